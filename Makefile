@@ -1,0 +1,95 @@
+# Needs Python 3.11 or newer, make and git; no Node, no TeX.  `make help` lists the commands.
+
+VENV  := .venv
+PY    := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+SITE  := _build/html
+
+# Which Python makes the environment: make book PYTHON=/usr/bin/python3.12
+PYTHON ?=
+# Port of `make serve`, and chapters for `make notebooks`:
+#   make notebooks FILES=book/networks/losses.ipynb
+PORT  ?= 8000
+FILES ?=
+
+# One thread per process in tests and runs: two processes share the cores, and sums are then taken
+# in the same order everywhere.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test test-fast check lab notebooks test-oracle bench lock clean distclean FORCE
+
+help: ## list these commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+book: $(STAMP) ## build the site into _build/html
+	@$(PY) -m jupyter_book.cli.main build . --quiet -W -n --keep-going
+	@echo "The book is built. Open $(SITE)/index.html in a browser, or run: make serve"
+
+serve: book ## build the site and serve it on localhost
+	@echo "http://localhost:$(PORT)/  (stop with Ctrl-C)"
+	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
+
+# One pytest run holds everything: ruff, unit tests and doctests, every notebook run again and
+# compared with its stored outputs, the site built with warnings as errors, and the book's checks.
+test: $(STAMP) ## run everything: lint, tests, all notebooks, the site, the book's checks
+	@$(ONE_THREAD) $(PY) -m pytest -n 2 --dist loadscope \
+	  --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 \
+	  nnbook tests book
+
+test-fast: $(STAMP) ## the package's unit tests and doctests alone
+	@$(ONE_THREAD) $(PY) -m pytest -n 2 --dist loadscope --ignore=tests/book nnbook tests
+
+check: $(STAMP) ## the checks of the stored notebooks that take a second, without running anything
+	@$(PY) tools/bookcheck.py
+
+lab: $(STAMP) ## open JupyterLab on the chapters
+	@$(PY) -m jupyterlab --notebook-dir=book
+
+notebooks: $(STAMP) ## run all notebooks (or FILES=...), store them in canonical form, write the ledger
+	@$(ONE_THREAD) $(PY) tools/notebooks.py $(FILES)
+
+test-oracle: $(VENV)/.oracle ## compare with PyTorch (downloads torch the first time)
+	@$(PY) -m pytest -m oracle tests
+
+bench: $(STAMP) ## time the package beside other libraries
+	@$(PY) -m benchmarks
+
+lock: $(STAMP) ## resolve all versions anew and write requirements.txt
+	@$(PY) tools/lock.py
+
+clean: ## remove the built site and caches
+	@rm -rf _build .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+distclean: clean ## remove the environment too
+	@rm -rf $(VENV) *.egg-info
+
+# The environment. It is made again when the two files change, or when the folder has moved.
+ifneq ($(wildcard $(STAMP)),)
+ifneq ($(shell cat $(STAMP)),$(CURDIR))
+$(STAMP): FORCE
+endif
+endif
+
+$(STAMP): requirements.txt pyproject.toml
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found="$$python"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "error: Python 3.11 or newer is needed and was not found$(if $(PYTHON), as $(PYTHON)); install it, or name it: make $(or $(firstword $(MAKECMDGOALS)),book) PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if ! "$$found" -c 'import venv, ensurepip' 2>/dev/null; then \
+	  echo "error: $$found cannot make virtual environments; install its venv module (on Debian or Ubuntu: apt install python3-venv)" >&2; exit 1; \
+	fi; \
+	if ! $(PY) -c 'import sys, pip; sys.exit(sys.prefix != "$(CURDIR)/$(VENV)" or sys.version_info < (3, 11))' 2>/dev/null; then \
+	  echo "Making $(VENV) with $$($$found --version)"; \
+	  rm -rf $(VENV) && "$$found" -m venv $(VENV) || exit 1; \
+	fi
+	@echo "Installing the pinned packages (a few minutes the first time)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "$(CURDIR)" > $@
+
+$(VENV)/.oracle: $(STAMP)
+	@$(PY) -m pip install --quiet --disable-pip-version-check -e '.[oracle]'
+	@touch $@
