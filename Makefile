@@ -23,7 +23,7 @@ help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 book: $(STAMP) ## build the site into _build/html
-	@$(PY) -m jupyter_book.cli.main build . --quiet -W -n --keep-going
+	@$(VENV)/bin/jupyter-book build . --quiet
 	@echo "The book is built. Open $(SITE)/index.html in a browser, or run: make serve"
 
 serve: book ## build the site and serve it on localhost
