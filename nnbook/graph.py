@@ -1,0 +1,293 @@
+r"""Networks: directed acyclic graphs of ops, run forward and differentiated backward.
+
+A network is a graph in which each vertex $i$ has an op $F_i$ and an ordered list of parents.
+Forward, in topological order, every vertex computes its value from those of its parents; backward,
+in the reverse order, it receives the sum of the cotangents that its children send,
+
+$$v_i = F_i(v_{j_1}, …, v_{j_p}; θ_i), \qquad
+  \bar v_j = \sum_{i\,:\,j → i} \Bigl(\frac{∂v_i}{∂v_j}\Bigr)^{\!⊤} \bar v_i .$$
+
+Since a parent must exist before its child is added, the order in which vertices were added *is* a
+topological order, and a cycle cannot be written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nnbook import tree
+from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
+
+
+class Vertex(NamedTuple):
+    """One vertex of a graph: its op, its parents in order, and the key of its parameters."""
+
+    op: Op
+    parents: tuple[str, ...]
+    key: str
+
+
+class Tape(NamedTuple):
+    """What a forward pass leaves for the backward pass: every value and every op's cache."""
+
+    values: dict[str, Array]
+    caches: dict[str, Any]
+
+
+class Graph:
+    """A network with the given input vertices; `add` grows it.
+
+    >>> from nnbook.linear import Dense
+    >>> from nnbook.activations import Tanh
+    >>> from nnbook.arithmetic import Add
+    >>> g = Graph("x")
+    >>> z = g.add("z", Dense(2, 2), "x")
+    >>> a = g.add("a", Tanh(), z)
+    >>> y = g.add("y", Add(), "x", a)                       # a shortcut around two vertices
+    >>> params = g.init(np.random.default_rng(0))
+    >>> values, tape = g.forward(params, np.ones((5, 2)))
+    >>> param_bars, input_bars = g.backward(params, tape, np.ones((5, 2)), wrt=["x"])
+    >>> param_bars["z"]["W"].shape, input_bars["x"].shape
+    ((2, 2), (5, 2))
+
+    Source: chapter *Architectures*.
+    """
+
+    def __init__(self, *inputs: str):
+        if not inputs:
+            raise ValueError("a graph needs at least one input vertex: Graph('x')")
+        if len(set(inputs)) < len(inputs):
+            raise ValueError(f"input vertices need different names, got {inputs}")
+        self.inputs = inputs
+        self.vertices: dict[str, Vertex] = {}  # in topological order
+
+    def add(self, name: str, op: Op, *parents: str, share: str | None = None) -> str:
+        """Add a vertex whose op reads the values of `parents`; returns its name.
+
+        With `share`, the name of an earlier vertex, both use the same parameters, and the
+        cotangents of the two uses are added.
+
+        Raises ValueError for a name that is taken and for parents or a `share` that do not exist.
+        """
+        if name in self.vertices or name in self.inputs or not name or "/" in name:
+            raise ValueError(f"vertex {name!r}: the name is taken, empty or holds a slash")
+        if not parents:
+            raise ValueError(f"vertex {name!r}: an op needs at least one parent")
+        for parent in parents:
+            if parent not in self.vertices and parent not in self.inputs:
+                known = [*self.inputs, *self.vertices]
+                raise ValueError(f"vertex {name!r}: no parent {parent!r} among {known}")
+        if share is not None and share not in self.vertices:
+            raise ValueError(f"vertex {name!r}: no vertex {share!r} to share with")
+        key = name if share is None else self.vertices[share].key
+        self.vertices[name] = Vertex(op, parents, key)
+        return name
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The vertices that are nobody's parent."""
+        read = {parent for vertex in self.vertices.values() for parent in vertex.parents}
+        return tuple(name for name in self.vertices if name not in read)
+
+    def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
+        """First parameters, `{vertex: {name: array}}`; vertices without any have no entry."""
+        params = {}
+        for name, vertex in self.vertices.items():
+            if vertex.key == name:  # those that share take what their vertex drew
+                own = vertex.op.init(rng, dtype)
+                if own:
+                    params[name] = own
+        return params
+
+    def forward(
+        self, params: Params, inputs: Array | Mapping[str, Array], mode: Mode = EVAL
+    ) -> tuple[dict[str, Array], Tape]:
+        """The value of every vertex, by name, and the tape that `backward` needs.
+
+        `inputs` maps input vertices to arrays; a graph of one input also takes the array itself.
+        Raises ValueError for missing or unknown inputs, and whatever an op raises, with the name of
+        its vertex.
+        """
+        values = dict(_named(inputs, self.inputs, "inputs"))
+        caches = {}
+        for name, (op, parents, key) in self.vertices.items():
+            with _at_vertex(name, op, parents):
+                values[name], caches[name] = op.forward(
+                    params.get(key, {}), *(values[parent] for parent in parents), mode=mode
+                )
+        return values, Tape(values, caches)
+
+    def backward(
+        self,
+        params: Params,
+        tape: Tape,
+        cotangents: Array | Mapping[str, Array],
+        wrt: Iterable[str] = (),
+    ) -> tuple[dict[str, Any], dict[str, Array]]:
+        """Cotangents of all parameters, and of the values of the vertices named in `wrt`.
+
+        `cotangents` maps vertices, usually outputs, to the cotangents from which to start; a graph
+        of one output also takes the array itself. A vertex is visited only if there is something
+        to be had there: a parameter of its own, or one above it, or a vertex in `wrt`.
+
+        Raises ValueError for unknown vertices and for a cotangent whose shape is not its value's.
+        """
+        wrt = tuple(wrt)
+        v_bar = self._seeds(tape, cotangents)
+        live = self._live(params, wrt)
+        param_bars: dict[str, Any] = {}
+        for name in reversed(self.vertices):
+            if name not in v_bar or name not in live:
+                continue
+            op, parents, key = self.vertices[name]
+            needs = Needs(tuple(parent in live for parent in parents), params=key in params)
+            with _at_vertex(name, op, parents):
+                x_bars, theta_bars = op.vjp(
+                    params.get(key, {}), tape.caches[name], v_bar[name], needs
+                )
+            for parent, x_bar in zip(parents, x_bars, strict=True):
+                if parent in live:
+                    v_bar[parent] = _sum(v_bar.get(parent), x_bar)
+            if theta_bars:
+                param_bars[key] = _sum(param_bars.get(key), theta_bars)
+            if name not in wrt:
+                del v_bar[name]  # all its children have been heard: the memory is free
+        unreached = {name: np.zeros_like(tape.values[name]) for name in wrt if name not in v_bar}
+        return param_bars, {name: (v_bar | unreached)[name] for name in wrt}
+
+    def measured(self, params: Params, tape: Tape) -> Params:
+        """The parameters, with those renewed that ops measure in training (running statistics)."""
+        params = dict(params)
+        for name, vertex in self.vertices.items():
+            new = vertex.op.measured(params.get(vertex.key, {}), tape.caches[name])
+            if new:
+                params[vertex.key] = {**params[vertex.key], **new}
+        return params
+
+    def predict(self, params: Params, inputs: Array | Mapping[str, Array]) -> Any:
+        """The value of the output in evaluation; a dict by name if there are several outputs."""
+        values, _ = self.forward(params, inputs)
+        outputs = self.outputs
+        return values[outputs[0]] if len(outputs) == 1 else {name: values[name] for name in outputs}
+
+    def _seeds(self, tape: Tape, cotangents: Array | Mapping[str, Array]) -> dict[str, Array]:
+        """The cotangents to start from, checked, in the dtype of the values they belong to."""
+        if not isinstance(cotangents, Mapping):
+            cotangents = _named(cotangents, self.outputs, "cotangents")
+        seeds = {}
+        for name, bar in cotangents.items():
+            if name not in tape.values:
+                raise ValueError(f"cotangents: no vertex {name!r} among {list(tape.values)}")
+            value = tape.values[name]
+            if np.shape(bar) != np.shape(value):
+                raise ValueError(
+                    f"cotangent of vertex {name!r}: expected shape {np.shape(value)}, "
+                    f"got {np.shape(bar)}"
+                )
+            seeds[name] = np.asarray(bar, dtype=value.dtype)
+        return seeds
+
+    def _live(self, params: Params, wrt: tuple[str, ...]) -> set[str]:
+        """The vertices at or above which something wants a cotangent."""
+        for name in wrt:
+            if name not in self.vertices and name not in self.inputs:
+                raise ValueError(f"wrt: no vertex {name!r} in this graph")
+        live = set(wrt)
+        for name, (_, parents, key) in self.vertices.items():
+            if key in params or not live.isdisjoint(parents):
+                live.add(name)
+        return live
+
+    def summary(self, params: Params, inputs: Array | Mapping[str, Array] | None = None) -> str:
+        """The table of `repr` with the number of parameters and, given inputs, every shape."""
+        shapes: dict[str, Any] = {}
+        if inputs is not None:
+            values, _ = self.forward(params, inputs)
+            shapes = {name: np.shape(value) for name, value in values.items()}
+        return self._table(params, shapes)
+
+    def _table(self, params: Params | None = None, shapes: Mapping[str, Any] | None = None) -> str:
+        rows = [("vertex", "op", "parents")]
+        rows += [(name, "input", "") for name in self.inputs]
+        for name, (op, parents, key) in self.vertices.items():
+            shared = f", parameters of {key}" if key != name else ""
+            rows.append((name, f"{op!r}{shared}", ", ".join(parents)))
+        if shapes:
+            rows = [(*row, str(shapes.get(row[0], "shape"))) for row in rows]
+        if params is not None:
+            rows = [(*row, f"{tree.count(params.get(row[0], {})) or '':>8}") for row in rows]
+            rows[0] = (*rows[0][:-1], "parameters")
+            rows.append(("total", *[""] * (len(rows[0]) - 2), f"{tree.count(params):>8}"))
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        padded = ([cell.ljust(w) for cell, w in zip(row, widths, strict=True)] for row in rows)
+        return "\n".join("  ".join(cells).rstrip() for cells in padded)
+
+    def __repr__(self) -> str:
+        return self._table()
+
+
+class Sequential(Graph):
+    """The path graph `x → op → op → …`: each op reads the value of the one before.
+
+    A vertex is called after its op and numbered, `dense1`, `relu1`, `dense2`, ….
+
+    >>> from nnbook.linear import Dense
+    >>> from nnbook.activations import ReLU
+    >>> network = Sequential(Dense(2, 3), ReLU(), Dense(3, 1))
+    >>> network
+    vertex  op           parents
+    x       input
+    dense1  Dense(2, 3)  x
+    relu1   ReLU()       dense1
+    dense2  Dense(3, 1)  relu1
+    >>> params = network.init(np.random.default_rng(0))
+    >>> network.predict(params, np.ones((4, 2))).shape
+    (4, 1)
+
+    Raises ValueError without ops. Source: chapter *Architectures*.
+    """
+
+    def __init__(self, *ops: Op):
+        if not ops:
+            raise ValueError("Sequential needs at least one op")
+        super().__init__("x")
+        last, seen = "x", {}
+        for op in ops:
+            kind = type(op).__name__.lower()
+            seen[kind] = seen.get(kind, 0) + 1
+            last = self.add(f"{kind}{seen[kind]}", op, last)
+
+
+def _named(given: Any, names: tuple[str, ...], what: str) -> Mapping[str, Any]:
+    """`given` as a mapping from exactly `names`; a bare array stands for the only name."""
+    if not isinstance(given, Mapping):
+        if len(names) != 1:
+            raise ValueError(f"{what}: expected a dict for {list(names)}, got one array")
+        return {names[0]: np.asarray(given)}
+    if set(given) != set(names):
+        raise ValueError(f"{what}: expected {sorted(names)}, got {sorted(given)}")
+    return {name: np.asarray(given[name]) for name in names}
+
+
+def _sum(so_far: Any, more: Any) -> Any:
+    """A new sum of two cotangents (arrays or trees); others may hold the terms."""
+    if so_far is None:
+        return more
+    if isinstance(more, Mapping):
+        return tree.map(np.add, so_far, more)
+    return so_far + more
+
+
+@contextmanager
+def _at_vertex(name: str, op: Op, parents: tuple[str, ...]) -> Iterator[None]:
+    """Name the vertex in the message of whatever its op raises."""
+    try:
+        yield
+    except (ValueError, TypeError, NotImplementedError) as error:
+        error.args = (f"vertex {name!r}, {op!r} of {', '.join(parents)}: {error}",)
+        raise

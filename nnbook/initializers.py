@@ -1,0 +1,153 @@
+"""First values of parameters.
+
+Each function here returns an *initializer*: a function of `(rng, shape, dtype)` to an array.
+The scaled ones choose the variance from the number of values that a unit reads (fan-in) and the
+number of units that read it (fan-out), so that signals keep their size through many layers.
+A uniform distribution on $(-a, a)$ has the variance $a^2 / 3$.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Initializer = Callable[[np.random.Generator, tuple[int, ...], DTypeLike], NDArray]
+
+
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Fan-in and fan-out of weights of a given shape.
+
+    Dense weights are `(n_in, n_out)`; those of a convolution `(C_out, C_in, *kernel)`, where each
+    output reads all channels within the kernel. Raises ValueError for fewer than two axes.
+
+    >>> fans((64, 10)), fans((16, 3, 5, 5))
+    ((64, 10), (75, 400))
+    """
+    if len(shape) < 2:
+        raise ValueError(f"fan-in needs weights with at least 2 axes, got shape {tuple(shape)}")
+    if len(shape) == 2:
+        return shape[0], shape[1]
+    kernel = math.prod(shape[2:])
+    return shape[1] * kernel, shape[0] * kernel
+
+
+def constant(value: float) -> Initializer:
+    """Every entry equal to `value`.
+
+    >>> constant(0.5)(np.random.default_rng(0), (3,), np.float32)
+    array([0.5, 0.5, 0.5], dtype=float32)
+    """
+    return lambda rng, shape, dtype=np.float64: np.full(shape, value, dtype)
+
+
+def zeros() -> Initializer:
+    """Every entry 0: right for biases; wrong for weights, whose units would all stay equal.
+
+    >>> zeros()(np.random.default_rng(0), (2,), np.float64)
+    array([0., 0.])
+    """
+    return constant(0.0)
+
+
+def uniform(a: float = 0.005) -> Initializer:
+    r"""$W_{ij} \sim \mathcal U(-a, a)$, of variance $a^2/3$. Raises ValueError unless $a > 0$.
+
+    >>> bool(abs(uniform(0.1)(np.random.default_rng(0), (50, 50), np.float64)).max() < 0.1)
+    True
+    """
+    _positive("a", a)
+    return lambda rng, shape, dtype=np.float64: rng.uniform(-a, a, shape).astype(dtype, copy=False)
+
+
+def normal(s: float = 0.1) -> Initializer:
+    r"""$W_{ij} \sim \mathcal N(0, s^2)$. Raises ValueError unless $s > 0$.
+
+    >>> normal(0.1)(np.random.default_rng(0), (2, 3), np.float32).dtype
+    dtype('float32')
+    """
+    _positive("s", s)
+    return lambda rng, shape, dtype=np.float64: rng.normal(0, s, shape).astype(dtype, copy=False)
+
+
+def _positive(name: str, value: float) -> None:
+    if not value > 0:
+        raise ValueError(f"{name} must be positive, got {value}")
+
+
+def _scaled(
+    draw: Callable[[float], Initializer], variance: Callable[[int, int], float]
+) -> Initializer:
+    """The initializer whose variance is a function of fan-in and fan-out."""
+
+    def initializer(rng, shape, dtype=np.float64):
+        return draw(math.sqrt(variance(*fans(shape))))(rng, shape, dtype)
+
+    return initializer
+
+
+def _uniform_of_deviation(s: float) -> Initializer:
+    return uniform(math.sqrt(3) * s)  # because the variance of U(-a, a) is a²/3
+
+
+def lecun_uniform() -> Initializer:
+    r"""$\mathcal U(-a, a)$, $a = \sqrt{3 / n_{in}}$: variance $1 / n_{in}$.
+
+    Source: LeCun, Bottou, Orr and Müller, *Efficient BackProp* (1998).
+
+    >>> bool(abs(lecun_uniform()(np.random.default_rng(0), (3, 9), np.float64)).max() < 1)
+    True
+    """
+    return _scaled(_uniform_of_deviation, lambda n_in, n_out: 1 / n_in)
+
+
+def lecun_normal() -> Initializer:
+    r"""$\mathcal N(0, 1 / n_{in})$. Source: as `lecun_uniform`.
+
+    >>> float(lecun_normal()(np.random.default_rng(0), (400, 400), np.float64).std().round(3))
+    0.05
+    """
+    return _scaled(normal, lambda n_in, n_out: 1 / n_in)
+
+
+def glorot_uniform() -> Initializer:
+    r"""$\mathcal U(-a, a)$, $a = \sqrt{6 / (n_{in} + n_{out})}$: variance $2 / (n_{in} + n_{out})$.
+
+    Source: Glorot and Bengio, *Understanding the difficulty of training deep feedforward neural
+    networks* (2010).
+
+    >>> bool(abs(glorot_uniform()(np.random.default_rng(0), (3, 3), np.float64)).max() < 1)
+    True
+    """
+    return _scaled(_uniform_of_deviation, lambda n_in, n_out: 2 / (n_in + n_out))
+
+
+def glorot_normal() -> Initializer:
+    r"""$\mathcal N(0, 2 / (n_{in} + n_{out}))$. Source: as `glorot_uniform`.
+
+    >>> float(glorot_normal()(np.random.default_rng(0), (400, 400), np.float64).std().round(3))
+    0.05
+    """
+    return _scaled(normal, lambda n_in, n_out: 2 / (n_in + n_out))
+
+
+def he_uniform() -> Initializer:
+    r"""$\mathcal U(-a, a)$, $a = \sqrt{6 / n_{in}}$: variance $2 / n_{in}$. Source: as `he_normal`.
+
+    >>> bool(abs(he_uniform()(np.random.default_rng(0), (6, 9), np.float64)).max() < 1)
+    True
+    """
+    return _scaled(_uniform_of_deviation, lambda n_in, n_out: 2 / n_in)
+
+
+def he_normal() -> Initializer:
+    r"""$\mathcal N(0, 2 / n_{in})$: twice LeCun's variance, because ReLU lets half of it through.
+
+    Source: He, Zhang, Ren and Sun, *Delving deep into rectifiers* (2015).
+
+    >>> float(he_normal()(np.random.default_rng(0), (800, 100), np.float64).std().round(3))
+    0.05
+    """
+    return _scaled(normal, lambda n_in, n_out: 2 / n_in)

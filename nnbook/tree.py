@@ -1,0 +1,88 @@
+"""Nested dicts of arrays: the shape in which parameters, gradients and optimizer states come.
+
+A *tree* is a dict whose values are trees or leaves; a leaf is anything that is not a dict. The
+path of a leaf is written with slashes, `hidden/W`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+Tree = Mapping[str, Any]
+
+
+def items(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Pairs of path and leaf, in the order of the dicts.
+
+    >>> list(items({"hidden": {"W": 1, "b": 2}}))
+    [('hidden/W', 1), ('hidden/b', 2)]
+    """
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from items(value, f"{prefix}{name}/")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def flatten(tree: Tree) -> dict[str, Any]:
+    """One flat dict from path to leaf (what one would write to a file).
+
+    >>> flatten({"hidden": {"W": 1}, "t": 2})
+    {'hidden/W': 1, 't': 2}
+    """
+    return dict(items(tree))
+
+
+def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
+    """The nested dict again; the inverse of `flatten` on trees without empty branches.
+
+    >>> unflatten({"hidden/W": 1, "t": 2})
+    {'hidden': {'W': 1}, 't': 2}
+    """
+    tree: dict[str, Any] = {}
+    for path, leaf in flat.items():
+        *branches, name = path.split("/")
+        node = tree
+        for branch in branches:
+            node = node.setdefault(branch, {})
+        node[name] = leaf
+    return tree
+
+
+def map(f: Callable[..., Any], tree: Tree, *others: Tree) -> dict[str, Any]:
+    """The tree of `f(leaf, *leaves of the others at the same place)`.
+
+    Raises ValueError, with the path, when the trees have not the same names.
+
+    >>> map(lambda a, b: a + b, {"p": {"W": 1, "b": 2}}, {"p": {"W": 10, "b": 20}})
+    {'p': {'W': 11, 'b': 22}}
+    """
+    return _map(f, (tree, *others), "")
+
+
+def _map(f: Callable[..., Any], trees: tuple[Any, ...], path: str) -> Any:
+    first = trees[0]
+    if not isinstance(first, Mapping):
+        if any(isinstance(other, Mapping) for other in trees):
+            raise ValueError(f"trees differ at {path!r}: a leaf in one, a branch in another")
+        return f(*trees)
+    for other in trees[1:]:
+        if not isinstance(other, Mapping) or other.keys() != first.keys():
+            names = sorted(other) if isinstance(other, Mapping) else "a leaf"
+            raise ValueError(
+                f"trees differ at {path or 'the root'!r}: expected {sorted(first)}, got {names}"
+            )
+    below = f"{path}/" if path else ""
+    return {name: _map(f, tuple(t[name] for t in trees), f"{below}{name}") for name in first}
+
+
+def count(tree: Tree) -> int:
+    """How many numbers all leaves hold together.
+
+    >>> count({"W": np.zeros((2, 3)), "b": np.zeros(3)})
+    9
+    """
+    return sum(int(np.size(leaf)) for _, leaf in items(tree))
