@@ -1,11 +1,20 @@
 # The public names, read by `lazy_loader` at run time and by type checkers: the one list of them.
+from . import activations as activations
+from . import arithmetic as arithmetic
 from . import data as data
 from . import derive as derive
 from . import gradcheck as gradcheck
+from . import graph as graph
 from . import initializers as initializers
+from . import linear as linear
+from . import listing as listing
+from . import losses as losses
 from . import metrics as metrics
 from . import numerics as numerics
+from . import op as op
+from . import optimizers as optimizers
 from . import plots as plots
+from . import train as train
 from . import tree as tree
 from .activations import LeakyReLU as LeakyReLU
 from .activations import Linear as Linear
@@ -17,6 +26,10 @@ from .activations import Tanh as Tanh
 from .arithmetic import Add as Add
 from .arithmetic import Concatenate as Concatenate
 from .arithmetic import Multiply as Multiply
+from .data import batches as batches
+from .data import load_digits as load_digits
+from .data import one_hot as one_hot
+from .data import train_test_split as train_test_split
 from .graph import Graph as Graph
 from .graph import Sequential as Sequential
 from .linear import Dense as Dense
@@ -27,11 +40,18 @@ from .losses import MeanSquaredError as MeanSquaredError
 from .losses import RootMeanSquaredError as RootMeanSquaredError
 from .losses import SigmoidBinaryCrossEntropy as SigmoidBinaryCrossEntropy
 from .losses import SoftmaxCrossEntropy as SoftmaxCrossEntropy
+from .metrics import accuracy as accuracy
+from .metrics import binary_accuracy as binary_accuracy
 from .op import EVAL as EVAL
 from .op import EVERYTHING as EVERYTHING
 from .op import Mode as Mode
 from .op import Needs as Needs
 from .op import NoGradientError as NoGradientError
 from .op import Op as Op
+from .optimizers import Optimizer as Optimizer
+from .optimizers import adam as adam
+from .optimizers import sgd as sgd
+from .train import Fit as Fit
+from .train import fit as fit
 
 __version__: str

@@ -113,7 +113,7 @@ class Graph:
         Raises ValueError for missing or unknown inputs, and whatever an op raises, with the name of
         its vertex.
         """
-        values = dict(_named(inputs, self.inputs, "inputs"))
+        values = dict(named(inputs, self.inputs, "inputs"))
         caches = {}
         for name, (op, parents, key) in self.vertices.items():
             with _at_vertex(name, op, parents):
@@ -178,7 +178,7 @@ class Graph:
     def _seeds(self, tape: Tape, cotangents: Array | Mapping[str, Array]) -> dict[str, Array]:
         """The cotangents to start from, checked, in the dtype of the values they belong to."""
         if not isinstance(cotangents, Mapping):
-            cotangents = _named(cotangents, self.outputs, "cotangents")
+            cotangents = named(cotangents, self.outputs, "cotangents")
         seeds = {}
         for name, bar in cotangents.items():
             if name not in tape.values:
@@ -263,7 +263,7 @@ class Sequential(Graph):
             last = self.add(f"{kind}{seen[kind]}", op, last)
 
 
-def _named(given: Any, names: tuple[str, ...], what: str) -> Mapping[str, Any]:
+def named(given: Any, names: tuple[str, ...], what: str) -> Mapping[str, Any]:
     """`given` as a mapping from exactly `names`; a bare array stands for the only name."""
     if not isinstance(given, Mapping):
         if len(names) != 1:

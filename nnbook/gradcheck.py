@@ -1,0 +1,187 @@
+r"""Are the gradients right? Two checks against differences of the function itself.
+
+For a function $y = f(θ)$ and a cotangent $\bar y$, `vjp` claims that $\barθ$ is the gradient of
+$\bar y · f(θ)$. The central difference
+
+$$\frac{\bar y · f(θ + h u) - \bar y · f(θ - h u)}{2h} = \barθ · u + O(h^2)$$
+
+tests the claim along any direction $u$. `entrywise` takes every unit vector in turn: slow, and it
+says where an error is. `projection` takes one random direction in the space of all parameters and
+inputs: two evaluations for a network of any size, and an error has no corner to hide in.
+
+Both take an op or a graph. Differences are computed in float64, whatever the dtype of the arrays.
+Keep away from kinks (ReLU at 0), where there is no derivative to compare with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnbook import tree
+from nnbook.graph import Graph, named
+from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
+
+STEP = float(np.finfo(np.float64).eps ** (1 / 3))
+"""Balances the truncation error, $h^2$, against the rounding error, about $10^{-16} / h$."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """The largest relative error that a check met, and where.
+
+    `analytic` and `numeric` are the two values there. The error of an entry is $|a - b|$ divided by
+    the larger of $|a|$, $|b|$ and a thousandth of the largest entry of the same array: below that,
+    a difference quotient has few digits left.
+    """
+
+    error: float
+    place: str
+    analytic: float
+    numeric: float
+    entries: int
+
+    def ok(self, tolerance: float = 1e-5) -> bool:
+        """Whether the largest relative error is within the tolerance."""
+        return self.error <= tolerance
+
+    def __repr__(self) -> str:
+        return (
+            f"largest relative error {self.error:.1e} of {self.entries} at {self.place}: "
+            f"vjp says {self.analytic:.8g}, the difference quotient {self.numeric:.8g}"
+        )
+
+
+def entrywise(
+    f: Op | Graph,
+    params: Params,
+    inputs: Any,
+    rng: np.random.Generator,
+    mode: Mode | Callable[[], Mode] = EVAL,
+) -> Check:
+    """Compare the cotangent of every entry of all parameters and floating inputs.
+
+    `inputs` is an array, a tuple of arrays for an op, or a dict for a graph; cotangents of the
+    outputs are drawn from `rng`. A random op needs the same draws each time: give `mode` as a
+    function that makes it anew, `lambda: Mode.train(np.random.default_rng(0))`.
+
+    >>> from nnbook import Sigmoid
+    >>> rng = np.random.default_rng(0)
+    >>> entrywise(Sigmoid(), {}, rng.normal(size=(3, 2)), rng).ok()
+    True
+
+    Source: chapter *Architectures*.
+    """
+    problem = _Problem(f, params, inputs, rng, mode)
+    theta = tree.flatten(problem.theta)
+    worst = Check(0.0, "nowhere", 0.0, 0.0, 0)
+    for path, analytic in tree.items(problem.gradients()):
+        numeric = np.zeros(np.shape(analytic))
+        for index in np.ndindex(numeric.shape):
+            u = np.zeros(numeric.shape)
+            u[index] = max(1.0, abs(theta[path][index]))  # a step in proportion to the number
+            numeric[index] = problem.slope({path: u}) / u[index]
+        worst = _worse(worst, path, np.asarray(analytic, np.float64), numeric)
+    return worst
+
+
+def projection(
+    f: Op | Graph,
+    params: Params,
+    inputs: Any,
+    rng: np.random.Generator,
+    mode: Mode | Callable[[], Mode] = EVAL,
+) -> Check:
+    """Compare the slope along one random direction; arguments as for `entrywise`.
+
+    >>> from nnbook import Dense, Sequential, Tanh
+    >>> rng = np.random.default_rng(0)
+    >>> network = Sequential(Dense(20, 30), Tanh(), Dense(30, 5))
+    >>> projection(network, network.init(rng), rng.normal(size=(8, 20)), rng).ok()
+    True
+
+    Source: chapter *Architectures*; the idea is that of `check_grads` in HIPS autograd.
+    """
+    problem = _Problem(f, params, inputs, rng, mode)
+    bars = tree.flatten(problem.gradients())
+    u = {path: rng.normal(size=np.shape(bar)) for path, bar in bars.items()}
+    length = np.sqrt(sum(np.sum(part**2) for part in u.values()))
+    u = {path: part / length for path, part in u.items()}
+    analytic = sum(np.sum(np.asarray(bars[path], np.float64) * u[path]) for path in u)
+    start = Check(0.0, "nowhere", 0.0, 0.0, 0)
+    return _worse(start, "a random direction", np.array(analytic), np.array(problem.slope(u)))
+
+
+class _Problem:
+    r"""An op or a graph as one function of one tree, `{"params": …, "inputs": …}`."""
+
+    def __init__(self, f, params, inputs, rng, mode):
+        self.graph = f if isinstance(f, Graph) else None
+        self.op = f
+        self.mode = mode if callable(mode) else lambda: mode
+        if self.graph:
+            self.inputs = dict(named(inputs, f.inputs, "inputs"))
+        else:
+            inputs = inputs if isinstance(inputs, tuple) else (inputs,)
+            self.inputs = {f"{i}": np.asarray(x) for i, x in enumerate(inputs)}
+        self.params = params
+        self.free = [k for k, x in self.inputs.items() if np.issubdtype(x.dtype, np.floating)]
+        theta = {"params": params, "inputs": {k: self.inputs[k] for k in self.free}}
+        self.theta = tree.map(lambda a: np.asarray(a, np.float64), theta)
+        self.y_bars = {k: rng.normal(size=np.shape(y)) for k, y in self.outputs(self.theta).items()}
+
+    def outputs(self, theta: Mapping[str, Any]) -> dict[str, Array]:
+        inputs = {**self.inputs, **theta["inputs"]}
+        if self.graph:
+            values, _ = self.graph.forward(theta["params"], inputs, self.mode())
+            return {name: values[name] for name in self.graph.outputs}
+        y, _ = self.op.forward(theta["params"], *inputs.values(), mode=self.mode())
+        return {"y": y}
+
+    def gradients(self) -> dict[str, Any]:
+        """What the code under test says, in the dtype that it was given."""
+        if self.graph:
+            _, tape = self.graph.forward(self.params, self.inputs, self.mode())
+            param_bars, input_bars = self.graph.backward(
+                self.params, tape, self.y_bars, wrt=self.free
+            )
+            return {"params": param_bars, "inputs": input_bars}
+        y, cache = self.op.forward(self.params, *self.inputs.values(), mode=self.mode())
+        y_bar = np.asarray(self.y_bars["y"], dtype=y.dtype)
+        needs = Needs(inputs=tuple(k in self.free for k in self.inputs))
+        input_bars, param_bars = self.op.vjp(self.params, cache, y_bar, needs)
+        bars = dict(zip(self.inputs, input_bars, strict=True))
+        return {"params": param_bars, "inputs": {k: bars[k] for k in self.free}}
+
+    def slope(self, u: Mapping[str, Array]) -> float:
+        r"""The difference quotient of $\bar y · f$ along `u`, given by paths."""
+        flat = tree.flatten(self.theta)
+
+        def at(h: float) -> dict[str, Array]:
+            moved = {path: flat[path] + h * part for path, part in u.items()}
+            return self.outputs({"params": {}, "inputs": {}, **tree.unflatten(flat | moved)})
+
+        above, below = at(STEP), at(-STEP)
+        # The difference first: the large common part of both must not be rounded in a sum.
+        return sum(
+            float(np.sum(y_bar * (above[k] - below[k]))) for k, y_bar in self.y_bars.items()
+        ) / (2 * STEP)
+
+
+def _worse(worst: Check, path: str, analytic: Array, numeric: Array) -> Check:
+    """The worse of a check so far and the comparison of two arrays."""
+    entries = worst.entries + analytic.size
+    floor = max(1e-3 * np.max(np.abs(numeric), initial=0), STEP**2)
+    scale = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), floor)
+    # A cotangent that is no number is an infinite error, not one that compares as small.
+    errors = np.nan_to_num(np.abs(analytic - numeric) / scale, nan=np.inf)
+    if errors.size == 0 or errors.max() < worst.error:
+        return Check(worst.error, worst.place, worst.analytic, worst.numeric, entries)
+    index = np.unravel_index(np.argmax(errors), errors.shape)
+    place = f"{path}[{', '.join(map(str, index))}]" if index else path
+    return Check(
+        float(errors[index]), place, float(analytic[index]), float(numeric[index]), entries
+    )
