@@ -17,17 +17,18 @@ HEAD = """\
 # The exact environment of the book, for Python 3.11 and newer on every platform.
 # Written by `make lock` from the ranges in pyproject.toml; change those, not this file.
 """
+OPTIONS = [
+    *("--extra=book", "--extra=test"),
+    *("--universal", "--python-version=3.11", "--fork-strategy=fewest", "--upgrade"),
+    *("--no-header", "--no-annotate", "--no-emit-index-url", "--quiet"),
+]
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "uv"]
         subprocess.run(pip, check=True)
-        command = [
-            sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--extra", "book", "--extra", "test",
-            "--universal", "--python-version", "3.11", "--fork-strategy", "fewest",
-            "--no-header", "--no-annotate", "--no-emit-index-url", "--upgrade", "--quiet",
-        ]  # fmt: skip
+        command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *OPTIONS]
         environment = os.environ | {"PYTHONPATH": folder}
         run = subprocess.run(
             command, cwd=ROOT, env=environment, check=True, text=True, stdout=subprocess.PIPE

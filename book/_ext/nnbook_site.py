@@ -12,8 +12,15 @@ import importlib.util
 import shutil
 from pathlib import Path
 
-MATHJAX = ("tex-chtml.js", "a11y", "input/tex", "output/chtml", "sre/mathmaps/base.json",
-           "sre/mathmaps/en.json", "ui")
+MATHJAX = (
+    "tex-chtml.js",
+    "a11y",
+    "input/tex",
+    "output/chtml",
+    "sre/mathmaps/base.json",
+    "sre/mathmaps/en.json",
+    "ui",
+)
 
 
 def drop_thebe(app):

@@ -1,0 +1,253 @@
+"""Run the book's notebooks and store them in one canonical form.
+
+    python tools/notebooks.py                              all notebooks
+    python tools/notebooks.py book/networks/losses.ipynb   one chapter
+    python tools/notebooks.py --check                      run nothing, say what is not canonical
+
+A notebook is run in its own folder, in a fresh kernel, from the first cell to the last; a cell that
+raises stops it, unless the cell has the tag `raises-exception`. What is stored is the same whoever
+ran it and when, so that a diff shows only what changed. When the chapters are done, the ledger is
+collected from them (`nnbook.derive.ledger`), and the page that shows it is run last.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import hashlib
+import importlib.util
+import re
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+LEDGER_PAGE = ROOT / "book" / "ledger.ipynb"
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+PICTURES = ("image/png", "image/svg+xml", "image/jpeg")
+
+# ipykernel names the file of a cell after its process: /tmp/ipykernel_93/2718.py
+CELL_FILE = re.compile(r"(?:[A-Za-z]:)?[^\s:\"'<>]*ipykernel_\d+[/\\]\d+\.py")
+MACHINE = re.compile(
+    r"/(?:home|root|tmp|Users|usr|opt|mnt|private/var)/"
+    r"|\b[A-Za-z]:\\+(?:Users|Program|Windows|hostedtoolcache|a\\)"
+    r"|site-packages|" + re.escape(str(ROOT))
+)
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,}")
+PROGRESS_BAR = re.compile(r"\r|\d+%\|")
+
+
+class NotebookError(Exception):
+    """A notebook that cannot be stored as it is."""
+
+
+def texts(output) -> list[str]:
+    """All text of an output: streams, tracebacks and every textual MIME type."""
+    if output.output_type == "stream":
+        return [output.text]
+    if output.output_type == "error":
+        return [output.evalue, *output.traceback]
+    data = output.get("data", {})
+    return [str(v) for k, v in data.items() if k not in ("image/png", "image/jpeg")]
+
+
+def pictures(cell) -> list[dict]:
+    """The metadata of every picture that a code cell shows."""
+    found = []
+    for output in cell.get("outputs", []):
+        for kind in PICTURES:
+            if kind in output.get("data", {}):
+                found.append(dict(output.metadata.get(kind, {})))
+                break
+    return found
+
+
+def merge_streams(outputs: list) -> list:
+    """Join neighbouring pieces of one stream: how they were cut depends on the clock."""
+    merged = []
+    for output in outputs:
+        last = merged[-1] if merged else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def canonical_outputs(cell, count: int) -> list:
+    outputs = merge_streams(copy.deepcopy(cell.outputs))
+    for output in outputs:
+        output.pop("transient", None)
+        if output.output_type == "stream":
+            output.text = CELL_FILE.sub("<cell>", output.text)
+            if PROGRESS_BAR.search(output.text):
+                raise NotebookError("a progress bar is in an output; turn it off (progress=False)")
+        if output.output_type == "execute_result":
+            output.execution_count = count
+        for text in texts(output):
+            if found := MACHINE.search(text) or ADDRESS.search(text):
+                start = max(found.start() - 30, 0)
+                raise NotebookError(
+                    f"an output says something of this machine: …{text[start : found.end() + 30]}…"
+                )
+    return outputs
+
+
+def canonical_metadata(cell) -> dict:
+    """Keep tags and what myst-nb reads; give myst-nb the alt text that the figure carries."""
+    kept = (key for key in ("tags", "mystnb") if key in cell.metadata)
+    metadata = {key: copy.deepcopy(cell.metadata[key]) for key in kept}
+    if cell.cell_type != "code":
+        return metadata
+    shown = pictures(cell)
+    image = dict(metadata.get("mystnb", {}).get("image", {}))
+    for name in ("alt", "width"):
+        image.pop(name, None)
+        values = {picture[name] for picture in shown if name in picture}
+        if len(values) > 1:
+            raise NotebookError(f"two pictures in one cell differ in {name}; show one in each cell")
+        if values:
+            value = values.pop()
+            image[name] = f"{value:.0f}px" if isinstance(value, int | float) else value
+    mystnb = metadata.pop("mystnb", {}) | {"image": image}
+    if not image:
+        del mystnb["image"]
+    return metadata | ({"mystnb": mystnb} if mystnb else {})
+
+
+def canonical(notebook):
+    """A copy of an executed notebook in canonical form."""
+    result = nbformat.v4.new_notebook(
+        metadata={"kernelspec": dict(KERNEL), "language_info": {"name": "python"}}
+    )
+    result.nbformat_minor = 5
+    seen: dict[str, int] = {}
+    count = 0
+    for number, cell in enumerate(notebook.cells, 1):
+        new = nbformat.from_dict({"cell_type": cell.cell_type, "source": cell.source})
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        new.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+        try:
+            new.metadata = nbformat.from_dict(canonical_metadata(cell))
+            if cell.cell_type == "code":
+                # An empty cell has no number when it is run; neither has one that never was.
+                new.execution_count = None
+                if cell.execution_count is not None:
+                    count += 1
+                    new.execution_count = count
+                new.outputs = canonical_outputs(cell, count)
+            elif "attachments" in cell:
+                new.attachments = cell.attachments
+        except NotebookError as error:
+            raise NotebookError(f"cell {number}: {error}") from None
+        result.cells.append(new)
+    return result
+
+
+def dumps(notebook) -> str:
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
+
+
+def read(path: Path):
+    return nbformat.read(path, as_version=4)
+
+
+def problem(path: Path) -> str | None:
+    """Say why a stored notebook is not in canonical form, or return None."""
+    try:
+        wanted = dumps(canonical(read(path)))
+    except NotebookError as error:
+        return str(error)
+    stored = path.read_text(encoding="utf-8")
+    if stored == wanted:
+        return None
+    pairs = zip(stored.splitlines(), wanted.splitlines(), strict=False)
+    line = next((n for n, (a, b) in enumerate(pairs, 1) if a != b), "at the end")
+    return f"not in canonical form (first difference: line {line}); run `make notebooks`"
+
+
+def execute(path: Path, timeout: int) -> None:
+    """Run a notebook and store it; a notebook that fails stays as it was."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    notebook = read(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        extra_arguments=["--IPKernelApp.log_level=40"],
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise NotebookError(f"a cell raised an error\n{error}") from None
+    path.write_text(dumps(canonical(notebook)), encoding="utf-8", newline="\n")
+
+
+def execute_all(paths: list[Path], jobs: int, timeout: int) -> int:
+    """Run notebooks in several processes; return how many failed."""
+    failed = 0
+    with ProcessPoolExecutor(jobs) as pool:
+        runs = {pool.submit(execute, path, timeout): path for path in paths}
+        for run in as_completed(runs):
+            try:
+                run.result()
+                print(f"done    {name(runs[run])}", flush=True)
+            except Exception as error:
+                failed += 1
+                print(f"FAILED  {name(runs[run])}: {error}", file=sys.stderr, flush=True)
+    return failed
+
+
+def collect_ledger() -> int:
+    if importlib.util.find_spec("nnbook.derive.ledger") is None:
+        return 0
+    return subprocess.run([sys.executable, "-m", "nnbook.derive.ledger"], cwd=ROOT).returncode
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def all_notebooks() -> list[Path]:
+    found = sorted((ROOT / "book").rglob("*.ipynb"))
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("files", nargs="*", type=Path, help="notebooks; none means all of the book")
+    parser.add_argument("--check", action="store_true", help="run nothing; check the stored form")
+    parser.add_argument("--jobs", type=int, default=2, help="notebooks run at the same time")
+    parser.add_argument("--timeout", type=int, default=300, help="seconds that one cell may take")
+    arguments = parser.parse_args()
+
+    paths = [path.resolve() for path in arguments.files] or all_notebooks()
+    if missing := [name(path) for path in paths if not path.is_file()]:
+        parser.error(f"no such file: {', '.join(missing)}")
+
+    if arguments.check:
+        problems = {name(path): text for path in paths if (text := problem(path))}
+        for path, text in problems.items():
+            print(f"{path}: {text}")
+        return bool(problems)
+
+    chapters = [path for path in paths if path != LEDGER_PAGE]
+    if execute_all(chapters, arguments.jobs, arguments.timeout):
+        return 1
+    if any(path.is_relative_to(ROOT / "book") for path in paths) and LEDGER_PAGE.exists():
+        return collect_ledger() or execute_all([LEDGER_PAGE], 1, arguments.timeout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

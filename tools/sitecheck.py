@@ -1,0 +1,133 @@
+"""Checks of the built site: every link leads somewhere, and no page asks another host for anything.
+
+    python tools/sitecheck.py [_build/html]
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+# `rel` of the links that a browser fetches by itself.
+FETCHED = {"stylesheet", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "icon"}
+FETCHED |= {"shortcut", "manifest", "apple-touch-icon"}
+
+
+@dataclass
+class Page(HTMLParser):
+    """What the checks want to know of one HTML page."""
+
+    ids: set[str] = field(default_factory=set)
+    links: list[str] = field(default_factory=list)  # where a reader can go from here
+    assets: list[str] = field(default_factory=list)  # what the browser fetches to show the page
+    undescribed: list[str] = field(default_factory=list)  # pictures without alt text
+    text: str = ""
+
+    def __post_init__(self):
+        super().__init__()
+
+    def handle_starttag(self, tag, attrs):
+        a = {key: value or "" for key, value in attrs}
+        self.ids |= {a[key] for key in ("id", "name") if a.get(key)}
+        if tag in ("a", "area") and "href" in a:
+            self.links.append(a["href"])
+        elif tag == "meta" and a.get("http-equiv", "").lower() == "refresh":
+            self.links.append(a["content"].partition("url=")[2])
+        elif tag == "link" and FETCHED & set(a.get("rel", "").lower().split()):
+            self.assets.append(a.get("href", ""))
+        elif tag in ("script", "img", "iframe", "video", "audio", "source", "embed"):
+            self.assets += [a["src"]] if "src" in a else []
+            if tag == "img" and not a.get("alt", "").strip():
+                self.undescribed.append(a.get("src", "")[:60])
+        self.assets += re.findall(r"url\(['\"]?([^'\")]+)", a.get("style", ""))
+
+
+def read_site(site: Path) -> dict[str, Page]:
+    pages = {}
+    for path in sorted(site.rglob("*.html")):
+        name = path.relative_to(site).as_posix()
+        if not name.startswith("_"):
+            pages[name] = Page()
+            pages[name].text = path.read_text(encoding="utf-8")
+            pages[name].feed(pages[name].text)
+    return pages
+
+
+def is_elsewhere(url: str) -> bool:
+    return bool(urlsplit(url).netloc)
+
+
+def links_resolve(site: Path, pages: dict[str, Page]) -> list[str]:
+    """Every link within the site leads to a file, and to a place in it if it names one."""
+    found = []
+    for name, page in pages.items():
+        for url in page.links + page.assets:
+            parts = urlsplit(url)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            if target.is_dir():
+                target = target / "index.html"
+            if not target.is_file():
+                found.append(f"{name}: link to a missing file: {url}")
+                continue
+            aim = pages.get(target.resolve().relative_to(site.resolve()).as_posix())
+            if aim and parts.fragment and unquote(parts.fragment) not in aim.ids:
+                found.append(f"{name}: link to a missing place: {url}")
+    return found
+
+
+def pictures_described(pages: dict[str, Page]) -> list[str]:
+    """Every picture has alt text."""
+    return [f"{name}: no alt text: {src}" for name, page in pages.items() for src in page.undescribed]
+
+
+def own_files_only(site: Path, pages: dict[str, Page]) -> list[str]:
+    """Scripts, styles, fonts and pictures all come from the site itself."""
+    found = [
+        f"{name}: asks another host: {url}"
+        for name, page in pages.items()
+        for url in page.assets
+        if is_elsewhere(url)
+    ]
+    for path in sorted(site.rglob("*.css")):
+        text = path.read_text(encoding="utf-8")
+        for url in re.findall(r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^'\")\s]+)", text):
+            found.append(f"{path.relative_to(site).as_posix()}: asks another host: {url}")
+    return found
+
+
+def no_thebe(pages: dict[str, Page]) -> list[str]:
+    """No page carries the settings of Thebe, which would raise an error on each of them."""
+    return [f"{name}: has Thebe's settings" for name, page in pages.items() if "THEBE" in page.text]
+
+
+def equations_present(pages: dict[str, Page], ledger: dict) -> list[str]:
+    """Every row of the ledger is a numbered equation of some page."""
+    ids = set().union(*(page.ids for page in pages.values()))
+    return [
+        f"{row['id']}: in the ledger, but on no page of the site"
+        for row in ledger["equations"]
+        if f"equation-{row['id'].lower()}" not in ids
+    ]
+
+
+def main() -> int:
+    site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/html")
+    pages = read_site(site)
+    problems = [
+        *links_resolve(site, pages),
+        *pictures_described(pages),
+        *own_files_only(site, pages),
+        *no_thebe(pages),
+    ]
+    print("\n".join(problems) or f"{len(pages)} pages, nothing to complain of")
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
