@@ -214,7 +214,7 @@ def equations_labelled(notebook) -> list[str]:
 
 
 def equations_recorded(notebook, ledger: dict) -> list[str]:
-    """Every printed equation stands in the ledger as it is printed, by an object that was checked."""
+    """Every equation stands in the ledger as it is printed, and a checked object printed it."""
     rows = {row["id"]: row for row in ledger["equations"]}
     found = []
     for number, cell in code_cells(notebook):

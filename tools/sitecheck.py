@@ -13,8 +13,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 # `rel` of the links that a browser fetches by itself.
-FETCHED = {"stylesheet", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "icon"}
-FETCHED |= {"shortcut", "manifest", "apple-touch-icon"}
+FETCHED = {
+    *("stylesheet", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch"),
+    *("icon", "shortcut", "manifest", "apple-touch-icon"),
+}
 
 
 @dataclass
@@ -83,7 +85,9 @@ def links_resolve(site: Path, pages: dict[str, Page]) -> list[str]:
 
 def pictures_described(pages: dict[str, Page]) -> list[str]:
     """Every picture has alt text."""
-    return [f"{name}: no alt text: {src}" for name, page in pages.items() for src in page.undescribed]
+    return [
+        f"{name}: no alt text: {src}" for name, page in pages.items() for src in page.undescribed
+    ]
 
 
 def own_files_only(site: Path, pages: dict[str, Page]) -> list[str]:

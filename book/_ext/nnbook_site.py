@@ -27,6 +27,8 @@ def drop_thebe(app):
     """Disconnect all that sphinx-thebe has connected."""
     for listeners in app.events.listeners.values():
         listeners[:] = [x for x in listeners if not x.handler.__module__.startswith("sphinx_thebe")]
+    for files in (app.registry.css_files, app.registry.js_files):
+        files[:] = [(name, options) for name, options in files if "thebe" not in (name or "")]
 
 
 def copy_mathjax(app, error):
