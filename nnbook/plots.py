@@ -1,9 +1,9 @@
 """The figures that chapters share; the one importer of matplotlib.
 
 A figure of the book is a picture with words for those who cannot see it: `show` asks for them. It
-is drawn opaque on near-white, so that it is legible on a dark page, in colours that the
-colour-blind can tell apart, with letters that are still readable when a telephone shrinks it to half its width.
-Figures are made without pyplot, so that none stays open and no window system is asked for.
+is drawn opaque on near-white, so that it is legible on a dark page, in colours that the colour-
+blind can tell apart, with letters that are still readable when a telephone shrinks it to half its
+width. Figures are made without pyplot, so that none stays open and no window system is asked for.
 """
 
 from __future__ import annotations
@@ -148,9 +148,9 @@ def decision_boundary(
 ) -> None:
     """Regions of the plane by predicted class, with points `x` `(N, 2)` and their labels `t`.
 
-    `predict` maps `(M, 2)` to `(M, K)`, of which the largest entry counts, or to `(M,)` or
-    `(M, 1)`, which is class 1 from `threshold` up (0 for logits). Raises ValueError for points that do not
-    lie in a plane.
+    `predict` maps `(M, 2)` to `(M, K)`, of which the largest entry counts, or to `(M,)` or `(M,
+    1)`, which is class 1 from `threshold` up (0 for logits). Raises ValueError for points that do
+    not lie in a plane.
     """
     x, t = np.asarray(x), np.asarray(t).reshape(-1)
     if x.ndim != 2 or x.shape[1] != 2 or len(t) != len(x):
