@@ -254,12 +254,16 @@ def draw_graph(graph: Graph, shapes: Mapping[str, Any] | None = None) -> Figure:
     depth = dict.fromkeys(graph.inputs, 0)
     for name, vertex in graph.vertices.items():
         depth[name] = 1 + max(depth[parent] for parent in vertex.parents)
-    rows: dict[int, list[str]] = {}
+    rows: dict[int, list[Any]] = {}
     for name, d in depth.items():
         rows.setdefault(d, []).append(name)
+    edges = [(p, name) for name, vertex in graph.vertices.items() for p in vertex.parents]
+    for edge in edges:  # an edge that passes rows keeps a place free in each of them
+        for d in range(depth[edge[0]] + 1, depth[edge[1]]):
+            rows[d].append((edge, d))
     place = {n: (i - (len(row) - 1) / 2, -d) for d, row in rows.items() for i, n in enumerate(row)}
     widest = max(len(row) for row in rows.values())
-    fig, ax = subplots(width=max(3.6, 2.4 * widest), height=0.95 * len(rows) + 0.3)
+    fig, ax = subplots(width=max(3.6, 2.2 * widest), height=0.95 * len(rows) + 0.3)
     for name in depth:
         vertex = graph.vertices.get(name)
         text = name if vertex is None else f"{name} = {vertex.op!r}"
@@ -268,22 +272,12 @@ def draw_graph(graph: Graph, shapes: Mapping[str, Any] | None = None) -> Figure:
         colour = palette[0 if vertex is None else 2 if name in graph.outputs else 1]
         box = {"boxstyle": "round,pad=0.4", "facecolor": _tint(colour), "edgecolor": colour}
         ax.text(*place[name], text, ha="center", va="center", fontsize=12, bbox=box, zorder=3)
-    for name, vertex in graph.vertices.items():
-        for parent in vertex.parents:
-            straight = depth[name] - depth[parent] == 1
-            ax.annotate(
-                "",
-                place[name],
-                place[parent],
-                arrowprops={
-                    "arrowstyle": "-|>",
-                    "color": ink,
-                    "shrinkA": 14,
-                    "shrinkB": 15,
-                    # an edge that passes a vertex goes around it
-                    "connectionstyle": f"arc3,rad={0.0 if straight else 0.45}",
-                },
-            )
+    for edge in edges:
+        bends = [place[edge, d] for d in range(depth[edge[0]] + 1, depth[edge[1]])]
+        *way, last = [place[edge[0]], *bends]
+        ax.plot(*zip(*way, last, strict=True), color=ink, linewidth=1.2)
+        arrow = {"arrowstyle": "-|>", "color": ink, "shrinkA": 0, "shrinkB": 15, "linewidth": 1.2}
+        ax.annotate("", place[edge[1]], last, arrowprops=arrow, zorder=1)
     ax.set_xlim(-widest / 2 - 0.1, widest / 2 + 0.1)
     ax.set_ylim(-len(rows) + 0.4, 0.6)
     ax.set_axis_off()
