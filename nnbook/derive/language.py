@@ -1,0 +1,209 @@
+"""The words a derivation is written in: sizes, indices, tensors, named quantities.
+
+Everything here is a SymPy expression, so that any SymPy expression can be mixed in. What is
+added: an index knows the range it runs over, a tensor knows its shape, and a quantity can be
+given a name that is printed in place of its definition and unfolded only to be checked.
+
+Indices run from 1 to their size, as in the formulas of the book.
+"""
+
+from collections.abc import Iterable
+
+from sympy import (
+    Dummy,
+    Expr,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Lambda,
+    Product,
+    Sum,
+    Symbol,
+    Tuple,
+    evaluate,
+    sympify,
+)
+
+delta = KroneckerDelta
+
+
+def as_written():
+    """Context in which SymPy keeps terms and factors in the order in which they are written.
+
+    >>> from sympy.abc import p, y
+    >>> with as_written():
+    ...     (y - p).args
+    (y, -p)
+    """
+    return evaluate(False)
+
+
+def sizes(names: str) -> tuple[Symbol, ...] | Symbol:
+    """Symbols for sizes: positive integers of arbitrary value, such as the n of n samples."""
+    made = tuple(Symbol(name, integer=True, positive=True) for name in names.split())
+    return made if len(made) > 1 else made[0]
+
+
+class Index(Symbol):
+    """An integer symbol that runs from 1 to ``size``; made by :func:`index`."""
+
+    __slots__ = ("size",)
+
+    def __new__(cls, name: str, size):
+        made = Symbol.__xnew__(cls, name, integer=True, positive=True)
+        made.size = sympify(size)
+        return made
+
+    def _hashable_content(self):
+        return (*Symbol._hashable_content(self), self.size)
+
+    def __getnewargs_ex__(self):
+        return (self.name, self.size), {}
+
+    def __reduce__(self):
+        return Index, (self.name, self.size)
+
+
+def index(names: str, size) -> tuple[Index, ...] | Index:
+    """Indices that run from 1 to ``size``.
+
+    >>> K = sizes("K")
+    >>> k, m = index("k m", K)
+    >>> k.size
+    K
+    """
+    made = tuple(Index(name, size) for name in names.split())
+    return made if len(made) > 1 else made[0]
+
+
+def reals(names: str, **assumptions) -> tuple[Symbol, ...] | Symbol:
+    """Real symbols; ``positive=True`` and the like narrow them."""
+    made = tuple(Symbol(name, real=True, **assumptions) for name in names.split())
+    return made if len(made) > 1 else made[0]
+
+
+def tensor(name: str, *shape, **assumptions) -> IndexedBase:
+    """A real array of the given shape, with entries ``x[i, j]``; ``positive=True`` narrows it.
+
+    >>> n, K = sizes("n K")
+    >>> tensor("x", n, K).shape
+    (n, K)
+    """
+    return IndexedBase(name, shape=shape or None, real=True, **assumptions)
+
+
+def _limits(indices: Iterable[Index]) -> list[tuple]:
+    limits = []
+    for index_ in indices:
+        if not isinstance(index_, Index):
+            raise TypeError(f"expected an index made by index(name, size), got {index_!r}; "
+                            "for other ranges write Sum(expression, (k, first, last))")
+        limits.append((index_, 1, index_.size))
+    return limits
+
+
+def sum_over(expression, *indices: Index) -> Sum:
+    """The sum of ``expression`` over the whole range of each index, innermost first.
+
+    >>> K = sizes("K"); k = index("k", K); z = tensor("z", K)
+    >>> sum_over(z[k], k)
+    Sum(z[k], (k, 1, K))
+    """
+    return Sum(sympify(expression), *_limits(indices))
+
+
+def product_over(expression, *indices: Index) -> Product:
+    """The product of ``expression`` over the whole range of each index."""
+    return Product(sympify(expression), *_limits(indices))
+
+
+def mean_over(expression, index_: Index) -> Expr:
+    """The mean of ``expression`` over the range of ``index_``, written (1/n) Σ."""
+    return (1 / index_.size) * sum_over(expression, index_)
+
+
+class Named(Expr):
+    """A quantity under its name: prints as the name, unfolds to its definition."""
+
+    is_commutative = True
+
+    @property
+    def label(self) -> Symbol:
+        return self.args[0]
+
+    @property
+    def indices(self) -> tuple:
+        return self.args[2:]
+
+    def unfold(self) -> Expr:
+        """The definition, one level deep, at this quantity's indices."""
+        _, definition, *indices = self.args
+        return definition.expr.xreplace(dict(zip(definition.variables, indices, strict=True)))
+
+    def _sympystr(self, printer):
+        return self.label.name + (f"[{', '.join(map(str, self.indices))}]" if self.indices else "")
+
+
+class Quantity:
+    """A definition with indices, made by :func:`define`; ``S[k]`` is its k-th entry."""
+
+    def __init__(self, name: str, indices: tuple, body: Expr):
+        self.label, self.indices, self.body = Symbol(name), indices, body
+        bound = {limit[0] for s in body.atoms(Sum, Product) for limit in s.limits}
+        clash = bound & set(indices)
+        if clash:
+            raise ValueError(f"{name}: {', '.join(sorted(map(str, clash)))} is both an index of "
+                             "the quantity and the index of a sum in its definition; rename one")
+        # Own bound symbols, so that no index put in later can be captured by a sum inside.
+        own = body.xreplace({b: Dummy(b.name, integer=True) for b in bound})
+        self._definition = Lambda(Tuple(*indices), own)
+
+    def __getitem__(self, indices) -> Named:
+        indices = indices if isinstance(indices, tuple) else (indices,)
+        if len(indices) != len(self.indices):
+            raise ValueError(f"{self.label} has {len(self.indices)} indices "
+                             f"({', '.join(map(str, self.indices))}), got {len(indices)}")
+        return Named(self.label, self._definition, *map(sympify, indices))
+
+    def __repr__(self):
+        return f"{self[self.indices] if self.indices else self.label} := {self.body}"
+
+
+def define(name: str, *indices_and_body):
+    """Give a quantity a name: ``S = define("S", k, exp(z[k]) / sum_over(exp(z[m]), m))``.
+
+    Without indices the result is the named scalar itself; with indices it is taken at
+    indices, ``S[k]``.
+
+    >>> from sympy import exp
+    >>> K = sizes("K"); k, m = index("k m", K); z = tensor("z", K)
+    >>> S = define("S", k, exp(z[k]) / sum_over(exp(z[m]), m))
+    >>> S[m]
+    S[m]
+    >>> S[m].unfold()
+    exp(z[m])/Sum(exp(z[_m]), (_m, 1, K))
+    """
+    *indices, body = indices_and_body
+    quantity = Quantity(name, tuple(indices), sympify(body))
+    return quantity if indices else quantity[()]
+
+
+class Partial(Expr):
+    """The partial derivative ∂f/∂x, printed as such and worked out only to be checked."""
+
+    is_commutative = True
+
+    def __new__(cls, function, variable):
+        function, variable = sympify(function), sympify(variable)
+        if not isinstance(variable, Symbol | Indexed):
+            raise TypeError(f"expected a symbol or an entry of a tensor to derive by, "
+                            f"got {variable!r}")
+        return Expr.__new__(cls, function, variable)
+
+    def _sympystr(self, printer):
+        return f"d({self.args[0]})/d({self.args[1]})"
+
+
+def partial(function, variable) -> Partial:
+    """∂ function / ∂ variable, where the variable is a symbol or an entry of a tensor."""
+    return Partial(function, variable)

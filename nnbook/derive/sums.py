@@ -1,0 +1,206 @@
+"""Canonical sums: constants pulled out, deltas collapsed, bound symbols named by depth."""
+
+from itertools import permutations
+
+from sympy import Add, Dummy, Integer, Mul, Pow, S, Sum, Symbol, expand_mul
+
+from .canonical import _MOST_WRITTEN_OUT, IsZero, _by_rule, canonical, times
+from .facts import Facts
+
+_MARK = "ι"   # the bound symbols of canonical sums are ι1, ι2, …
+
+
+def canonical_sum(e: Sum, facts: Facts):
+    """The canonical form of a sum, any number of limits, innermost first."""
+    renaming, limits = {}, []
+    for k, first, last in reversed(e.limits):   # outer limits may occur in inner ones
+        fresh = Dummy(k.name, integer=True)
+        first, last = (canonical(x.xreplace(renaming), facts) for x in (first, last))
+        renaming = {**renaming, k: fresh}
+        facts.add_range(fresh, first, last)
+        limits.append((fresh, first, last))
+    body = canonical(e.function.xreplace(renaming), facts)
+    for fresh, first, last in reversed(limits):
+        body = _sum_one(body, fresh, first, last, facts)
+    return body
+
+
+def _sum_one(body, k, first, last, facts):
+    """Σ body over k from first to last, for a canonical body."""
+    if first != 1:
+        start, last = first, expand_mul(last - first + 1)
+        fresh = Dummy(k.name, integer=True)
+        facts.add_range(fresh, S.One, last)
+        body = canonical(body.xreplace({k: fresh + start - 1}), facts)
+        k = fresh
+    if last.is_Integer:
+        if last <= 0:
+            return S.Zero if last == 0 else times(facts, S.NaN)
+        if last <= _MOST_WRITTEN_OUT:
+            return Add(*(canonical(body.xreplace({k: Integer(j)}), facts)
+                         for j in range(1, int(last) + 1)))
+    offset, size = last.as_coeff_Add()
+    if offset.is_Integer and offset != 0 and abs(offset) <= 4 and size.is_Symbol \
+            and facts.nonnegative(last) and facts.nonnegative(size):
+        fresh = Dummy(k.name, integer=True)   # Σ up to n + 1 as Σ up to n and one term more
+        facts.add_range(fresh, S.One, size)
+        rest = _sum_one(canonical(body.xreplace({k: fresh}), facts), fresh, S.One, size, facts)
+        steps = range(1, int(offset) + 1) if offset > 0 else range(int(offset) + 1, 1)
+        extra = Add(*(canonical(body.xreplace({k: size + j}), facts) for j in steps))
+        return rest + extra if offset > 0 else rest - extra
+    return Add(*(_sum_term(t, [(k, last)], facts) for t in Add.make_args(body)))
+
+
+def _sum_term(term, limits, facts):
+    """Σ over all limits (k, last), k = 1 … last, of one canonical term."""
+    if term is S.Zero:
+        return S.Zero
+    outside, inside, queue = [], [], list(Mul.make_args(term))
+    limits = list(limits)
+    while queue:
+        factor = queue.pop()
+        base, exponent = factor.as_base_exp()
+        bound = {k for k, _ in limits}
+        if exponent.is_Add and exponent.free_symbols & bound and not base.free_symbols & bound:
+            free, own = exponent.as_independent(*bound, as_Add=True)
+            outside.append(Pow(base, free))   # bᵏ⁺¹ = b bᵏ
+            factor = Pow(base, own)
+        if not factor.free_symbols & bound:
+            outside.append(factor)
+        elif isinstance(base, Sum) and exponent.is_Integer and exponent > 0:
+            for _ in range(int(exponent)):
+                opened, inner = _opened(base, facts)
+                queue += Mul.make_args(inner)
+                limits += opened
+        else:
+            inside.append(factor)
+    # A factor found free before an inner sum was opened stays free: its symbols are the outer ones.
+    outer = Mul(*outside)
+    result = _collapse(inside, limits, facts)
+    if result is None:
+        result = _by_given(inside, limits, facts)
+    if result is None:
+        result = _connected(inside, limits, facts)
+    return times(facts, outer, result)
+
+
+def _opened(s: Sum, facts):
+    renaming, limits = {}, []
+    for k, _, last in reversed(s.limits):
+        fresh = Dummy(k.name, integer=True)
+        last = last.xreplace(renaming)
+        renaming[k] = fresh
+        facts.add_range(fresh, S.One, last)
+        limits.append((fresh, last))
+    # Two passes, so that a bound symbol is never taken for another.
+    return limits[::-1], s.function.xreplace(renaming)
+
+
+def _again(polynomial, limits, facts):
+    return Add(*(_sum_term(t, limits, facts) for t in Add.make_args(polynomial)))
+
+
+def _collapse(factors, limits, facts):
+    """Σₖ [k = e] f(k) = f(e), where e is proved to lie in the range of k."""
+    for zero in factors:
+        if not isinstance(zero, IsZero):
+            continue
+        for k, last in limits:
+            coefficient = zero.args[0].coeff(k)
+            if abs(coefficient) != 1:
+                continue
+            value = expand_mul(k - zero.args[0] / coefficient)
+            if value.has(k):
+                continue
+            others = [(j, end.xreplace({k: value})) for j, end in limits if j is not k]
+            if facts.nonnegative(-value) or facts.nonnegative(value - last - 1):
+                return S.Zero
+            if facts.nonnegative(value - 1) and facts.nonnegative(last - value):
+                rest = Mul(*(f for f in factors if f is not zero))
+                return _again(canonical(rest.xreplace({k: value}), facts), others, facts)
+    return None
+
+
+def _by_given(factors, limits, facts):
+    """Uses an equation given, such as Σₖ yₖ = 1, for the part of the sum that it fits."""
+    if not facts.rules:
+        return None
+    for k, last in limits:
+        part = [f for f in factors if k in f.free_symbols]
+        if len(limits) == 1 and len(part) == len(factors):
+            continue   # the whole sum: `_atom` looks there
+        others = [(j, end) for j, end in limits if j is not k]
+        if any(k in end.free_symbols for _, end in others):
+            continue
+        atom = _named_sum(part, [(k, last)])
+        value = _by_rule(atom, facts)
+        if value is not atom:
+            rest = Mul(*(f for f in factors if k not in f.free_symbols))
+            return _again(times(facts, rest, value), others, facts)
+    return None
+
+
+def _connected(factors, limits, facts):
+    """The sum as a product of sums over indices that share no factor."""
+    groups = [({k} | ({j for j, _ in limits} & last.free_symbols), []) for k, last in limits]
+    bound = {k for k, _ in limits}
+    for factor in factors:
+        groups.append((factor.free_symbols & bound, [factor]))
+    merged: list[tuple[set, list]] = []
+    for symbols, members in groups:
+        for other in [g for g in merged if g[0] & symbols]:
+            merged.remove(other)
+            symbols, members = symbols | other[0], members + other[1]
+        merged.append((symbols, members))
+    result = []
+    for symbols, members in merged:
+        own = [(k, last) for k, last in limits if k in symbols]
+        if not members and len(own) == 1 and facts.nonnegative(own[0][1]):
+            result.append(own[0][1])
+        else:
+            result.append(_atom(members, own, facts))
+    return times(facts, *result)
+
+
+def _atom(factors, limits, facts):
+    free = [(k, last) for k, last in limits
+            if not any(k in f.free_symbols for f in factors)
+            and not any(k in end.free_symbols for _, end in limits)]
+    for k, last in free:   # Σₖ 1 = last, where last may be the index of an outer sum
+        if facts.nonnegative(last):
+            others = [(j, end) for j, end in limits if j is not k]
+            return _again(times(facts, Mul(*factors), last), others, facts)
+    return _by_rule(_named_sum(factors, limits), facts)
+
+
+def _named_sum(factors, limits):
+    """The sum with bound symbols ι1, ι2, … in the order that makes it least, read as text."""
+    depth = max((_depth(f) for f in factors), default=0)
+    body = Mul(*factors)
+    best = None
+    for order in permutations(limits) if len(limits) <= 4 else [limits]:
+        if not _allowed(order):
+            continue
+        names = {k: Symbol(f"{_MARK}{depth + j + 1}", integer=True)
+                 for j, (k, _) in enumerate(order)}
+        made = Sum(body.xreplace(names),
+                   *((names[k], 1, last.xreplace(names)) for k, last in order))
+        key = str(made.args[1:]) + str(made.args[0])
+        if best is None or key < best[0]:
+            best = (key, made)
+    return best[1]
+
+
+def _allowed(order):
+    """Whether each limit depends only on indices further out."""
+    seen = set()
+    for k, last in order:
+        if last.free_symbols & seen:
+            return False
+        seen.add(k)
+    return True
+
+
+def _depth(expression):
+    return max((int(s.name[1:]) for s in expression.atoms(Symbol)
+                if not isinstance(s, Dummy) and s.name.startswith(_MARK)), default=0)
