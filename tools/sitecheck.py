@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -46,6 +47,15 @@ class Page(HTMLParser):
             if tag == "img" and not a.get("alt", "").strip():
                 self.undescribed.append(a.get("src", "")[:60])
         self.assets += re.findall(r"url\(['\"]?([^'\")]+)", a.get("style", ""))
+
+
+def build(source: Path, target: Path) -> subprocess.CompletedProcess:
+    """Build a book from nothing into target/_build, with every warning an error."""
+    command = [
+        *(sys.executable, "-c", "from jupyter_book.cli.main import main; main()"),
+        *("build", source, "--path-output", target, "--quiet", "-W", "-n", "--keep-going", "--all"),
+    ]
+    return subprocess.run(command, cwd=source, capture_output=True, text=True)
 
 
 def read_site(site: Path) -> dict[str, Page]:

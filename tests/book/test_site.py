@@ -1,0 +1,74 @@
+"""The site, built from nothing with warnings as errors, and what a browser will find in it."""
+
+import shutil
+from pathlib import Path
+
+import bookcheck
+import notebooks
+import pytest
+import sitecheck
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    target = tmp_path_factory.mktemp("site")
+    run = sitecheck.build(notebooks.ROOT, target)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return target / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return sitecheck.read_site(site)
+
+
+def test_every_chapter_has_a_page(pages):
+    wanted = {Path(name).with_suffix(".html").as_posix() for name in chapters()}
+    assert wanted <= set(pages)
+
+
+def test_links_resolve(site, pages):
+    assert sitecheck.links_resolve(site, pages) == []
+
+
+def test_pictures_are_described(pages):
+    assert sitecheck.pictures_described(pages) == []
+
+
+def test_no_page_asks_another_host(site, pages):
+    assert sitecheck.own_files_only(site, pages) == []
+
+
+def test_no_thebe(pages):
+    assert sitecheck.no_thebe(pages) == []
+
+
+def test_equations_of_the_ledger_are_on_the_pages(pages):
+    assert sitecheck.equations_present(pages, bookcheck.read_ledger()) == []
+
+
+def test_mathjax_is_served_from_the_site(site, pages):
+    page = pages["book/index.html"]
+    # Sphinx names MathJax on pages that have formulas; every page finds it at the same place.
+    assert (site / "_static" / "mathjax" / "tex-chtml.js").is_file()
+    assert not [url for url in page.assets if "cdn" in url]
+
+
+def chapters() -> list[str]:
+    return [notebooks.name(path) for path in notebooks.all_notebooks()]
+
+
+@pytest.mark.parametrize(
+    "text", ["See [there](#nowhere).", "By {eq}`eq-nowhere`.", "As in {cite}`nobody`."]
+)
+def test_planted_reference_that_leads_nowhere(tmp_path, text):
+    (tmp_path / "book").mkdir()
+    for name in ("_static", "_ext"):
+        shutil.copytree(notebooks.ROOT / "book" / name, tmp_path / "book" / name)
+    for name in ("_config.yml", "book/references.bib"):
+        shutil.copy(notebooks.ROOT / name, tmp_path / name)
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
+    (tmp_path / "book" / "index.md").write_text(f"# Book\n\n{text}\n")
+    run = sitecheck.build(tmp_path, tmp_path)
+    assert run.returncode != 0
+    assert "WARNING" in run.stdout + run.stderr
