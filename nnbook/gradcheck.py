@@ -6,8 +6,8 @@ $\bar y · f(θ)$. The central difference
 $$\frac{\bar y · f(θ + h u) - \bar y · f(θ - h u)}{2h} = \barθ · u + O(h^2)$$
 
 tests the claim along any direction $u$. `entrywise` takes every unit vector in turn: slow, and it
-says where an error is. `projection` takes one random direction in the space of all parameters and
-inputs: two evaluations for a network of any size, and an error has no corner to hide in.
+says where an error is. `projection` takes a few random directions in the space of all parameters
+and inputs: two evaluations each for a network of any size, and an error has no corner to hide in.
 
 Both take an op or a graph. Differences are computed in float64, whatever the dtype of the arrays.
 Keep away from kinks (ReLU at 0), where there is no derivative to compare with.
@@ -94,8 +94,12 @@ def projection(
     inputs: Any,
     rng: np.random.Generator,
     mode: Mode | Callable[[], Mode] = EVAL,
+    directions: int = 5,
 ) -> Check:
-    """Compare the slope along one random direction; arguments as for `entrywise`.
+    """Compare the slopes along a few random directions; other arguments as for `entrywise`.
+
+    One direction would do, but for bad luck: now and then one is nearly at right angles to an
+    error, and a small error then looks like rounding.
 
     >>> from nnbook import Dense, Sequential, Tanh
     >>> rng = np.random.default_rng(0)
@@ -107,12 +111,14 @@ def projection(
     """
     problem = _Problem(f, params, inputs, rng, mode)
     bars = tree.flatten(problem.gradients())
-    u = {path: rng.normal(size=np.shape(bar)) for path, bar in bars.items()}
-    length = np.sqrt(sum(np.sum(part**2) for part in u.values()))
-    u = {path: part / length for path, part in u.items()}
-    analytic = sum(np.sum(np.asarray(bars[path], np.float64) * u[path]) for path in u)
-    start = Check(0.0, "nowhere", 0.0, 0.0, 0)
-    return _worse(start, "a random direction", np.array(analytic), np.array(problem.slope(u)))
+    analytic, numeric = np.zeros(directions), np.zeros(directions)
+    for i in range(directions):
+        u = {path: rng.normal(size=np.shape(bar)) for path, bar in bars.items()}
+        length = np.sqrt(sum(np.sum(part**2) for part in u.values()))
+        u = {path: part / length for path, part in u.items()}
+        analytic[i] = sum(np.sum(np.asarray(bars[path], np.float64) * u[path]) for path in u)
+        numeric[i] = problem.slope(u)
+    return _worse(Check(0.0, "nowhere", 0.0, 0.0, 0), "direction", analytic, numeric)
 
 
 class _Problem:

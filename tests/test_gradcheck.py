@@ -1,0 +1,130 @@
+"""The checker is checked: small planted errors must not get past it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnbook import gradcheck
+from nnbook.activations import Sigmoid, Softmax, Tanh
+from nnbook.graph import Sequential
+from nnbook.linear import Dense
+from nnbook.losses import MeanSquaredError, SoftmaxCrossEntropy
+from nnbook.op import EVERYTHING, Mode, Op
+
+CHECKS = [gradcheck.entrywise, gradcheck.projection]
+
+
+class Planted(Sigmoid):
+    """A sigmoid whose gradient is wrong by a factor."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def gradient(self, cache, y_bar):
+        return self.factor * super().gradient(cache, y_bar)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("seed", range(20))
+def test_an_error_of_a_twentieth_of_a_percent_is_caught(check, seed):
+    rng = np.random.default_rng(seed)
+    z = rng.normal(size=(3, 4))
+    assert check(Planted(1.0), {}, z, rng).ok()
+    found = check(Planted(1.0005), {}, z, rng)
+    assert not found.ok()
+    assert found.error == pytest.approx(0.0005, rel=0.05)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("seed", range(5))
+def test_it_is_caught_in_the_middle_of_a_network(check, seed):
+    rng = np.random.default_rng(seed)
+    network = Sequential(Dense(4, 5), Planted(1.0005), Dense(5, 3), Tanh())
+    x = rng.normal(size=(6, 4))
+    assert not check(network, network.init(rng), x, rng).ok()
+
+
+def test_entrywise_says_where():
+    class OneWrong(Dense):
+        def vjp(self, params, cache, y_bar, needs=EVERYTHING):
+            bars, param_bars = super().vjp(params, cache, y_bar, needs)
+            W_bar = param_bars["W"].copy()
+            W_bar[1, 0] *= 1.01
+            return bars, {**param_bars, "W": W_bar}
+
+    rng = np.random.default_rng(0)
+    op = OneWrong(3, 2)
+    found = gradcheck.entrywise(op, op.init(rng), rng.normal(size=(4, 3)), rng)
+    assert found.place == "params/W[1, 0]"
+    assert found.analytic / found.numeric == pytest.approx(1.01)
+    assert "at params/W[1, 0]: vjp says" in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("op", "shapes"),
+    [
+        (Tanh(), [(3, 2)]),
+        (Softmax(), [(3, 2)]),
+        (Dense(2, 3), [(4, 2)]),
+        (MeanSquaredError(), [(3, 2), (3, 2)]),
+        (SoftmaxCrossEntropy(), [(3, 2), (3, 2)]),
+    ],
+    ids=repr,
+)
+def test_a_flipped_sign_in_any_vjp_is_caught(op, shapes, monkeypatch):
+    rng = np.random.default_rng(0)
+    params, inputs = op.init(rng), tuple(rng.normal(size=shape) for shape in shapes)
+    assert gradcheck.entrywise(op, params, inputs, rng).ok()
+    right = type(op).vjp
+
+    def flipped(self, params, cache, y_bar, needs=EVERYTHING):
+        bars, param_bars = right(self, params, cache, y_bar, needs)
+        return (-bars[0], *bars[1:]), param_bars
+
+    monkeypatch.setattr(type(op), "vjp", flipped)
+    found = gradcheck.entrywise(op, params, inputs, rng)
+    assert found.error == pytest.approx(2, rel=1e-3)
+
+
+def test_code_and_formula_wrong_in_the_same_way(monkeypatch):
+    """A gradient that forgets the mean is caught, whatever a page says it should be."""
+    monkeypatch.setattr(MeanSquaredError, "gradient", lambda self, y, t: 2 * (y - t))
+    rng = np.random.default_rng(0)
+    y, t = rng.normal(size=(2, 4, 3))
+    assert not gradcheck.projection(MeanSquaredError(), {}, (y, t), rng).ok()
+
+
+def test_a_gradient_that_is_no_number_is_an_infinite_error():
+    class Broken(Sigmoid):
+        def gradient(self, cache, y_bar):
+            return np.full_like(y_bar, np.nan)
+
+    rng = np.random.default_rng(0)
+    for check in CHECKS:
+        assert check(Broken(), {}, np.ones(2), rng).error == np.inf
+
+
+def test_random_ops_are_checked_with_the_same_draws():
+    class Noise(Op):
+        def forward(self, params, x, mode=None):
+            factor = mode.rng.normal(size=x.shape)
+            return factor * x, factor
+
+        def vjp(self, params, cache, y_bar, needs=EVERYTHING):
+            return (cache * y_bar,), {}
+
+    def mode():
+        return Mode.train(np.random.default_rng(7))
+
+    rng = np.random.default_rng(0)
+    assert gradcheck.entrywise(Noise(), {}, np.ones((2, 2)), rng, mode).ok()
+    assert gradcheck.projection(Sequential(Noise(), Tanh()), {}, np.ones((2, 2)), rng, mode).ok()
+
+
+def test_integer_inputs_are_left_alone():
+    rng = np.random.default_rng(0)
+    z, labels = rng.normal(size=(4, 3)), np.array([0, 2, 1, 1])
+    found = gradcheck.entrywise(SoftmaxCrossEntropy(), {}, (z, labels), rng)
+    assert found.ok()
+    assert found.entries == 12

@@ -1,0 +1,220 @@
+"""Every op keeps the contract: right gradients, dtype kept, inputs untouched, work left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnbook import activations, arithmetic, gradcheck, linear, losses
+from nnbook.op import EVERYTHING, Needs, NoGradientError, Op
+
+seeds = st.integers(0, 2**32 - 1)
+shapes = st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple)
+
+
+def away_from_zero(rng, shape):
+    """Numbers whose distance from the kinks at 0 is larger than any step of a difference."""
+    return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.1, 2, shape)
+
+
+def probabilities(rng, shape):
+    return rng.uniform(0.05, 0.95, shape)
+
+
+def distributions(rng, shape):
+    p = rng.uniform(0.1, 1, shape)
+    return p / p.sum(axis=-1, keepdims=True)
+
+
+def one(draw):
+    return lambda rng, shape: (draw(rng, shape),)
+
+
+def two(draw, draw_target=away_from_zero):
+    return lambda rng, shape: (draw(rng, shape), draw_target(rng, shape))
+
+
+def apart(rng, shape):
+    y = away_from_zero(rng, shape)
+    return y, y + away_from_zero(rng, shape)
+
+
+def three(rng, shape):
+    return tuple(away_from_zero(rng, shape) for _ in range(3))
+
+
+# An op for inputs of some shape, and the inputs. A new op belongs in this list: see test_complete.
+CASES = {
+    "Dense": (lambda shape: linear.Dense(shape[-1], 3), one(away_from_zero)),
+    "Dense without bias": (
+        lambda shape: linear.Dense(shape[-1], 2, bias=None),
+        one(away_from_zero),
+    ),
+    "Linear": (lambda shape: activations.Linear(), one(away_from_zero)),
+    "Sigmoid": (lambda shape: activations.Sigmoid(), one(away_from_zero)),
+    "Tanh": (lambda shape: activations.Tanh(), one(away_from_zero)),
+    "ReLU": (lambda shape: activations.ReLU(), one(away_from_zero)),
+    "LeakyReLU": (lambda shape: activations.LeakyReLU(0.1), one(away_from_zero)),
+    "Softmax": (lambda shape: activations.Softmax(), one(away_from_zero)),
+    "Add": (lambda shape: arithmetic.Add(), three),
+    "Multiply": (lambda shape: arithmetic.Multiply(), three),
+    "Concatenate": (lambda shape: arithmetic.Concatenate(), three),
+    "MeanSquaredError": (lambda shape: losses.MeanSquaredError(), apart),
+    "MeanSquaredError, half": (lambda shape: losses.MeanSquaredError("half"), apart),
+    "MeanAbsoluteError": (lambda shape: losses.MeanAbsoluteError(), apart),
+    "RootMeanSquaredError": (lambda shape: losses.RootMeanSquaredError(), apart),
+    "BinaryCrossEntropy": (
+        lambda shape: losses.BinaryCrossEntropy(),
+        two(probabilities, probabilities),
+    ),
+    "CategoricalCrossEntropy": (
+        lambda shape: losses.CategoricalCrossEntropy(),
+        two(probabilities, distributions),
+    ),
+    "SigmoidBinaryCrossEntropy": (
+        lambda shape: losses.SigmoidBinaryCrossEntropy(),
+        two(away_from_zero, probabilities),
+    ),
+    "SoftmaxCrossEntropy": (
+        lambda shape: losses.SoftmaxCrossEntropy(),
+        two(away_from_zero, probabilities),  # sums other than 1: the gradient holds for those too
+    ),
+}
+every_op = pytest.mark.parametrize("name", CASES)
+
+
+def make(name, shape, seed, dtype=np.float64):
+    """An op with parameters and inputs of a dtype, all of them read-only."""
+    make_op, draw = CASES[name]
+    rng = np.random.default_rng(seed)
+    op = make_op(shape)
+    params = {
+        key: frozen((value + 0.1 * rng.normal(size=value.shape)).astype(dtype))
+        for key, value in op.init(rng, dtype).items()
+    }
+    inputs = tuple(frozen(x.astype(dtype)) for x in draw(rng, shape))
+    return op, params, inputs, rng
+
+
+def frozen(array):
+    array = np.asarray(array)
+    array.setflags(write=False)
+    return array
+
+
+def freeze_cache(cache):
+    """Make all arrays in a cache read-only; some ops put them into tuples."""
+    if isinstance(cache, np.ndarray):
+        cache.setflags(write=False)
+    elif isinstance(cache, tuple):
+        for part in cache:
+            freeze_cache(part)
+
+
+def test_complete():
+    """No op is missing from the list above (Step has no gradient: it is tested on its own)."""
+    modules = (activations, arithmetic, linear, losses)
+    ops = {
+        name
+        for module in modules
+        for name, obj in vars(module).items()
+        if isinstance(obj, type) and issubclass(obj, Op) and not name.startswith("_")
+    }
+    tested = {name.split()[0].rstrip(",") for name in CASES}
+    assert ops - {"Op", "Activation", "Loss", "Step"} == tested
+
+
+@every_op
+@settings(max_examples=8, deadline=None)
+@given(shape=shapes, seed=seeds)
+def test_gradients(name, shape, seed):
+    op, params, inputs, rng = make(name, shape, seed)
+    check = gradcheck.entrywise(op, params, inputs, rng)
+    assert check.ok(1e-5), check
+    assert check.entries == sum(x.size for x in inputs) + sum(p.size for p in params.values())
+
+
+@every_op
+@settings(max_examples=4, deadline=None)
+@given(shape=shapes, seed=seeds)
+def test_gradients_in_float32(name, shape, seed):
+    """The same arrays in float32, against differences in float64."""
+    op, params, inputs, rng = make(name, shape, seed, np.float32)
+    check = gradcheck.entrywise(op, params, inputs, rng)
+    # Errors are measured from a thousandth of the largest entry up, float32 has seven digits.
+    assert check.ok(5e-3), check
+
+
+@every_op
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dtype_is_kept_and_nothing_is_written(name, dtype):
+    op, params, inputs, rng = make(name, (2, 3), 0, dtype)
+    copies = [x.copy() for x in inputs]
+    y, cache = op.forward(params, *inputs)
+    assert y.dtype == dtype
+    freeze_cache(cache)
+    y_bar = frozen(rng.normal(size=np.shape(y)).astype(dtype))
+    input_bars, param_bars = op.vjp(params, cache, y_bar)
+    for x, bar in zip(inputs, input_bars, strict=True):
+        assert (bar.shape, bar.dtype) == (x.shape, dtype)
+    assert param_bars.keys() == params.keys()
+    for key, bar in param_bars.items():
+        assert (bar.shape, bar.dtype) == (params[key].shape, dtype)
+    for x, copy in zip(inputs, copies, strict=True):
+        np.testing.assert_array_equal(x, copy)
+    again, _ = op.vjp(params, cache, y_bar)  # a cache can be used twice
+    for first, second in zip(input_bars, again, strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+@every_op
+def test_what_is_not_needed_is_left_out(name):
+    op, params, inputs, _rng = make(name, (2, 3), 1)
+    y, cache = op.forward(params, *inputs)
+    everything, all_params = op.vjp(params, cache, np.ones_like(y), EVERYTHING)
+    for wanted in range(len(inputs)):
+        needs = Needs(tuple(i == wanted for i in range(len(inputs))), params=False)
+        bars, param_bars = op.vjp(params, cache, np.ones_like(y), needs)
+        assert param_bars == {}
+        assert [bar is not None for bar in bars] == list(needs.inputs)
+        np.testing.assert_array_equal(bars[wanted], everything[wanted])
+    none = Needs((False,) * len(inputs), params=True)
+    bars, param_bars = op.vjp(params, cache, np.ones_like(y), none)
+    assert bars == (None,) * len(inputs)
+    assert param_bars.keys() == all_params.keys()
+
+
+@every_op
+def test_repr_is_python(name):
+    op, *_ = make(name, (2, 3), 0)
+    names = {**vars(activations), **vars(arithmetic), **vars(linear), **vars(losses)}
+    assert repr(eval(repr(op), names)) == repr(op)
+
+
+@every_op
+def test_public_docstrings_have_an_example_and_a_source(name):
+    op, *_ = make(name, (2, 3), 0)
+    doc = type(op).__doc__
+    assert ">>>" in doc
+    assert "Source:" in doc
+
+
+def test_step_has_no_gradient():
+    z = frozen(np.array([-1.0, 0.0, 2.0], np.float32))
+    y, cache = activations.Step().forward({}, z)
+    assert y.dtype == np.float32
+    np.testing.assert_array_equal(y, [0, 1, 1])
+    with pytest.raises(NoGradientError, match="derivative of a step is 0"):
+        activations.Step().vjp({}, cache, y)
+    assert activations.Step().vjp({}, cache, y, Needs((False,), False)) == ((None,), {})
+
+
+def test_the_base_class_says_what_is_missing():
+    with pytest.raises(NotImplementedError, match=r"Op\(\) has no forward"):
+        Op().forward({}, np.ones(1))
+    with pytest.raises(NotImplementedError, match=r"Op\(\) has no vjp"):
+        Op().vjp({}, None, np.ones(1))
+    assert Op().init(np.random.default_rng(0)) == {}
+    assert Op().measured({}, None) == {}

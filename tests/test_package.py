@@ -1,0 +1,140 @@
+"""The package as a whole: lazy, layered, without asserts, one version, names that exist."""
+
+from __future__ import annotations
+
+import ast
+import statistics
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import nnbook
+
+PACKAGE = Path(nnbook.__file__).parent
+ROOT = PACKAGE.parent
+MODULES = sorted(path for path in PACKAGE.glob("*.py"))
+
+# Each module may import those of lower rank, and no other. A new module needs a line here.
+RANK = {
+    "__init__": 0,
+    "numerics": 0,
+    "tree": 0,
+    "listing": 0,
+    "data": 0,
+    "metrics": 0,
+    "initializers": 0,
+    "op": 1,
+    "linear": 2,
+    "activations": 2,
+    "arithmetic": 2,
+    "losses": 2,
+    "optimizers": 2,
+    "graph": 3,
+    "gradcheck": 4,
+    "train": 4,
+    "plots": 5,
+}
+
+
+def python(code: str) -> str:
+    """What a fresh interpreter prints."""
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def imports(path: Path) -> set[str]:
+    """All modules that a file names in an import, wherever it stands."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_imports_run_one_way(path):
+    assert path.stem in RANK, f"give {path.stem} a rank"
+    own = {name.split(".")[1] for name in imports(path) if name.startswith("nnbook.")}
+    for other in own:
+        assert RANK[other] < RANK[path.stem], f"{path.stem} must not import {other}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_each_library_has_its_place(path):
+    roots = {name.split(".")[0] for name in imports(path)}
+    assert ("matplotlib" in roots) <= (path.stem == "plots")
+    assert ("tqdm" in roots) <= (path.stem == "train")
+    assert not roots & {"sympy", "torch", "scipy", "sklearn"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_file_holds_one_idea_and_no_assert(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 310
+    nodes = list(ast.walk(ast.parse(text)))
+    assert not any(isinstance(node, ast.Assert) for node in nodes)
+    names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    assert not names & {"seed", "RandomState"}, "random numbers come from a Generator passed in"
+
+
+def test_every_public_name_exists_and_is_documented():
+    for name in nnbook.__all__:
+        if name != "derive":  # it has tests of its own
+            assert getattr(nnbook, name).__doc__, name
+    listed = {line.split()[3] for line in (PACKAGE / "__init__.pyi").read_text().splitlines()[1:-2]}
+    assert listed == set(nnbook.__all__) <= set(dir(nnbook))
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = nnbook.no_such_name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_public_functions_are_typed_and_documented(path):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) or node.name.startswith("_"):
+            continue
+        assert ast.get_docstring(node), node.name
+        if isinstance(node, ast.FunctionDef):
+            arguments = [*node.args.args, *node.args.kwonlyargs]
+            assert all(a.annotation for a in arguments), node.name
+            assert node.returns is not None, node.name
+
+
+def test_importing_loads_nothing():
+    heavy = "{'numpy', 'sympy', 'matplotlib', 'tqdm'}"
+    assert python(f"import nnbook, sys; print(sorted({heavy} & set(sys.modules)))") == "[]"
+    assert "matplotlib" not in python("import nnbook, sys; nnbook.fit; print(*sys.modules)").split()
+
+
+def test_import_time():
+    """All of the core costs less than 0.15 s beyond NumPy: the median of five."""
+    code = (
+        "import time, numpy; t = time.perf_counter(); import nnbook; "
+        "nnbook.Sequential, nnbook.Dense, nnbook.adam, nnbook.fit; print(time.perf_counter() - t)"
+    )
+    assert statistics.median(float(python(code)) for _ in range(5)) < 0.15
+
+
+def test_one_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert "version" in project.get("dynamic", []) or project["version"] == nnbook.__version__
+
+
+def test_a_first_network_is_eight_lines():
+    lines = """
+from nnbook import Dense, ReLU, Sequential, SoftmaxCrossEntropy, adam, fit, load_digits
+images, labels = load_digits()
+x = images.reshape(-1, 64)
+network = Sequential(Dense(64, 32), ReLU(), Dense(32, 10))
+run = fit(network, SoftmaxCrossEntropy(), x[:1500], labels[:1500],
+          optimizer=adam(3e-3), epochs=10, seed=0)
+right = run.predict(x[1500:]).argmax(axis=1) == labels[1500:]
+print(right.mean() > 0.85)
+"""
+    assert len(lines.strip().splitlines()) == 8
+    assert python(lines) == "True"
