@@ -138,6 +138,15 @@ class Facts:
                 return False
         return bool(least >= 0)
 
+    def symbols(self) -> tuple[list, list, list]:
+        """The sizes, the free indices and the other symbols of the statement, each sorted."""
+        free = set().union(*(e.free_symbols - bound_symbols(e) for e in self.statement), set())
+        entries = {x for x in free if isinstance(x, Indexed)}
+        others = free - entries - {x.base.label for x in entries} - self.sizes
+        indices = {s for s in others if s in self.ranges}
+        return tuple(sorted(group, key=str) for group in (
+            {s for s in self.sizes if s.is_Symbol}, indices, others - indices))
+
     # Conditions: filled in by `canonical`, which can bring them to canonical form
 
     def conditions(self):

@@ -7,7 +7,7 @@ from sympy import Eq, Indexed, Sum, sympify
 
 from .canonical import canonical, read_conditions
 from .evaluate import counterexample
-from .facts import Facts, bound_symbols, unfolded
+from .facts import Facts, unfolded
 from .zero import is_zero
 
 _QUICK, _THOROUGH = 12, 60   # points tried before a proof is sought, and when none is found
@@ -92,7 +92,7 @@ def prove(lhs, rhs, given=()) -> Verdict:
     if found is None:
         return Verdict("undecided", scope, points=points)
     point, left, right = found
-    return Verdict("refuted", scope, point.describe(), left, right, points)
+    return Verdict("refuted", scope, point.describe(), float(left), float(right), points)
 
 
 def _symbolic(lhs, rhs, facts) -> bool:
@@ -123,12 +123,7 @@ def _by_induction(difference, facts) -> bool:
 
 def describe(facts: Facts) -> str:
     """The scope of a statement in words: sizes, ranges, conditions."""
-    free = set().union(*(e.free_symbols - bound_symbols(e) for e in facts.statement), set())
-    tensors = {x for e in facts.statement for x in e.free_symbols if hasattr(x, "base")}
-    labels = {x.base.label for x in tensors} | tensors
-    sizes = sorted((s for s in facts.sizes if s.is_Symbol), key=str)
-    indices = sorted((s for s in facts.ranges if s in free and s not in facts.sizes), key=str)
-    symbols = sorted((s for s in free - labels - set(sizes) - set(indices)), key=str)
+    sizes, indices, symbols = facts.symbols()
     parts = []
     if sizes:
         parts.append(f"all sizes {', '.join(map(str, sizes))}")

@@ -1,0 +1,296 @@
+"""Displays of the book: definitions, equations and derivations, checked and printed from one object.
+
+Each display shows as a numbered, labelled equation, in the book and in JupyterLab alike, with a
+line that says what was checked; and carries its row of the ledger in the output's metadata.
+"""
+
+import math
+import re
+from dataclasses import dataclass, field
+
+from sympy import Expr, Indexed, evaluate, sympify
+
+from .facts import Facts
+from .language import Index, Named, Partial, Quantity
+from .matching import Match, matches
+from .printing import latex_of
+from .verdict import Verdict, prove
+
+displayed: dict[str, dict] = {}   # rows of the ledger made in this session, by id, in order
+
+
+class CheckError(Exception):
+    """A line of a display was refuted or could not be decided."""
+
+
+@dataclass
+class Line:
+    """One printed line: ``left = right``, the reason for it, and the verdict on it."""
+
+    right: object
+    left: object = None
+    reason: str = ""
+    verdict: Verdict | None = None
+    relation: str = "="
+
+
+@dataclass
+class Display:
+    """A labelled equation of the book and what was checked of it."""
+
+    id: str
+    slugs: tuple = ()
+    notes: tuple = ()
+    given: tuple = ()
+    lines: list = field(default_factory=list)
+    match: Match | None = None
+    sampled: str = ""
+
+    def __post_init__(self):
+        if not re.fullmatch(r"eq-[a-z0-9-]+", self.id):
+            raise ValueError(f"expected an id such as 'eq-mse-gradient', got {self.id!r}")
+        self.slugs = (self.slugs,) if isinstance(self.slugs, str) else tuple(self.slugs)
+        self.notes = (self.notes,) if isinstance(self.notes, str) else tuple(self.notes)
+        if not isinstance(self.given, tuple | list):
+            self.given = (self.given,)
+
+    # What is known
+
+    @property
+    def status(self) -> str:
+        """``proved``, ``refuted``, ``undecided``, ``matched``, ``sampled`` or ``definition``."""
+        verdicts = [line.verdict.status for line in self.lines if line.verdict]
+        for status in ("refuted", "undecided"):
+            if status in verdicts:
+                return status
+        if verdicts:
+            return "proved"
+        if self.match is not None:
+            return "matched"
+        return "sampled" if self.sampled else "definition"
+
+    @property
+    def result(self) -> Expr:
+        """The expression of the last line."""
+        return self.lines[-1].right
+
+    def matches(self, function, over=None, *, code=None, **options):
+        """Ties the last expression to code; see :func:`nnbook.derive.matches`.
+
+        ``over`` defaults to the indices on the left: those of the quantity, or of the variable
+        derived by. Raises :class:`CheckError` if the code computes something else.
+        """
+        over = self._free_indices() if over is None else over
+        match = matches(self.result, function, over=over, given=self.given, code=code, **options)
+        if not match:
+            raise CheckError(f"{self.id}: the printed expression {match!r}")
+        self.match = match
+        return self
+
+    def _free_indices(self) -> tuple:
+        left = self.lines[0].left if self.lines[0].left is not None else self.lines[0].right
+        if isinstance(left, Partial):
+            left = left.args[1] if isinstance(left.args[1], Indexed) else left.args[0]
+        return tuple(i for i in getattr(left, "indices", ()) if isinstance(i, Index))
+
+    # How it prints
+
+    def latex(self) -> str:
+        """The body of the equation, as LaTeX."""
+        if len(self.lines) == 1:
+            line = self.lines[0]
+            left = "" if line.left is None else f"{_shown(line.left)} {line.relation} "
+            return left + _shown(line.right)
+        several = any(line.reason for line in self.lines)
+        rows = []
+        for line in self.lines:
+            left = "" if line.left is None else _shown(line.left)
+            row = rf"{left} &{line.relation} {_shown(line.right)}"
+            mark = _MARKS[line.verdict.status] if line.verdict else ""
+            if several and (mark or line.reason):
+                row += rf" && {mark}" + (rf"\ \text{{{line.reason}}}" if line.reason else "")
+            rows.append(row)
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+    def caption(self) -> str:
+        """What was checked, in one line of Markdown."""
+        status, parts = self.status, []
+        if status in ("proved", "refuted", "undecided"):
+            parts.append(f"{_WORDS[status]}{scope_of(self)}")
+        if self.match:
+            parts.append(f"equals `{_short(self.match.code)}` at {self.match.points} random points "
+                         f"(difference below {_bound(self.match.difference)})")
+        if self.sampled:
+            parts.append(f"sampled: {self.sampled}")
+        return "; ".join(parts) or "definition"
+
+    def row(self) -> dict:
+        """The row of the ledger."""
+        return {"id": self.id, "status": self.status, "scope": scope_of(self).strip(),
+                "slugs": list(self.slugs), "notes": list(self.notes),
+                "code": self.match.code if self.match else "",
+                "difference": _bound(self.match.difference) if self.match else None,
+                "points": self.match.points if self.match else 0,
+                "lines": len(self.lines), "latex": self.latex()}
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        displayed[self.id] = self.row()
+        text = f"$$\n{self.latex()}\n$$ ({self.id})\n\n<small>{self.caption()}</small>"
+        if trouble := self.trouble():
+            text += f"\n\n{trouble}"
+        return {"text/markdown": text, "text/plain": repr(self)}, {"nnbook": self.row()}
+
+    def __repr__(self):
+        rows = []
+        for line in self.lines:
+            left = "" if line.left is None else f"{line.left} "
+            mark = f"   [{line.verdict.status}]" if line.verdict else ""
+            reason = f"   ({line.reason})" if line.reason else ""
+            rows.append(f"{left}{line.relation} {line.right}{reason}{mark}")
+        return "\n".join(rows)
+
+    def trouble(self) -> str:
+        """Which line is wrong and where it shows, or nothing."""
+        return "\n".join(f"Line {number} is {line.verdict!r}."
+                         for number, line in enumerate(self.lines, start=1)
+                         if line.verdict and not line.verdict)
+
+
+class Derivation(Display):
+    """A chain of steps, each checked against the line above; made by :func:`derivation`.
+
+    Inside ``with derivation(…) as d`` expressions keep the order in which they are written.
+    A wrong or undecided step raises :class:`CheckError` at the end of the block, unless
+    ``strict=False``.
+    """
+
+    strict = True
+
+    def __enter__(self):
+        self._mode = evaluate(False)
+        self._mode.__enter__()
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        self._mode.__exit__(kind, value, traceback)
+        if kind is not None:
+            return
+        if len(self.lines) < 1:
+            raise ValueError(f"{self.id}: a derivation needs a start and at least one step")
+        previous = self.lines[0].left
+        for line in self.lines:
+            line.verdict = prove(previous, line.right, self.given)
+            previous = line.right
+        if self.strict and self.trouble():
+            raise CheckError(f"{self.id}: {self.trouble()}")
+
+    def start(self, left):
+        """The expression with which the chain begins."""
+        self._left = sympify(left)
+        return self
+
+    def step(self, right, reason=""):
+        """The next line: equal to the one above, for the reason given."""
+        if not hasattr(self, "_left"):
+            raise ValueError(f"{self.id}: start(expression) comes before the first step")
+        left = self._left if not self.lines else None
+        self.lines.append(Line(sympify(right), left, reason))
+        return self
+
+
+def derivation(id, *, given=(), slugs=(), notes=(), strict=True) -> Derivation:
+    """A derivation, to be written in a ``with`` block.
+
+    >>> from sympy import exp
+    >>> from nnbook.derive import partial, reals
+    >>> u = reals("u")
+    >>> with derivation("eq-example") as d:
+    ...     _ = d.start(partial(exp(2 * u), u))
+    ...     _ = d.step(2 * exp(2 * u), "chain rule")
+    >>> d.status
+    'proved'
+    """
+    made = Derivation(id, slugs, notes, given)
+    made.strict = strict
+    return made
+
+
+def equation(id, left, right, *, given=(), slugs=(), notes=(), strict=True) -> Display:
+    """A single proved equation ``left = right``."""
+    made = Display(id, slugs, notes, given, [Line(sympify(right), sympify(left))])
+    made.lines[0].verdict = prove(left, right, given)
+    if strict and made.trouble():
+        raise CheckError(f"{id}: {made.trouble()}")
+    return made
+
+
+def definition(id, *things, slugs=(), notes=(), given=()) -> Display:
+    """A definition, printed: of named quantities, of ``(left, right)`` pairs, or LaTeX as a string.
+
+    A definition says what a symbol means, so there is nothing to prove; ``.matches`` ties it to
+    code.
+    """
+    lines = []
+    for thing in things:
+        if isinstance(thing, Quantity):
+            thing = thing[thing.indices]
+        if isinstance(thing, Named):
+            lines.append(Line(thing.args[1].expr, thing))
+        elif isinstance(thing, tuple):
+            left, right = thing
+            lines.append(Line(right if isinstance(right, str) else sympify(right),
+                              left if isinstance(left, str) else sympify(left)))
+        elif isinstance(thing, str):
+            lines.append(Line(thing, None, relation=""))
+        else:
+            raise TypeError(f"{id}: expected a named quantity, a pair (left, right) or LaTeX as a "
+                            f"string, got {thing!r}")
+    return Display(id, slugs, notes, given, lines)
+
+
+# Words
+
+_MARKS = {"proved": r"\checkmark", "refuted": r"\times", "undecided": "?"}
+_WORDS = {"proved": "Proved", "refuted": "Refuted", "undecided": "Not decided"}
+
+
+def _shown(thing) -> str:
+    return thing if isinstance(thing, str) else latex_of(thing)
+
+
+def scope_of(display: Display) -> str:
+    """For what the display is claimed, in Markdown: sizes, ranges, symbols, conditions."""
+    expressions = [x for line in display.lines for x in (line.left, line.right)
+                   if isinstance(x, Expr)]
+    if not expressions:
+        return ""
+    facts = Facts(expressions, display.given)
+    sizes, indices, symbols = facts.symbols()
+    parts = []
+    if sizes:
+        parts.append("all sizes " + ", ".join(f"${latex_of(s)}$" for s in sizes))
+    if indices:
+        parts.append("all " + ", ".join(f"${latex_of(s)}$" for s in indices) + " in range")
+    for words, group in _by_kind(symbols):
+        parts.append(f"all {words} " + ", ".join(f"${latex_of(s)}$" for s in group))
+    text = " for " + ", ".join(parts) if parts else ""
+    conditions = [f"${latex_of(c)}$" for c in facts.given]
+    return text + (", given " + ", ".join(conditions) if conditions else "")
+
+
+def _by_kind(symbols):
+    kinds = {}
+    for s in symbols:
+        words = ("positive " if s.is_positive else "") + ("integer" if s.is_integer else "")
+        kinds.setdefault(words.strip() or "real", []).append(s)
+    return kinds.items()
+
+
+def _short(code: str) -> str:
+    return ".".join(code.split(".")[-2:]) if code.split(".")[-1].islower() else code.split(".")[-1]
+
+
+def _bound(difference: float) -> float:
+    """A power of ten above the difference, and at least 1e-12: rounding differs by machine."""
+    return 1e-12 if difference < 1e-12 else 10.0 ** math.ceil(math.log10(difference))
+

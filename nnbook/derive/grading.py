@@ -1,0 +1,111 @@
+"""Grading a reader's expression: the same engine that proves the book's formulas.
+
+A wrong answer gets a counterexample in numbers, and a hint where a common slip explains it: a
+sign, a constant factor, an index that should be free, a side condition forgotten.
+"""
+
+from dataclasses import dataclass
+
+from sympy import Expr, Integer, Rational, sympify
+
+from .facts import Facts, unfolded
+from .language import Index
+from .printing import latex_of
+from .verdict import Verdict, prove
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A graded answer: ``correct``, the verdict behind it, and a hint."""
+
+    correct: bool
+    message: str
+    verdict: Verdict | None = None
+    answer: object = None
+
+    def __bool__(self):
+        return self.correct
+
+    def __repr__(self):
+        return self.message
+
+    def _repr_markdown_(self):
+        mark = "✓" if self.correct else "…" if self.verdict is None else "✗"
+        shown = f" Your answer: ${latex_of(self.answer)}$." if self.answer is not None else ""
+        return f"**{mark}**{shown} {self.message}"
+
+
+def grade(answer, expected, given=(), hints=None) -> Grade:
+    """Grades an answer against the expected expression.
+
+    Parameters
+    ----------
+    answer
+        What the reader wrote, a SymPy expression; ``None`` or ``...`` is "not answered yet".
+    expected
+        The right expression, in any form.
+    given
+        Conditions that may be used.
+    hints
+        Wrong expressions that a reader may well give, with what to say to each:
+        ``{wrong: "You forgot …"}`` as pairs or a mapping.
+
+    >>> from nnbook.derive import reals
+    >>> x = reals("x")
+    >>> grade(2 * x, (x + x))
+    Right: proved for all real x.
+    >>> grade(-2 * x, 2 * x)
+    Not yet. It is right but for the sign.
+    At x = -2, your expression is 4 and the right one is -4.
+    """
+    if answer is None or answer is ...:
+        return Grade(False, "Write your expression in place of the dots, and run the cell again.")
+    try:
+        answer = sympify(answer)
+    except (TypeError, ValueError, SyntaxError) as error:
+        raise TypeError(f"expected an expression of the symbols above, got {answer!r}") from error
+    if not isinstance(answer, Expr):
+        raise TypeError(f"expected one expression of the symbols above, got {answer!r}")
+    expected = sympify(expected)
+    verdict = prove(answer, expected, given)
+    if verdict.status == "proved":
+        return Grade(True, f"Right: proved {verdict.scope}.", verdict, answer)
+    if verdict.status == "undecided":
+        return Grade(False, f"Neither proved nor refuted: your expression agrees with the right "
+                            f"one at {verdict.points} random points. Try to simplify it.",
+                     verdict, answer)
+    hint = _hint(answer, expected, given, hints or ())
+    where = ", ".join(f"{s} = {float(v):.4g}" for s, v in verdict.counterexample.items())
+    return Grade(False, f"Not yet. {hint}\nAt {where}, your expression is {verdict.left:.4g} "
+                        f"and the right one is {verdict.right:.4g}.", verdict, answer)
+
+
+def _hint(answer, expected, given, hints) -> str:
+    for wrong, text in (hints.items() if hasattr(hints, "items") else hints):
+        if prove(answer, wrong, given):
+            return text
+    facts = Facts([answer, expected], given)
+    free = {name: {s for s in unfolded(e).free_symbols if isinstance(s, Index)
+                   and s not in _bound(e)} for name, e in (("a", answer), ("e", expected))}
+    if missing := free["e"] - free["a"]:
+        return f"The result should depend on {_names(missing)}; yours does not."
+    if extra := free["a"] - free["e"]:
+        return f"The result should not depend on {_names(extra)}; sum over it, or use its delta."
+    factors = [(Integer(-1), "the sign"), (Integer(2), "a factor of 2"),
+               (Rational(1, 2), "a factor of 2")]
+    for s in sorted((s for s in facts.sizes if s.is_Symbol), key=str):
+        factors += [(s, f"a factor of {s}"), (1 / s, f"a factor of {s}")]
+    for factor, words in factors:
+        if prove(answer, factor * expected, given):
+            return f"It is right but for {words}."
+    return "Here is a point at which it differs."
+
+
+def _names(symbols) -> str:
+    return " and ".join(sorted(map(str, symbols)))
+
+
+def _bound(expression) -> set:
+    from .facts import bound_symbols
+
+    return bound_symbols(unfolded(expression))

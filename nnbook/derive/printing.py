@@ -1,0 +1,304 @@
+r"""LaTeX and plain text of expressions, in the order in which their author wrote them.
+
+SymPy sorts terms and pulls fractions together; a derivation must not. Expressions built inside
+:func:`nnbook.derive.as_written` keep their structure, and this printer follows it: factors stand
+where they were written, and a division puts under the bar what the author divided by.
+"""
+
+import re
+
+from sympy import (
+    Abs,
+    Add,
+    And,
+    Derivative,
+    Eq,
+    Float,
+    Function,
+    Ge,
+    Gt,
+    Indexed,
+    Integer,
+    KroneckerDelta,
+    Le,
+    Lt,
+    Max,
+    Min,
+    Mul,
+    Ne,
+    Number,
+    Piecewise,
+    Pow,
+    Product,
+    Rational,
+    S,
+    Sum,
+    Symbol,
+    cos,
+    cosh,
+    exp,
+    latex,
+    log,
+    sign,
+    sin,
+    sinh,
+    tan,
+    tanh,
+)
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+
+from .language import Named, Partial
+
+_SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
+
+_FUNCTIONS = {log: r"\log", tanh: r"\tanh", sinh: r"\sinh", cosh: r"\cosh", sin: r"\sin",
+              cos: r"\cos", tan: r"\tan"}
+_RELATIONS = {Eq: "=", Ne: r"\neq", Gt: ">", Ge: r"\ge", Lt: "<", Le: r"\le"}
+
+
+def latex_of(expression) -> str:
+    r"""The LaTeX of an expression, in the order in which it was written.
+
+    >>> from sympy import exp
+    >>> from nnbook.derive import as_written, index, sizes, sum_over, tensor
+    >>> K = sizes("K"); k, m = index("k m", K); z = tensor("z", K)
+    >>> with as_written():
+    ...     print(latex_of(exp(z[m]) / sum_over(exp(z[k]), k)))
+    \frac{e^{z_{m}}}{\sum_{k=1}^{K} e^{z_{k}}}
+    """
+    return _tex(expression)[0]
+
+
+def _tex(e) -> tuple[str, int]:
+    """The LaTeX of an expression and how tightly it holds together."""
+    for kind, rule in _RULES:
+        if isinstance(e, kind):
+            return rule(e)
+    return latex(e), _ATOM
+
+
+def _at(e, level, last=True) -> str:
+    """The LaTeX, in parentheses if it holds less tightly than its place demands."""
+    text, own = _tex(e)
+    open_ended = isinstance(e, Sum | Product | Piecewise) or _is_bare_log(e)
+    if own < level or (open_ended and not last):
+        return rf"\left( {text} \right)"
+    return text
+
+
+def _is_bare_log(e):
+    return type(e) in _FUNCTIONS and _simple(e.args[0])
+
+
+def _signed(e) -> tuple[bool, object]:
+    """(whether a minus sign leads, the expression without it)."""
+    if isinstance(e, Number) and e.is_negative:
+        return True, -e
+    if isinstance(e, Mul):
+        minus, first = _signed(e.args[0])
+        if minus:
+            rest = e.args[1:]
+            if first is not S.One:
+                rest = (first, *rest)
+            return True, rest[0] if len(rest) == 1 else Mul(*rest, evaluate=False)
+    return False, e
+
+
+def _add(e):
+    text = ""
+    for term in _terms(e):
+        minus, body = _signed(term)
+        shown = _at(body, _PRODUCT)
+        text += (" - " if minus else " + ") + shown if text else ("-" if minus else "") + shown
+    return text, _SUM
+
+
+def _terms(e):
+    """Terms from left to right; a + b + c is (a + b) + c, other nested sums keep their brackets."""
+    first, *rest = e.args
+    yield from _terms(first) if isinstance(first, Add) else (first,)
+    yield from rest
+
+
+def _factors(e):
+    if isinstance(e, Mul):
+        for arg in e.args:
+            if isinstance(arg, Mul) and not _signed(arg)[0]:
+                yield from _factors(arg)
+            elif arg is not S.One:   # SymPy puts a 1 before the summand of an unevaluated sum
+                yield arg
+    else:
+        yield e
+
+
+def _denominator(e):
+    """What stands under the bar for this factor, or None."""
+    if isinstance(e, Pow) and isinstance(e.exp, Number) and e.exp.is_negative:
+        return e.base if e.exp == -1 else Pow(e.base, -e.exp, evaluate=False)
+    return None
+
+
+def _mul(e):
+    minus, body = _signed(e)
+    if minus:
+        return "-" + _at(body, _PRODUCT), _SUM
+    pieces = []          # (numerator factors, denominator factors) from left to right
+    for factor in _factors(e):
+        under = _denominator(factor)
+        if under is not None:
+            if not pieces:
+                pieces.append(([], []))
+            pieces[-1][1].append(under)
+        elif isinstance(factor, Rational) and factor.q != 1:
+            pieces.append(([Integer(factor.p)], [Integer(factor.q)]))
+        elif pieces and not pieces[-1][1]:
+            pieces[-1][0].append(factor)
+        else:
+            pieces.append(([factor], []))
+    shown = []
+    for place, (above, below) in enumerate(pieces):
+        last = place == len(pieces) - 1
+        if below:
+            shown.append(rf"\frac{{{_run(above)}}}{{{_run(below)}}}")
+        else:
+            shown += [_at(f, _PRODUCT, last and f is above[-1]) for f in above]
+    return _join(shown) if shown else "1", _PRODUCT
+
+
+def _run(factors) -> str:
+    """Factors above or below a bar, where a single one needs no brackets."""
+    if len(factors) == 1:
+        return _tex(factors[0])[0]
+    last = len(factors) - 1
+    return _join([_at(f, _PRODUCT, j == last) for j, f in enumerate(factors)]) if factors else "1"
+
+
+def _join(pieces) -> str:
+    text = pieces[0]
+    for piece in pieces[1:]:
+        text += (r" \cdot " if re.match(r"[\d-]", piece) else " ") + piece
+    return text
+
+
+def _pow(e):
+    base, exponent = e.args
+    under = _denominator(e)
+    if under is not None:
+        return rf"\frac{{1}}{{{_tex(under)[0]}}}", _PRODUCT
+    if exponent == Rational(1, 2):
+        return rf"\sqrt{{{_tex(base)[0]}}}", _ATOM
+    if isinstance(exponent, Rational) and exponent.p == 1 and exponent.q > 2:
+        return rf"\sqrt[{exponent.q}]{{{_tex(base)[0]}}}", _ATOM
+    text, level = _tex(base)
+    raised = "^" in text and not text.startswith((r"\left", r"\sqrt"))
+    if level < _ATOM or raised or isinstance(base, exp) or type(base) in _FUNCTIONS:
+        text = rf"\left( {text} \right)"
+    return f"{text}^{{{_tex(exponent)[0]}}}", _POWER
+
+
+def _exp(e):
+    text = _tex(e.args[0])[0]
+    if r"\frac" in text or r"\sum" in text:
+        return rf"\exp\left( {text} \right)", _ATOM
+    return f"e^{{{text}}}", _POWER
+
+
+def _simple(e):
+    return isinstance(e, Symbol | Indexed | Named) or (isinstance(e, Integer) and e >= 0)
+
+
+def _function(e):
+    name, (argument,) = _FUNCTIONS[type(e)], e.args
+    if _simple(argument):
+        return f"{name} {_tex(argument)[0]}", _PRODUCT
+    return rf"{name}\left( {_tex(argument)[0]} \right)", _ATOM
+
+
+def _big(e):
+    text = ""
+    while isinstance(e, Sum | Product):
+        symbol = r"\sum" if isinstance(e, Sum) else r"\prod"
+        for k, first, last in reversed(e.limits):
+            text += rf"{symbol}_{{{_tex(k)[0]}={_tex(first)[0]}}}^{{{_tex(last)[0]}}} "
+        factors = list(_factors(e.function))
+        e = factors[0] if len(factors) == 1 else e.function
+    return text + _at(e, _PRODUCT), _PRODUCT
+
+
+def subscript(indices) -> str:
+    """Indices as a subscript: ``ij`` where all are letters, with commas where not."""
+    shown = [_tex(i)[0] for i in indices]
+    plain = all(isinstance(i, Symbol) and re.fullmatch(r"[A-Za-z]'*|\\[a-z]+ ?", t)
+                for i, t in zip(indices, shown, strict=True))
+    greek = any(t.startswith("\\") for t in shown)
+    return (" " if greek else "").join(shown) if plain else ", ".join(shown)
+
+
+def _indexed(e):
+    return f"{latex(e.base.label)}_{{{subscript(e.indices)}}}", _ATOM
+
+
+def _named(e):
+    name = latex(e.label)
+    return (f"{name}_{{{subscript(e.indices)}}}" if e.indices else name), _ATOM
+
+
+def _delta(e):
+    return rf"\delta_{{{subscript(e.args)}}}", _ATOM
+
+
+def _partial(e):
+    function, variable = e.args[0], e.args[1]
+    if isinstance(e, Derivative):
+        variable = variable[0]
+    below = rf"\partial {_tex(variable)[0]}"
+    if isinstance(function, Symbol | Indexed | Named | AppliedUndef | Function):
+        return rf"\frac{{\partial {_tex(function)[0]}}}{{{below}}}", _PRODUCT
+    return rf"\frac{{\partial}}{{{below}}} \left[ {_tex(function)[0]} \right]", _PRODUCT
+
+
+def _piecewise(e):
+    rows = [rf"{_tex(value)[0]} & " + (r"\text{otherwise}" if condition == True  # noqa: E712
+                                       else rf"\text{{if }} {_tex(condition)[0]}")
+            for value, condition in e.args]
+    return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", _ATOM
+
+
+def _extreme(name):
+    def rule(e):
+        args = sorted(e.args, key=lambda a: (not a.is_Number, str(a)))
+        return rf"{name}\left( {', '.join(_tex(a)[0] for a in args)} \right)", _ATOM
+    return rule
+
+
+def _relation(e):
+    return f"{_tex(e.lhs)[0]} {_RELATIONS[type(e)]} {_tex(e.rhs)[0]}", 0
+
+
+def _unknown_function(e):
+    name = e.func.__name__
+    stem = name.rstrip("'")
+    return (latex(Symbol(stem)) + name[len(stem):]
+            + rf"\left( {', '.join(_tex(a)[0] for a in e.args)} \right)", _ATOM)
+
+
+def _number(e):
+    if isinstance(e, Float):
+        return f"{float(e):.12g}", _SUM if e.is_negative else _ATOM
+    if isinstance(e, Rational) and e.q != 1:
+        return (("-" if e.p < 0 else "") + rf"\frac{{{abs(e.p)}}}{{{e.q}}}",
+                _SUM if e.p < 0 else _PRODUCT)
+    return latex(e), _SUM if e.is_negative else _ATOM
+
+
+_RULES = [
+    (Number, _number), (Indexed, _indexed), (Named, _named), (KroneckerDelta, _delta),
+    (Partial | Derivative, _partial), (Symbol, lambda e: (latex(Symbol(e.name)), _ATOM)),
+    (Add, _add), (Mul, _mul), (exp, _exp), (Pow, _pow), (Sum | Product, _big),
+    (Piecewise, _piecewise), (Max, _extreme(r"\max")), (Min, _extreme(r"\min")),
+    (Abs, lambda e: (rf"\left| {_tex(e.args[0])[0]} \right|", _ATOM)),
+    (sign, lambda e: (rf"\operatorname{{sign}}\left( {_tex(e.args[0])[0]} \right)", _ATOM)),
+    (tuple(_FUNCTIONS), _function), (Relational, _relation), (AppliedUndef, _unknown_function),
+    (And, lambda e: (r" \text{ and } ".join(_tex(a)[0] for a in e.args), 0)),
+]
