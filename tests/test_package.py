@@ -95,7 +95,7 @@ def test_every_public_name_exists_and_is_documented():
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_public_functions_are_typed_and_documented(path):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) or node.name.startswith("_"):
             continue
         assert ast.get_docstring(node), node.name
