@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from tqdm import tqdm
 
 from nnbook import tree
 from nnbook.data import batches
@@ -123,7 +122,7 @@ def fit(
 
     mode, state = Mode.train(mode_rng), optimizer.init(params)
     history: dict[str, list[float]] = {}
-    with tqdm(range(epochs), desc="epochs", disable=not progress) as bar:
+    with _progress(epochs, progress) as bar:
         for epoch in bar:
             sums = dict.fromkeys(["loss", *map(_name, metrics)], 0.0)
             for *columns, t_batch in batches(batch_rng, batch_size, *x.values(), t):
@@ -182,6 +181,13 @@ def _evaluate(
     except ValueError as error:
         raise ValueError(f"{what} data: {error}") from error
     return {"loss": L, **{_name(metric): metric(y, t) for metric in metrics}}
+
+
+def _progress(epochs: int, shown: bool) -> Any:
+    """The epochs, with a progress bar on stderr."""
+    from tqdm import tqdm  # here, for it takes longer to import than the rest of the package
+
+    return tqdm(range(epochs), desc="epochs", disable=not shown)
 
 
 def _name(metric: Metric) -> str:
