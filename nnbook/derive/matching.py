@@ -5,6 +5,7 @@ function gets the same numbers as arrays. Agreement is a numeric check and is ne
 """
 
 import inspect
+import pkgutil
 import random
 import re
 from dataclasses import dataclass
@@ -49,7 +50,8 @@ def matches(expression, function, *, over=(), given=(), code=None, points=20, se
         Called with arrays (tensors), floats (symbols) and ints (sizes); its parameters bear the
         names of the expression's symbols, ``yhat`` for ŷ. Returns an array or a number.
     code
-        The object of nnbook that ``function`` calls, for the ledger; default: the function.
+        What of nnbook the function calls, for the ledger: a name such as
+        ``"losses.SoftmaxCrossEntropy.vjp"``, or the object; default: the function.
     points, seed
         How many random points, and the seed that draws them.
 
@@ -108,7 +110,9 @@ def matches(expression, function, *, over=(), given=(), code=None, points=20, se
 
 def _name(thing) -> str:
     if isinstance(thing, str):
-        return thing
+        name = thing if thing.startswith("nnbook.") else f"nnbook.{thing}"
+        pkgutil.resolve_name(name)   # a name that nnbook does not have is an error
+        return name
     module, name = getattr(thing, "__module__", ""), getattr(thing, "__qualname__", repr(thing))
     return f"{module}.{name}" if module.startswith("nnbook.") else name.split(".")[-1]
 

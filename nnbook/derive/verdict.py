@@ -1,7 +1,8 @@
 """``prove``: the verdict on an equation, one of three."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from textwrap import fill
 
 from sympy import Eq, Indexed, Sum, sympify
 
@@ -29,7 +30,6 @@ class Verdict:
     left: float | None = None
     right: float | None = None
     points: int = 0
-    hint: str = field(default="", compare=False)
 
     def __bool__(self):
         return self.status == "proved"
@@ -43,7 +43,7 @@ class Verdict:
                     f"and the right side is {_short(self.right)}")
         else:
             text = f"undecided: no proof found, and the sides agree at {self.points} random points"
-        return text + (f"\n{self.hint}" if self.hint else "")
+        return fill(text, width=84, subsequent_indent="  ")
 
 
 def _short(value) -> str:
