@@ -17,7 +17,7 @@ Bars = tuple[tuple[Array | None, ...], Params]
 
 
 class Activation(Op):
-    """An op of one input and no parameters; gives `y_bar` None back when nothing is needed."""
+    """An op of one input and no parameters; a subclass writes `forward` and `gradient`."""
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
         r"""$\bar z$, the cotangent of the input."""
