@@ -4,7 +4,6 @@ Each display shows as a numbered, labelled equation, in the book and in JupyterL
 line that says what was checked; and carries its row of the ledger in the output's metadata.
 """
 
-import math
 import re
 from dataclasses import dataclass, field
 
@@ -119,7 +118,7 @@ class Display:
             parts.append(f"{_WORDS[status]}{scope_of(self)}")
         if self.match:
             parts.append(f"equals `{_short(self.match.code)}` at {self.match.points} random points "
-                         f"(difference below {_bound(self.match.difference)})")
+                         f"(relative difference below {self.match.bound:g})")
         if self.sampled:
             parts.append(f"sampled: {self.sampled}")
         return "; ".join(parts) or "definition"
@@ -129,7 +128,7 @@ class Display:
         return {"id": self.id, "status": self.status, "scope": scope_of(self).strip(),
                 "slugs": list(self.slugs), "notes": list(self.notes),
                 "code": self.match.code if self.match else "",
-                "difference": _bound(self.match.difference) if self.match else None,
+                "difference": self.match.bound if self.match else None,
                 "points": self.match.points if self.match else 0,
                 "lines": len(self.lines), "latex": self.latex()}
 
@@ -288,9 +287,3 @@ def _by_kind(symbols):
 
 def _short(code: str) -> str:
     return ".".join(code.split(".")[-2:]) if code.split(".")[-1].islower() else code.split(".")[-1]
-
-
-def _bound(difference: float) -> float:
-    """A power of ten above the difference, and at least 1e-12: rounding differs by machine."""
-    return 1e-12 if difference < 1e-12 else 10.0 ** math.ceil(math.log10(difference))
-
