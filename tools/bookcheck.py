@@ -256,8 +256,8 @@ def ledger_rows(ledger: dict) -> list[str]:
             found.append(f"{name}: no such status: {row['status']}")
         if row["status"] == "matched" and (not row["code"] or row["difference"] is None):
             found.append(f"{name}: matched, but with what, and how closely?")
-        if row["status"] != "definition" and not row["scope"]:
-            found.append(f"{name}: {row['status']}, but for which sizes?")
+        if row["status"] == "proved" and not row["scope"]:
+            found.append(f"{name}: proved, but for which sizes?")
     return found
 
 

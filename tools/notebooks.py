@@ -97,24 +97,23 @@ def canonical_outputs(cell, count: int) -> list:
 
 
 def canonical_metadata(cell) -> dict:
-    """Keep tags and what myst-nb reads; give myst-nb the alt text that the figure carries."""
+    """Keep tags and what myst-nb reads; give myst-nb what the figure says of itself."""
     kept = (key for key in ("tags", "mystnb") if key in cell.metadata)
     metadata = {key: copy.deepcopy(cell.metadata[key]) for key in kept}
     if cell.cell_type != "code":
         return metadata
+    mystnb = metadata.pop("mystnb", {})
     shown = pictures(cell)
-    image = dict(metadata.get("mystnb", {}).get("image", {}))
-    for name in ("alt", "width"):
-        image.pop(name, None)
+    for name, place in (("alt", "image"), ("width", "image"), ("caption", "figure")):
         values = {picture[name] for picture in shown if name in picture}
         if len(values) > 1:
             raise NotebookError(f"two pictures in one cell differ in {name}; show one in each cell")
+        options = {key: value for key, value in mystnb.pop(place, {}).items() if key != name}
         if values:
             value = values.pop()
-            image[name] = f"{value:.0f}px" if isinstance(value, int | float) else value
-    mystnb = metadata.pop("mystnb", {}) | {"image": image}
-    if not image:
-        del mystnb["image"]
+            options[name] = f"{value:.0f}px" if isinstance(value, int | float) else value
+        if options:
+            mystnb[place] = options
     return metadata | ({"mystnb": mystnb} if mystnb else {})
 
 
