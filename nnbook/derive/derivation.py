@@ -58,7 +58,7 @@ class Display:
     @property
     def status(self) -> str:
         """``proved``, ``refuted``, ``undecided``, ``matched``, ``sampled`` or ``definition``."""
-        verdicts = [line.verdict.status for line in self.lines if line.verdict]
+        verdicts = [line.verdict.status for line in self.lines if line.verdict is not None]
         for status in ("refuted", "undecided"):
             if status in verdicts:
                 return status
@@ -105,7 +105,7 @@ class Display:
         for line in self.lines:
             left = "" if line.left is None else _shown(line.left)
             row = rf"{left} &{line.relation} {_shown(line.right)}"
-            mark = _MARKS[line.verdict.status] if line.verdict else ""
+            mark = _MARKS[line.verdict.status] if line.verdict is not None else ""
             if several and (mark or line.reason):
                 row += rf" && {mark}" + (rf"\ \text{{{line.reason}}}" if line.reason else "")
             rows.append(row)
@@ -143,7 +143,7 @@ class Display:
         rows = []
         for line in self.lines:
             left = "" if line.left is None else f"{line.left} "
-            mark = f"   [{line.verdict.status}]" if line.verdict else ""
+            mark = f"   [{line.verdict.status}]" if line.verdict is not None else ""
             reason = f"   ({line.reason})" if line.reason else ""
             rows.append(f"{left}{line.relation} {line.right}{reason}{mark}")
         return "\n".join(rows)
@@ -152,7 +152,7 @@ class Display:
         """Which line is wrong and where it shows, or nothing."""
         return "\n".join(f"Line {number} is {line.verdict!r}."
                          for number, line in enumerate(self.lines, start=1)
-                         if line.verdict and not line.verdict)
+                         if line.verdict is not None and not line.verdict)
 
 
 class Derivation(Display):
@@ -164,6 +164,12 @@ class Derivation(Display):
     """
 
     strict = True
+
+    @property
+    def status(self) -> str:
+        """As of any display; a chain that was not checked to its end is ``undecided``."""
+        unchecked = not self.lines or any(line.verdict is None for line in self.lines)
+        return "undecided" if unchecked else super().status
 
     def __enter__(self):
         self._mode = evaluate(False)
