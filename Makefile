@@ -7,10 +7,15 @@ SITE  := _build/html
 
 # Which Python makes the environment: make book PYTHON=/usr/bin/python3.12
 PYTHON ?=
-# Port of `make serve`, and chapters for `make notebooks`:
+# Port of `make serve`; chapters for `make notebooks`:
 #   make notebooks FILES=book/networks/losses.ipynb
 PORT  ?= 8000
 FILES ?=
+# Processes of `make test`.
+JOBS  ?= 2
+
+# Each page shows the table of contents, so when that or the settings change, all are built again.
+ALL = $(if $(shell find _toc.yml _config.yml book/_ext book/_static -newer $(SITE)/index.html 2>/dev/null),--all)
 
 # One thread per process in tests and runs: two processes share the cores, and sums are then taken
 # in the same order everywhere.
@@ -23,7 +28,7 @@ help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 book: $(STAMP) ## build the site into _build/html
-	@$(VENV)/bin/jupyter-book build . --quiet
+	@$(VENV)/bin/jupyter-book build . --quiet $(ALL)
 	@echo "The book is built. Open $(SITE)/index.html in a browser, or run: make serve"
 
 serve: book ## build the site and serve it on localhost
@@ -33,12 +38,12 @@ serve: book ## build the site and serve it on localhost
 # One pytest run holds everything: ruff, unit tests and doctests, every notebook run again and
 # compared with its stored outputs, the site built with warnings as errors, and the book's checks.
 test: $(STAMP) ## run everything: lint, tests, all notebooks, the site, the book's checks
-	@$(ONE_THREAD) $(PY) -m pytest -n 2 --dist loadscope \
+	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope \
 	  --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 \
 	  nnbook tests book
 
 test-fast: $(STAMP) ## the package's unit tests and doctests alone
-	@$(ONE_THREAD) $(PY) -m pytest -n 2 --dist loadscope --ignore=tests/book nnbook tests
+	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope --ignore=tests/book nnbook tests
 
 check: $(STAMP) ## the checks of the stored notebooks that take a second, without running anything
 	@$(PY) tools/bookcheck.py
