@@ -29,9 +29,9 @@ from .language import (
     sum_over,
     tensor,
 )
-from .ledger import chapter_summary, ledger_page
 from .matching import Match, matches
 from .printing import latex_of
+from .tables import chapter_summary, ledger_page
 from .verdict import Verdict, prove
 
 __all__ = [

@@ -1,75 +1,65 @@
 """The ledger: the list of all display equations of the book, and what was checked of each.
 
 ``python -m nnbook.derive.ledger`` collects it from what the notebooks displayed into
-``book/ledger.json``.
+``book/ledger.json``. How it is shown is the business of :mod:`nnbook.derive.tables`.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
-
-from .derivation import displayed
 
 STATUSES = ("proved", "matched", "sampled", "definition")
 
 
-class Markdown:
-    """Text that shows as Markdown, with data for the ledger beside it."""
-
-    def __init__(self, text: str, **metadata):
-        self.text, self.metadata = text, metadata
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/markdown": self.text, "text/plain": self.text}, self.metadata
-
-    def __repr__(self):
-        return self.text
-
-
-def chapter_summary(words=None) -> Markdown:
-    """The table of all equations displayed in this session, for the end of a chapter.
-
-    ``words`` says where the chapter teaches what it does not write as an equation: a mapping of
-    slugs of the inventory to the ids (anchors) of sections.
-    """
-    rows = ["| equation | status | claimed | code |", "|---|---|---|---|"]
-    for row in displayed.values():
-        code = f"`{row['code'].removeprefix('nnbook.')}`" if row["code"] else ""
-        rows.append(f"| {{eq}}`{row['id']}` | {row['status']} | {row['scope'] or '—'} | {code} |")
-    counts = {s: sum(r["status"] == s for r in displayed.values()) for s in STATUSES}
-    total = ", ".join(f"{n} {s}" for s, n in counts.items() if n)
-    text = f"{len(displayed)} equations: {total}.\n\n" + "\n".join(rows)
-    return Markdown(text, nnbook_words=dict(words or {}))
-
-
 def collect(book: Path) -> dict:
-    """The ledger of all notebooks below a folder, in the order of their paths and cells.
+    """The ledger of all notebooks below a folder.
+
+    Equations stand in the order of the table of contents (``_toc.yml`` beside the folder; without
+    it, of the paths) and of the cells; ``titles`` has the heading of every page that shows some.
 
     Raises
     ------
     ValueError
         If an equation has a status that may not be printed, or an id stands twice.
     """
-    equations, words = {}, {}
-    for path in sorted(book.rglob("*.ipynb")):
-        if ".ipynb_checkpoints" in path.parts:
-            continue
-        page = path.relative_to(book).with_suffix("").as_posix()
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            for output in cell.get("outputs", ()):
-                metadata = output.get("metadata", {})
-                for slug, anchor in metadata.get("nnbook_words", {}).items():
-                    words[slug] = f"{page}#{anchor}"
-                row = metadata.get("nnbook")
-                if row is None:
-                    continue
-                if row["status"] not in STATUSES:
-                    raise ValueError(f"{page}: {row['id']} is {row['status']}")
-                if row["id"] in equations:
-                    raise ValueError(f"{page}: {row['id']} is displayed twice; the first place is "
-                                     f"{equations[row['id']]['place']}")
-                equations[row["id"]] = {**row, "place": f"{page}#{row['id']}"}
-    return {"equations": list(equations.values()), "words": dict(sorted(words.items()))}
+    equations, words, titles = {}, {}, {}
+    for page in _pages(book):
+        path = book / f"{page}.ipynb"
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for output in (output for cell in cells for output in cell.get("outputs", ())):
+            metadata = output.get("metadata", {})
+            for slug, anchor in metadata.get("nnbook_words", {}).items():
+                words[slug] = f"{page}#{anchor}"
+            row = metadata.get("nnbook")
+            if row is None:
+                continue
+            if row["status"] not in STATUSES:
+                raise ValueError(f"{page}: {row['id']} is {row['status']}")
+            if row["id"] in equations:
+                raise ValueError(f"{page}: {row['id']} is displayed twice; the first place is "
+                                 f"{equations[row['id']]['place']}")
+            equations[row["id"]] = {**row, "place": f"{page}#{row['id']}"}
+            titles[page] = _title(cells) or page
+    return {"equations": list(equations.values()), "titles": titles,
+            "words": dict(sorted(words.items()))}
+
+
+def _pages(book: Path) -> list[str]:
+    """The notebooks of the book, as paths without suffix, in reading order."""
+    found = [path.relative_to(book) for path in sorted(book.rglob("*.ipynb"))
+             if ".ipynb_checkpoints" not in path.parts]
+    pages = [path.with_suffix("").as_posix() for path in found]
+    toc = book.parent / "_toc.yml"
+    order = re.findall(rf"(?:file|root):\s*{book.name}/([\w/-]+)",
+                       toc.read_text(encoding="utf-8")) if toc.exists() else []
+    return sorted(pages, key=lambda page: order.index(page) if page in order else len(order))
+
+
+def _title(cells) -> str:
+    text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    found = re.search(r"^# (.+)$", text, re.MULTILINE)
+    return found[1].strip() if found else ""
 
 
 def write(book: Path) -> dict:
@@ -78,21 +68,6 @@ def write(book: Path) -> dict:
     (book / "ledger.json").write_text(
         json.dumps(ledger, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
     return ledger
-
-
-def ledger_page(path="ledger.json") -> Markdown:
-    """The ledger as a table for the page that shows it, with totals at its head."""
-    equations = json.loads(Path(path).read_text(encoding="utf-8"))["equations"]
-    counts = {s: sum(r["status"] == s for r in equations) for s in STATUSES}
-    head = f"**{len(equations)} equations**: " + ", ".join(
-        f"{n} {s}" for s, n in counts.items() if n) + "."
-    rows = ["| equation | chapter | status | claimed | code |", "|---|---|---|---|---|"]
-    for row in equations:
-        chapter = row["place"].split("#")[0]
-        code = f"`{row['code'].removeprefix('nnbook.')}`" if row["code"] else ""
-        rows.append(f"| {{eq}}`{row['id']}` | [](/{chapter}) | {row['status']} "
-                    f"| {row['scope'] or '—'} | {code} |")
-    return Markdown(head + "\n\n" + "\n".join(rows))
 
 
 if __name__ == "__main__":
