@@ -77,16 +77,37 @@ class Point:
         return self.entries[key]
 
     def function(self, name, arguments):
-        """Unknown functions are smooth random ones; f' is the derivative of f."""
+        """Unknown functions are smooth random ones; f' is the derivative of f, f'_2 by its second.
+
+        Of several arguments: a wave of a random direction, plus random products of two arguments.
+        """
+        if len(arguments) > 1:
+            return self._function_of_several(name, arguments)
         stem = name.rstrip("'")
-        if len(arguments) != 1 or "'_" in name:
-            raise Undefined("unknown functions of several arguments")
         if stem not in self.functions:
             self.functions[stem] = [mpmath.mpf(self.rng.randint(-20, 20)) / 10 for _ in range(4)]
         a, b, c, d = self.functions[stem]
         order, (x,) = len(name) - len(stem), arguments
         wave = a * b ** order * mpmath.sin(b * x + c + order * mpmath.pi / 2)
         return wave + (d * x * x / 2, d * x, d)[order] if order < 3 else wave
+
+    def _function_of_several(self, name, arguments):
+        stem, *by = name.split("'_")
+        count, by = len(arguments), [int(place) - 1 for place in by]
+        if (stem, count) not in self.functions:
+            self.functions[stem, count] = [mpmath.mpf(self.rng.randint(-20, 20)) / 10
+                                           for _ in range(2 + count + count * count)]
+        a, c, *rest = self.functions[stem, count]
+        b, d = rest[:count], [rest[count * (j + 1):count * (j + 2)] for j in range(count)]
+        inside = mpmath.fsum(b[j] * x for j, x in enumerate(arguments)) + c
+        wave = a * mpmath.fprod(b[j] for j in by) * mpmath.sin(inside + len(by) * mpmath.pi / 2)
+        if len(by) == 0:
+            return wave + mpmath.fsum(d[j][k] * x * y for j, x in enumerate(arguments)
+                                      for k, y in enumerate(arguments))
+        if len(by) == 1:
+            return wave + mpmath.fsum((d[by[0]][k] + d[k][by[0]]) * y
+                                      for k, y in enumerate(arguments))
+        return wave + (d[by[0]][by[1]] + d[by[1]][by[0]] if len(by) == 2 else 0)
 
     def _draw(self, symbol, key):
         low, high = self.intervals.get(key, (None, None))
