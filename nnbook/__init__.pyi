@@ -1,8 +1,10 @@
 # The public names, read by `lazy_loader` at run time and by type checkers: the one list of them.
 from . import activations as activations
 from . import arithmetic as arithmetic
+from . import clipping as clipping
 from . import data as data
 from . import derive as derive
+from . import elementwise as elementwise
 from . import gradcheck as gradcheck
 from . import graph as graph
 from . import initializers as initializers
@@ -14,6 +16,7 @@ from . import numerics as numerics
 from . import op as op
 from . import optimizers as optimizers
 from . import plots as plots
+from . import schedules as schedules
 from . import train as train
 from . import tree as tree
 from .activations import LeakyReLU as LeakyReLU
@@ -26,6 +29,8 @@ from .activations import Tanh as Tanh
 from .arithmetic import Add as Add
 from .arithmetic import Concatenate as Concatenate
 from .arithmetic import Multiply as Multiply
+from .clipping import clip_by_norm as clip_by_norm
+from .clipping import clip_by_value as clip_by_value
 from .data import batches as batches
 from .data import load_digits as load_digits
 from .data import one_hot as one_hot
@@ -49,7 +54,13 @@ from .op import Needs as Needs
 from .op import NoGradientError as NoGradientError
 from .op import Op as Op
 from .optimizers import Optimizer as Optimizer
+from .optimizers import adadelta as adadelta
+from .optimizers import adagrad as adagrad
 from .optimizers import adam as adam
+from .optimizers import adamw as adamw
+from .optimizers import momentum as momentum
+from .optimizers import nesterov as nesterov
+from .optimizers import rmsprop as rmsprop
 from .optimizers import sgd as sgd
 from .train import Fit as Fit
 from .train import fit as fit

@@ -1,52 +1,27 @@
 """Optimizers: rules that turn parameters and gradients into better parameters.
 
-An optimizer is a pair of pure functions. `state = init(params)` makes whatever the rule remembers;
-`params, state = update(params, grads, state)` makes one step and changes nothing that it was given.
-Both work on trees, so that a state can be stored, copied and compared like parameters.
-
-The rules of this book act on every entry of every array alike. Such a rule is written here as its
-formula, and `elementwise` applies it.
+Each rule stands here as its formula, for arrays of one axis that it may change; `elementwise`
+(where the frame is) applies it to all parameters. In the formulas $g$ is the gradient at the
+parameters before the step, $η$ the learning rate, $t = 1, 2, …$ the number of the step, and every
+average or sum starts at 0. `learning_rate` is always a number or a schedule; it must be finite and
+not negative.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from nnbook import tree
-from nnbook.op import Array, Params
-
-Schedule = Callable[[int], float]
-"""Learning rate as a function of the number of steps made so far (0 at the first)."""
-
-BLOCK = 32 * 1024
-"""Entries that a rule gets at a time: few enough for its intermediate results to stay in cache."""
-
-
-@dataclass(frozen=True)
-class Optimizer:
-    """An update rule: `init(params) → state`, `update(params, grads, state) → (params, state)`.
-
-    A parameter that has no entry in `grads` is left as it is.
-    """
-
-    name: str
-    init: Callable[[Params], Params]
-    update: Callable[[Params, Params, Params], tuple[Params, Params]]
-
-    def __repr__(self) -> str:
-        return self.name
+from nnbook.elementwise import Optimizer, Schedule, elementwise, rate_text
+from nnbook.op import Array
 
 
 def sgd(learning_rate: float | Schedule) -> Optimizer:
     r"""Gradient descent, $θ ← θ - η g$; stochastic when $g$ comes from a batch.
 
-    `learning_rate`, $η$, is a number or a schedule. Raises ValueError when it is negative or not
-    finite. Source: Robbins and Monro, *A stochastic approximation method* (1951).
+    Raises ValueError for a learning rate that is negative or not finite. Source: Robbins and Monro,
+    *A stochastic approximation method* (1951); chapter *Optimizers*. PyTorch's SGD is the same.
 
     >>> opt = sgd(0.1)
     >>> params = {"W": np.array([1.0, 2.0])}
@@ -56,9 +31,180 @@ def sgd(learning_rate: float | Schedule) -> Optimizer:
     """
 
     def rule(theta, g, eta, t):
-        return (theta - eta * g,)
+        theta -= eta * g
 
-    return elementwise(f"sgd({_text(learning_rate)})", rule, learning_rate)
+    return elementwise(f"sgd({rate_text(learning_rate)})", rule, learning_rate)
+
+
+def momentum(
+    learning_rate: float | Schedule, gamma: float = 0.9, form: str = "heavy-ball"
+) -> Optimizer:
+    r"""Gradient descent that keeps a part $γ$ of its last step.
+
+    =============  =============================  ========================  =======================
+    form           what is remembered             the step                  what $v$ is
+    =============  =============================  ========================  =======================
+    "heavy-ball"   $v ← γ v + η g$                $θ ← θ - v$               the last step, down
+    "velocity"     $v ← γ v - η g$                $θ ← θ + v$               the last step
+    "sum"          $v ← γ v + g$                  $θ ← θ - η v$             a sum of gradients
+    "average"      $v ← γ v + (1 - γ) g$          $θ ← θ - η v$             an average of gradients
+    =============  =============================  ========================  =======================
+
+    While $η$ is constant the first three walk the same path, and the fourth walks it with $η$
+    replaced by $η / (1 - γ)$. Under a schedule the first two still make the steps of past rates,
+    the others forget them. Raises ValueError for $γ$ outside $[0, 1)$ or an unknown form. Source:
+    Polyak, *Some methods of speeding up the convergence of iteration methods* (1964); chapter
+    *Optimizers*. PyTorch's SGD with momentum is "sum".
+
+    >>> params, g = {"W": np.array([1.0])}, {"W": np.array([1.0])}
+    >>> opt = momentum(0.1, gamma=0.5)
+    >>> params, state = opt.update(params, g, opt.init(params))
+    >>> params, state = opt.update(params, g, state)
+    >>> params["W"], state["v"]["W"]            # steps of 0.1, then 0.15
+    (array([0.75]), array([0.15]))
+    """
+    _check_share("gamma", gamma)
+
+    def heavy_ball(theta, g, v, eta, t):
+        v *= gamma
+        v += eta * g
+        theta -= v
+
+    def velocity(theta, g, v, eta, t):
+        v *= gamma
+        v -= eta * g
+        theta += v
+
+    def sum_(theta, g, v, eta, t):
+        v *= gamma
+        v += g
+        theta -= eta * v
+
+    def average(theta, g, v, eta, t):
+        _average(v, g, gamma)
+        theta -= eta * v
+
+    rules = {"heavy-ball": heavy_ball, "velocity": velocity, "sum": sum_, "average": average}
+    if form not in rules:
+        raise ValueError(f"unknown form {form!r} of momentum; there are {list(rules)}")
+    name = f"momentum({rate_text(learning_rate)}, gamma={gamma}, form={form!r})"
+    return elementwise(name, rules[form], learning_rate, slots=("v",))
+
+
+def nesterov(learning_rate: float | Schedule, gamma: float = 0.9) -> Optimizer:
+    r"""Momentum with the gradient taken where the momentum alone would lead.
+
+    $$v ← γ v + η ∇L(w - γ v), \qquad w ← w - v$$
+
+    Parameters are kept at the place $θ = w - γ v$ where the gradient is needed, so that the loop
+    stays that of all optimizers; with $g = ∇L(θ)$ the same recursion reads
+
+    $$v ← γ v + η g, \qquad θ ← θ - γ v - η g$$
+
+    ($w = θ + γ v$ gives the other variable back). Raises ValueError for $γ$ outside $[0, 1)$.
+    Source: Nesterov (1983); in this form Sutskever et al., *On the importance of initialization and
+    momentum* (2013); chapter *Optimizers*. PyTorch's `SGD(nesterov=True)` keeps the same variable,
+    but leaves $η$ out of $v$: the same path while $η$ is constant.
+
+    >>> params, g = {"W": np.array([1.0])}, {"W": np.array([1.0])}
+    >>> opt = nesterov(0.1, gamma=0.5)
+    >>> params, state = opt.update(params, g, opt.init(params))
+    >>> params["W"], state["v"]["W"]
+    (array([0.85]), array([0.1]))
+    """
+    _check_share("gamma", gamma)
+
+    def rule(theta, g, v, eta, t):
+        step = eta * g
+        v *= gamma
+        v += step
+        theta -= gamma * v + step
+
+    name = f"nesterov({rate_text(learning_rate)}, gamma={gamma})"
+    return elementwise(name, rule, learning_rate, slots=("v",))
+
+
+def adagrad(learning_rate: float | Schedule, eps: float = 1e-8) -> Optimizer:
+    r"""A rate for each parameter, which falls with the gradients it has had.
+
+    $$v ← v + g^2, \qquad θ ← θ - η \frac{g}{\sqrt v + ε}$$
+
+    Raises ValueError for $ε ≤ 0$. Source: Duchi, Hazan and Singer, *Adaptive subgradient methods*
+    (2011); chapter *Optimizers*. PyTorch's Adagrad is the same with $ε = 10^{-10}$.
+
+    >>> params, g = {"W": np.array([1.0, 2.0])}, {"W": np.array([5.0, -0.001])}
+    >>> opt = adagrad(0.1)
+    >>> params, state = opt.update(params, g, opt.init(params))
+    >>> params, state = opt.update(params, g, state)
+    >>> params["W"].round(3)                    # steps of η, then η/√2
+    array([0.829, 2.171])
+    """
+    _check_eps(eps)
+
+    def rule(theta, g, v, eta, t):
+        v += g * g
+        theta -= eta * g / (np.sqrt(v) + eps)
+
+    return elementwise(
+        f"adagrad({rate_text(learning_rate)}, eps={eps})", rule, learning_rate, slots=("v",)
+    )
+
+
+def rmsprop(learning_rate: float | Schedule, rho: float = 0.9, eps: float = 1e-8) -> Optimizer:
+    r"""AdaGrad that forgets: an average of squares in place of their sum.
+
+    $$v ← ρ v + (1 - ρ) g^2, \qquad θ ← θ - η \frac{g}{\sqrt v + ε}$$
+
+    Raises ValueError for $ρ$ outside $[0, 1)$ or $ε ≤ 0$. Source: Tieleman and Hinton, *Lecture
+    6.5: rmsprop* (2012); chapter *Optimizers*. PyTorch's RMSprop is the same, with $ρ = 0.99$
+    (called alpha).
+
+    >>> params, g = {"W": np.array([1.0, 2.0])}, {"W": np.array([5.0, -0.001])}
+    >>> opt = rmsprop(0.1, rho=0.75)
+    >>> params, state = opt.update(params, g, opt.init(params))
+    >>> params["W"].round(3)                    # the first step is η / √(1 - ρ)
+    array([0.8, 2.2])
+    """
+    _check_share("rho", rho)
+    _check_eps(eps)
+
+    def rule(theta, g, v, eta, t):
+        _average(v, g * g, rho)
+        theta -= eta * g / (np.sqrt(v) + eps)
+
+    name = f"rmsprop({rate_text(learning_rate)}, rho={rho}, eps={eps})"
+    return elementwise(name, rule, learning_rate, slots=("v",))
+
+
+def adadelta(
+    learning_rate: float | Schedule = 1.0, rho: float = 0.95, eps: float = 1e-6
+) -> Optimizer:
+    r"""Steps in the unit of the parameters: root mean square of the steps over that of gradients.
+
+    $$v ← ρ v + (1 - ρ) g^2, \quad d = \frac{\sqrt{u + ε}}{\sqrt{v + ε}} g, \quad
+      u ← ρ u + (1 - ρ) d^2, \quad θ ← θ - η d$$
+
+    Raises ValueError for $ρ$ outside $[0, 1)$ or $ε ≤ 0$. Source: Zeiler, *ADADELTA* (2012),
+    algorithm 1, which has no $η$ (so $η = 1$); chapter *Optimizers*. PyTorch's Adadelta is the
+    same, with $ρ = 0.9$.
+
+    >>> params, g = {"W": np.array([1.0, 2.0])}, {"W": np.array([5.0, -1.0])}
+    >>> opt = adadelta(rho=0.75)
+    >>> params, state = opt.update(params, g, opt.init(params))
+    >>> params["W"].round(3)                    # the first step is about √ε / √(1 - ρ)
+    array([0.998, 2.002])
+    """
+    _check_share("rho", rho)
+    _check_eps(eps)
+
+    def rule(theta, g, v, u, eta, t):
+        _average(v, g * g, rho)
+        d = np.sqrt((u + eps) / (v + eps)) * g
+        _average(u, d * d, rho)
+        theta -= eta * d
+
+    name = f"adadelta({rate_text(learning_rate)}, rho={rho}, eps={eps})"
+    return elementwise(name, rule, learning_rate, slots=("v", "u"))
 
 
 def adam(
@@ -73,8 +219,8 @@ def adam(
       θ ← θ - η \frac{\hat m}{\sqrt{\hat v} + ε}$$
 
     with $\hat m = m / (1 - β_1^t)$, $\hat v = v / (1 - β_2^t)$ at step $t = 1, 2, …$, because both
-    averages start at 0. Raises ValueError for $β$ outside $[0, 1)$, $ε ≤ 0$, or a learning rate
-    that is negative or not finite. Source: Kingma and Ba, *Adam* (2015), algorithm 1.
+    averages start at 0. Raises ValueError for $β$ outside $[0, 1)$ or $ε ≤ 0$. Source: Kingma and
+    Ba, *Adam* (2015), algorithm 1; chapter *Optimizers*. PyTorch's Adam is the same.
 
     >>> opt = adam(0.1)
     >>> params = {"W": np.array([1.0, 2.0])}
@@ -82,105 +228,80 @@ def adam(
     >>> params["W"].round(3)                    # the first step is η, up or down
     array([0.9, 2.1])
     """
-    for name, beta in (("beta1", beta1), ("beta2", beta2)):
-        if not 0 <= beta < 1:
-            raise ValueError(f"{name} must lie in [0, 1), got {beta}")
-    if not eps > 0:
-        raise ValueError(f"eps must be positive, got {eps}")
+    name = f"adam({rate_text(learning_rate)}, beta1={beta1}, beta2={beta2}, eps={eps})"
+    return _adam(name, learning_rate, beta1, beta2, eps, weight_decay=0.0)
+
+
+def adamw(
+    learning_rate: float | Schedule,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    weight_decay: float = 0.01,
+) -> Optimizer:
+    r"""Adam beside a decay of the weights that its division does not touch.
+
+    $$θ ← (1 - η λ) θ - η \frac{\hat m}{\sqrt{\hat v} + ε}$$
+
+    with the moments of `adam` and $λ$ = `weight_decay`, on every parameter alike. Raises ValueError
+    as `adam` does, and for $λ < 0$. Source: Loshchilov and Hutter, *Decoupled weight decay
+    regularization* (2019), algorithm 2; chapter *Optimizers*. PyTorch's AdamW is the same; the
+    paper multiplies $λ$ with the factor of its schedule only, not with $η$.
+
+    >>> opt = adamw(0.1, weight_decay=0.5)
+    >>> params = {"W": np.array([1.0, 2.0])}
+    >>> params, state = opt.update(params, {"W": np.array([5.0, -0.001])}, opt.init(params))
+    >>> params["W"].round(3)
+    array([0.85, 2. ])
+    """
+    if not weight_decay >= 0:
+        raise ValueError(f"weight_decay must be 0 or more, got {weight_decay}")
+    name = (
+        f"adamw({rate_text(learning_rate)}, beta1={beta1}, beta2={beta2}, eps={eps}, "
+        f"weight_decay={weight_decay})"
+    )
+    return _adam(name, learning_rate, beta1, beta2, eps, weight_decay)
+
+
+def _adam(
+    name: str,
+    learning_rate: float | Schedule,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+) -> Optimizer:
+    _check_share("beta1", beta1)
+    _check_share("beta2", beta2)
+    _check_eps(eps)
 
     def rule(theta, g, m, v, eta, t):
-        m = beta1 * m + (1 - beta1) * g
-        v = beta2 * v + (1 - beta2) * g * g
-        m_hat = m / (1 - beta1**t)
-        v_hat = v / (1 - beta2**t)
-        return theta - eta * m_hat / (np.sqrt(v_hat) + eps), m, v
+        _average(m, g, beta1)
+        _average(v, g * g, beta2)
+        if weight_decay:
+            theta *= 1 - eta * weight_decay
+        # η m̂ / (√v̂ + ε) with the fraction expanded by √(1 - β₂ᵗ), in one array of its own
+        root = math.sqrt(1 - beta2**t)
+        step = np.sqrt(v)
+        step += eps * root
+        np.divide(m, step, out=step)
+        step *= eta * root / (1 - beta1**t)
+        theta -= step
 
-    name = f"adam({_text(learning_rate)}, beta1={beta1}, beta2={beta2}, eps={eps})"
     return elementwise(name, rule, learning_rate, slots=("m", "v"))
 
 
-def elementwise(
-    name: str,
-    rule: Callable[..., tuple[Array, ...]],
-    learning_rate: float | Schedule,
-    slots: Sequence[str] = (),
-) -> Optimizer:
-    """The optimizer that applies one rule to every entry.
-
-    `rule(theta, g, *slots, eta, t)` returns the new `theta` and the new slots, for arrays of one
-    axis; `slots` names what is remembered of every entry, 0 at first; `t` is 1 at the first step.
-    The state is `{"step": number of steps made, slot: tree like params, …}`.
-
-    >>> def rule(theta, g, m, eta, t):                      # momentum
-    ...     m = 0.9 * m + g
-    ...     return theta - eta * m, m
-    >>> momentum = elementwise("momentum", rule, 0.1, slots=("m",))
-    >>> params = {"w": np.array([1.0])}
-    >>> params, state = momentum.update(params, {"w": np.array([2.0])}, momentum.init(params))
-    >>> params["w"], state
-    (array([0.8]), {'step': 1, 'm': {'w': array([2.])}})
-    """
-    if not callable(learning_rate):
-        _check_rate(learning_rate)
-
-    def init(params: Params) -> Params:
-        return {"step": 0, **{slot: tree.map(np.zeros_like, params) for slot in slots}}
-
-    def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
-        step = state["step"]
-        # float(), because a NumPy float64 would turn float32 parameters into float64
-        eta = float(learning_rate(step)) if callable(learning_rate) else float(learning_rate)
-        _check_rate(eta)
-
-        thetas, bars = tree.flatten(params), tree.flatten(grads)
-        _check_gradients(thetas, bars)
-        memory = [tree.flatten(state[slot]) for slot in slots]
-        for path, g in bars.items():
-            old = (thetas[path], *(slot[path] for slot in memory))
-            new = _in_blocks(rule, old, g, eta=eta, t=step + 1)
-            for flat, array in zip((thetas, *memory), new, strict=True):
-                flat[path] = array
-        after = {slot: tree.unflatten(flat) for slot, flat in zip(slots, memory, strict=True)}
-        return tree.unflatten(thetas), {"step": step + 1, **after}
-
-    return Optimizer(name, init, update)
+def _average(mean: Array, new: Array, share: float) -> None:
+    """The moving average `mean ← share · mean + (1 - share) · new`, in place."""
+    mean *= share
+    mean += (1 - share) * new
 
 
-def _in_blocks(
-    rule: Callable[..., tuple[Array, ...]], old: tuple[Array, ...], g: Array, **at: Any
-) -> list[Array]:
-    """New arrays `(theta, *slots)`, made from the old ones a block at a time."""
-    new = [np.empty(np.shape(array), np.asarray(array).dtype) for array in old]
-    theta, *memory = (np.reshape(array, -1) for array in old)
-    g = np.reshape(g, -1)
-    flat_new = [array.reshape(-1) for array in new]  # views, for `new` is contiguous
-    for start in range(0, theta.size, BLOCK):
-        block = slice(start, start + BLOCK)
-        results = rule(theta[block], g[block], *(slot[block] for slot in memory), **at)
-        for array, result in zip(flat_new, results, strict=True):
-            array[block] = result
-    return new
+def _check_share(name: str, share: float) -> None:
+    if not 0 <= share < 1:
+        raise ValueError(f"{name} must lie in [0, 1), got {share}")
 
 
-def _check_rate(eta: float) -> None:
-    if not (math.isfinite(eta) and eta >= 0):
-        raise ValueError(f"the learning rate must be a finite number, 0 or more; got {eta}")
-
-
-def _check_gradients(thetas: Mapping[str, Array], bars: Mapping[str, Array]) -> None:
-    for path, g in bars.items():
-        if path not in thetas:
-            raise ValueError(f"gradient {path!r} belongs to no parameter; there are {list(thetas)}")
-        theta = np.asarray(thetas[path])
-        if np.shape(g) != theta.shape:
-            raise ValueError(
-                f"gradient {path!r}: expected shape {theta.shape}, got shape {np.shape(g)}"
-            )
-        if not np.issubdtype(theta.dtype, np.floating):
-            raise ValueError(f"parameter {path!r}: expected a floating dtype, got {theta.dtype}")
-
-
-def _text(learning_rate: float | Schedule) -> str:
-    if callable(learning_rate):
-        return getattr(learning_rate, "__name__", repr(learning_rate))
-    return f"{learning_rate}"
+def _check_eps(eps: float) -> None:
+    if not eps > 0:
+        raise ValueError(f"eps must be positive, got {eps}")
