@@ -6,6 +6,7 @@ line that says what was checked; and carries its row of the ledger in the output
 
 import re
 from dataclasses import dataclass, field
+from textwrap import fill
 
 from sympy import Expr, Indexed, evaluate, sympify
 
@@ -121,7 +122,8 @@ class Display:
                          f"(relative difference below {self.match.bound:g})")
         if self.sampled:
             parts.append(f"sampled: {self.sampled}")
-        return "; ".join(parts) or "definition"
+        text = "; ".join(parts) or "definition"
+        return text[0].upper() + text[1:]
 
     def row(self) -> dict:
         """The row of the ledger."""
@@ -150,7 +152,7 @@ class Display:
 
     def trouble(self) -> str:
         """Which line is wrong and where it shows, or nothing."""
-        return "\n".join(f"Line {number} is {line.verdict!r}."
+        return "\n".join(fill(f"Line {number} is {' '.join(repr(line.verdict).split())}.", _WIDTH)
                          for number, line in enumerate(self.lines, start=1)
                          if line.verdict is not None and not line.verdict)
 
@@ -187,7 +189,7 @@ class Derivation(Display):
             line.verdict = prove(previous, line.right, self.given)
             previous = line.right
         if self.strict and self.trouble():
-            raise CheckError(f"{self.id}: {self.trouble()}")
+            raise CheckError(f"{self.id} does not hold.\n{self.trouble()}")
 
     def start(self, left):
         """The expression with which the chain begins."""
@@ -225,7 +227,7 @@ def equation(id, left, right, *, given=(), slugs=(), notes=(), strict=True) -> D
     made = Display(id, slugs, notes, given, [Line(sympify(right), sympify(left))])
     made.lines[0].verdict = prove(left, right, given)
     if strict and made.trouble():
-        raise CheckError(f"{id}: {made.trouble()}")
+        raise CheckError(f"{id} does not hold.\n{made.trouble()}")
     return made
 
 
@@ -255,6 +257,7 @@ def definition(id, *things, slugs=(), notes=(), given=()) -> Display:
 
 # Words
 
+_WIDTH = 76   # characters of code that fit the column of the site
 _MARKS = {"proved": r"\checkmark", "refuted": r"\times", "undecided": "?"}
 _WORDS = {"proved": "Proved", "refuted": "Refuted", "undecided": "Not decided"}
 

@@ -11,8 +11,7 @@ _MEANING = {
     "sampled": "lies within the error bar of a random experiment; not proved",
     "definition": "says what a symbol means; nothing to check",
 }
-_NOTES = {"000": "notes-architecture", "001": "lin2022neural", "002": "lam-notes",
-          "003": "notes-basics", "004": "notes-dag"}   # keys of the bibliography
+_NOTES = dict(zip(("000", "001", "002", "003", "004"), "ABCDE", strict=True))   # as in Notation
 
 
 class Markdown:
@@ -49,7 +48,8 @@ def ledger_page(path="ledger.json") -> Markdown:
     parts = [_totals(rows)]
     for page, own in pages.items():
         title = ledger.get("titles", {}).get(page, page)
-        parts.append(f"**[{title}]({page}.ipynb)**: {_counted(own)}\n\n{_table(own)}")
+        parts.append(f"**[{title}]({page}.ipynb)**: {_counted(own)}\n\n"
+                     f"{_table(own, with_notes=True)}")
     return Markdown("\n\n".join(parts))
 
 
@@ -71,15 +71,16 @@ def _counted(rows) -> str:
     return total + (": " + ", ".join(counts) if counts else "")
 
 
-def _table(rows) -> str:
+def _table(rows, with_notes=False) -> str:
     lines = ["| equation | status | what was checked |", "|---|---|---|"]
     for row in rows:
         name = f"{{eq}}`{row['id']}` {row['id'].removeprefix('eq-')}"
-        lines.append(f"| {name} | {row['status']} | {_cell(_checked(row))} |")
+        lines.append(f"| {name} | {row['status']} | "
+                     f"{_cell(_checked(row, with_notes))} |")
     return "\n".join(lines)
 
 
-def _checked(row) -> str:
+def _checked(row, with_notes) -> str:
     """For what an equation is claimed, what it was compared with, and where the notes have it."""
     parts = []
     if row["status"] == "proved":
@@ -89,15 +90,15 @@ def _checked(row) -> str:
         parts.append(f"`{short}`, {row['points']} points, difference below {row['difference']:g}")
     if row["status"] == "sampled":
         parts.append(row["scope"])
-    if notes := row["notes"]:
-        parts.append("in the notes: " + ", ".join(map(_place, notes)))
+    if with_notes and row["notes"]:
+        parts.append("in the notes: " + ", ".join(map(_place, row["notes"])))
     return "; ".join(parts) or "—"
 
 
 def _place(note: str) -> str:
-    """A section of the notes as a citation: "004 §2.3" → "{cite}`notes-dag` §2.3"."""
+    """A section of the notes by their letter in the chapter Notation: "004 §2.3" → "E §2.3"."""
     number, _, section = note.partition(" ")
-    return f"{{cite}}`{_NOTES[number]}` {section}".strip() if number in _NOTES else note
+    return f"{_NOTES.get(number, number)} {section}".strip()
 
 
 def _cell(text: str) -> str:
