@@ -23,101 +23,72 @@ from sympy import (
     S,
     Sum,
     Symbol,
-    Tuple,
+    evaluate,
     exp,
     expand_mul,
     log,
     sign,
     sympify,
 )
-from sympy.core.function import AppliedUndef
-from sympy.logic.boolalg import Boolean
+from sympy.core.function import AppliedUndef, ArgumentIndexError
 
-from .facts import Facts, unfolded
-from .language import Named, Partial
+from .facts import Facts, bound_symbols, unfolded
+from .language import Partial
+from .statement import apart
 
 
 def derivative(expression, wrt):
     """∂ expression / ∂ wrt, where wrt is a symbol or an entry ``x[i, j]`` of a tensor.
 
-    Sums may run over symbolic ranges. At the kinks of ``Abs``, ``Max`` and ``Piecewise`` the
-    result is the convention sign(0) = 0, and the branch that holds there.
+    Sums may run over symbolic ranges. An unknown function φ(z) has the derivative φ'(z), the
+    unknown function of that name. At the kinks of ``Abs``, ``Max`` and ``Piecewise`` the result
+    is by convention sign(0) = 0, and the branch that holds there.
 
     >>> from nnbook.derive import index, sizes, sum_over, tensor
     >>> n = sizes("n"); i, j = index("i j", n); x = tensor("x", n)
     >>> derivative(sum_over(x[i] ** 2, i), x[j])
     2*x[j]
     """
+    expression, wrt = unfolded(sympify(expression)), variable(wrt)
+    with evaluate(True):   # also inside `as_written`
+        facts = Facts([expression, wrt], everywhere=())
+        result = differentiated(expression, wrt)
+        for s in result.atoms(Sum):
+            for k, first, last in s.limits:
+                facts.add_range(k, first, last)
+        return _renamed(_collapsed(result, facts))
+
+
+def variable(wrt):
+    """What to derive by: a symbol or an entry of a tensor; anything else is a TypeError."""
     wrt = sympify(wrt)
     if not isinstance(wrt, Symbol | Indexed):
         raise TypeError(f"expected a symbol or an entry of a tensor to derive by, got {wrt!r}")
-    expression = unfolded(sympify(expression))
-    facts = Facts([expression, wrt])
-    result = _d(expression, wrt)
-    for s in result.atoms(Sum):
-        for k, first, last in s.limits:
-            facts.add_range(k, first, last)
-    return _renamed(_collapsed(result, facts))
+    return wrt
+
+
+def differentiated(expression, wrt):
+    """The derivative as the rules give it, with a delta for every entry.
+
+    All sums get bound symbols of their own first, so that none is taken for an index of ``wrt`` or
+    for one put in for another.
+    """
+    taken = set().union(*(e.free_symbols | bound_symbols(e) for e in (expression, wrt)))
+    return _d(apart(expression, taken), wrt)
 
 
 def _d(e, x):
-    if isinstance(e, Indexed):
-        return _entry(e, x)
-    if isinstance(e, Partial):
-        return _d(_d(e.args[0], e.args[1]), x)
-    if isinstance(e, Derivative):
-        return _d(reduce(_d, [v for v, times in e.args[1:] for _ in range(int(times))],
-                         e.args[0]), x)
     if not _depends(e, x):
         return S.Zero
-    if e == x:
-        return S.One
-    if isinstance(e, Add):
-        return Add(*(_d(a, x) for a in e.args))
-    if isinstance(e, Mul):
-        return Add(*(Mul(*e.args[:j], _d(a, x), *e.args[j + 1:])
-                     for j, a in enumerate(e.args) if _depends(a, x)))
-    if isinstance(e, exp):
-        return e * _d(e.args[0], x)
-    if isinstance(e, Pow):
-        base, exponent = e.args
-        result = S.Zero
-        if _depends(base, x):
-            result += exponent * base ** (exponent - 1) * _d(base, x)
-        if _depends(exponent, x):
-            result += e * log(base) * _d(exponent, x)
-        return result
-    if isinstance(e, Sum):
-        body, limits = _fresh(e)
-        return Sum(_d(body, x), *limits)
-    if isinstance(e, Product):
-        factor, limits = _fresh(e)
-        return Sum(e * _d(factor, x) / factor, *limits)
-    if isinstance(e, Piecewise):
-        return Piecewise(*((_d(value, x), condition) for value, condition in e.args))
-    if isinstance(e, Max | Min):
-        return _extreme(e, x)
-    if isinstance(e, Abs):
-        return sign(e.args[0]) * _d(e.args[0], x)
-    if isinstance(e, sign | Heaviside | KroneckerDelta | Boolean):
-        return S.Zero
-    if isinstance(e, AppliedUndef):
-        return Add(*(prime(e, j) * _d(a, x) for j, a in enumerate(e.args) if _depends(a, x)))
-    if isinstance(e, Function):
-        return Add(*(e.fdiff(j + 1) * _d(a, x) for j, a in enumerate(e.args) if _depends(a, x)))
-    raise TypeError(f"cannot derive {type(e).__name__}: {e}")
-
-
-def prime(applied, argument=0):
-    """φ'(z) for an unknown function φ(z), as the unknown function named φ'."""
-    mark = "'" if len(applied.args) == 1 else f"'_{argument + 1}"
-    return Function(applied.func.__name__ + mark, real=True)(*applied.args)
+    rule = next((_RULES[kind] for kind in type(e).__mro__ if kind in _RULES), None)
+    if rule is None:
+        raise TypeError(f"cannot derive {type(e).__name__}: {e}")
+    return rule(e, x)
 
 
 def _depends(e, x):
     if isinstance(x, Indexed):
-        return any(entry.base == x.base for entry in e.atoms(Indexed)) \
-            or any(_depends(unfolded(q), x) for q in e.atoms(Named))
+        return any(entry.base == x.base for entry in e.atoms(Indexed))
     return x in e.free_symbols
 
 
@@ -131,14 +102,95 @@ def _entry(e, x):
     return Mul(*(KroneckerDelta(i, j) for i, j in zip(e.indices, x.indices, strict=True)))
 
 
-def _fresh(e):
-    """The body and limits of a sum with bound symbols of its own."""
-    renaming, limits = {}, []
-    for k, first, last in reversed(e.limits):   # outer limits may occur in inner ones
-        fresh = Dummy(k.name, integer=True)
-        limits.insert(0, (fresh, first.xreplace(renaming), last.xreplace(renaming)))
-        renaming[k] = fresh
-    return e.function.xreplace(renaming), limits
+def _mul(e, x):
+    return Add(*(Mul(*e.args[:j], _d(a, x), *e.args[j + 1:]) for j, a in enumerate(e.args)))
+
+
+def _pow(e, x):
+    base, exponent = e.args
+    result = S.Zero
+    if _depends(base, x):
+        result += exponent * base ** (exponent - 1) * _d(base, x)
+    if _depends(exponent, x):
+        result += e * log(base) * _d(exponent, x)
+    return result
+
+
+def _sum(e, x):
+    _check_bounds(e, x)
+    return Sum(_d(e.function, x), *e.limits)
+
+
+def _product(e, x):
+    _check_bounds(e, x)
+    own = apart(e, {limit[0] for limit in e.limits})
+    return Sum(e * _d(own.function, x) / own.function, *own.limits)
+
+
+def _check_bounds(e, x):
+    if any(_depends(bound, x) for limit in e.limits for bound in limit[1:]):
+        raise TypeError(f"cannot derive by {x}: it is in a bound of {e}")
+
+
+def _extreme(e, x):
+    """Max and Min: the derivative of the first argument that is the extreme one."""
+    branches = []
+    for a in e.args[:-1]:
+        others = [b for b in e.args if b != a]
+        better = [a >= b if isinstance(e, Max) else a <= b for b in others]
+        branches.append((_d(a, x), reduce(lambda p, q: p & q, better)))
+    return Piecewise(*branches, (_d(e.args[-1], x), True))
+
+
+def _unknown(e, x):
+    return Add(*(prime(e, j) * _d(a, x) for j, a in enumerate(e.args)))
+
+
+def prime(applied, argument=0):
+    """φ'(z) for an unknown function φ(z), as the unknown function named φ'."""
+    mark = "'" if len(applied.args) == 1 else f"'_{argument + 1}"
+    return Function(applied.func.__name__ + mark, real=True)(*applied.args)
+
+
+def _known(e, x):
+    try:
+        return Add(*(e.fdiff(j + 1) * _d(a, x) for j, a in enumerate(e.args) if _depends(a, x)))
+    except ArgumentIndexError as error:
+        raise TypeError(f"cannot derive {e} by {x}") from error
+
+
+def _derivative(e, x):
+    inner = e.args[0]
+    for by, count in e.args[1:]:
+        for _ in range(int(count)):
+            inner = _d(inner, by)
+    return _d(inner, x)
+
+
+_RULES = {
+    Symbol: lambda e, x: S.One,
+    Indexed: _entry,
+    Add: lambda e, x: Add(*(_d(a, x) for a in e.args)),
+    Mul: _mul,
+    Pow: _pow,
+    exp: lambda e, x: e * _d(e.args[0], x),
+    Sum: _sum,
+    Product: _product,
+    Piecewise: lambda e, x: Piecewise(*((_d(value, x), condition) for value, condition in e.args)),
+    Max: _extreme,
+    Min: _extreme,
+    Abs: lambda e, x: sign(e.args[0]) * _d(e.args[0], x),
+    sign: lambda e, x: S.Zero,
+    Heaviside: lambda e, x: S.Zero,
+    KroneckerDelta: lambda e, x: S.Zero,
+    Partial: lambda e, x: _d(_d(e.args[0], e.args[1]), x),
+    Derivative: _derivative,
+    AppliedUndef: _unknown,
+    Function: _known,
+}
+
+
+# Tidying
 
 
 def _collapsed(e, facts):
@@ -158,31 +210,29 @@ def _collapsed_term(term, limits, facts):
             if k not in d.args:
                 continue
             j = d.args[1] if d.args[0] == k else d.args[0]
-            if facts.nonnegative(j - first) and facts.nonnegative(last - j):
-                rest = [Tuple(*limit).xreplace({k: j}) for limit in limits[:place]]
+            inner = [(i, *(b.xreplace({k: j}) for b in bounds)) for i, *bounds in limits[:place]]
+            if facts.nonnegative(j - first) and facts.nonnegative(last - j) \
+                    and not j.free_symbols & {i for i, *_ in inner}:
                 return _collapsed_term((term / d).xreplace({k: j}),
-                                       rest + limits[place + 1:], facts)
+                                       inner + limits[place + 1:], facts)
     return Sum(term, *limits) if limits else term
 
 
-def _renamed(e):
+def _renamed(e, taken=frozenset()):
     """Gives bound symbols back the names that the author gave them, where these are free."""
-    taken = {s.name for s in e.free_symbols}
-    for s in sorted(e.atoms(Sum, Product), key=str):
-        for k in (limit[0] for limit in s.limits):
-            if isinstance(k, Dummy):
-                name = k.name
-                while name in taken:
-                    name += "'"
-                e = e.xreplace({k: Symbol(name, integer=True)})
-    return e
-
-
-def _extreme(e, x):
-    """Max and Min: the derivative of the first argument that is the extreme one."""
-    branches = []
-    for a in e.args[:-1]:
-        others = [b for b in e.args if b != a]
-        better = [a >= b if isinstance(e, Max) else a <= b for b in others]
-        branches.append((_d(a, x), reduce(lambda p, q: p & q, better)))
-    return Piecewise(*branches, (_d(e.args[-1], x), True))
+    if not e.has(Sum, Product):
+        return e
+    if not isinstance(e, Sum | Product):
+        return e.func(*(_renamed(a, taken) for a in e.args))
+    taken = {*taken, *(s.name for s in e.free_symbols if isinstance(s, Symbol))}
+    names = {}
+    for k, *_ in e.limits:
+        if isinstance(k, Dummy):
+            name = k.name
+            while name in taken:
+                name += "'"
+            names[k] = Symbol(name, integer=True)
+            taken.add(name)
+    return e.func(_renamed(e.function.xreplace(names), taken),
+                  *((names.get(k, k), *(b.xreplace(names) for b in bounds))
+                    for k, *bounds in e.limits))

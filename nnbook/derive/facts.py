@@ -1,102 +1,109 @@
 """What a proof may take for granted: the ranges of indices and the conditions given.
 
-The facts are part of the statement: :meth:`Facts.describe` says them in words, and a verdict
-prints them.
+The facts are part of the statement: a verdict prints them.
 """
 
-from itertools import product
-
 from sympy import (
+    Abs,
     Add,
-    And,
-    Eq,
+    Derivative,
     Ge,
     Gt,
+    Heaviside,
     Idx,
     Indexed,
-    KroneckerDelta,
     Le,
     Lt,
-    Mul,
-    Ne,
+    Max,
+    Min,
+    Piecewise,
     Product,
     S,
     Sum,
     Symbol,
+    sign,
     sympify,
 )
-from sympy.core.relational import Relational
 
-from .language import Index, Named
-
-
-def unfolded(expression):
-    """The expression with every named quantity replaced by its definition, however deep."""
-    while named := expression.atoms(Named):
-        expression = expression.xreplace({quantity: quantity.unfold() for quantity in named})
-    return expression
-
-
-def bound_symbols(expression) -> set:
-    return {limit[0] for s in expression.atoms(Sum, Product) for limit in s.limits}
+from .language import Index, Partial
+from .statement import bound_symbols, conditions_of, unfolded
 
 
 class Facts:
-    """Ranges of indices and side conditions of one statement."""
+    """Ranges of indices and side conditions of one statement.
 
-    def __init__(self, statement=(), given=()):
-        self.given = tuple(_flat(given))
+    Parameters
+    ----------
+    statement
+        The expressions that the facts are about.
+    given
+        Conditions, as :func:`nnbook.derive.prove` takes them.
+    everywhere
+        Indices of the statement that run over their whole range, so that a condition with such an
+        index holds for all its values; by default those that stand alone in ``statement``. Any
+        other index of the statement is one particular value.
+    ranges
+        Further ranges, ``{symbol: (first, last)}``.
+    """
+
+    def __init__(self, statement=(), given=(), everywhere=None, ranges=None):
+        self.given = tuple(conditions_of(given))
         self.ranges: dict[Symbol, list[tuple]] = {}
-        self.rules: list[tuple] = []       # (pattern, replacement, wildcards)
-        self.positive: list[tuple] = []    # (expression > 0, wildcards)
-        self.nonzero: list[tuple] = []     # (expression != 0, wildcards)
+        self.rules: list[tuple] = []         # (pattern, replacement, wildcards)
+        self.positive: list[tuple] = []      # (expression > 0, wildcards)
+        self.nonnegatives: list[tuple] = []  # (expression ≥ 0, wildcards)
+        self.nonzero: list[tuple] = []       # (expression ≠ 0, wildcards)
         self.memo: dict = {}
-        self.statement = [unfolded(sympify(e)) for e in (*statement, *self.given)]
+        self.steps = 0                       # of work done, so that a proof can give up
+        sides = [unfolded(sympify(e)) for e in statement]
+        self.statement = [*sides, *(unfolded(c) for c in self.given)]
+        if everywhere is None:
+            everywhere = [e for e in sides if e.is_Symbol]
+        self.particular = free_symbols(sides) - set(everywhere)
         self.sizes: set[Symbol] = set()
+        for symbol, (first, last) in (ranges or {}).items():
+            self.add_range(symbol, first, last)
         for expression in self.statement:
             self._read_ranges(expression)
+        for condition in self.given:
+            self._read_bound(condition)
 
     # Ranges
 
     def _read_ranges(self, expression):
         bound = bound_symbols(expression)
-        used_as: dict[tuple, list] = {}   # (tensor, slot) -> ranges over which the slot is summed
-        limits = {}
-        for s in expression.atoms(Sum, Product):
-            for k, first, last in s.limits:
-                limits[k] = (first, last)
-                self.sizes |= {x for x in (first + last).free_symbols if x not in bound}
+        limits = {k: (first, last) for s in expression.atoms(Sum, Product)
+                  for k, first, last in s.limits}
+        for first, last in limits.values():
+            self.sizes |= {x for x in (first + last).free_symbols - bound if may_be_size(x)}
+        for symbol in expression.atoms(Index):
+            self.sizes |= {x for x in symbol.size.free_symbols if may_be_size(x)}
+            if symbol not in bound:
+                self.add_range(symbol, 1, symbol.size)
+        for symbol in expression.atoms(Idx) - bound:
+            if symbol.lower is not None and symbol.upper is not None:
+                self.add_range(symbol, symbol.lower, symbol.upper)
+        self._read_entries(expression, bound, limits)
+
+    def _read_entries(self, expression, bound, limits):
+        """A free index of a tensor lies in the range of that axis: its size, or that of a sum."""
         entries = sorted(expression.atoms(Indexed), key=str)
+        summed: dict[tuple, list] = {}   # (tensor, slot) -> ranges over which it is summed
         for entry in entries:
             for slot, i in enumerate(entry.indices):
                 if entry.base.shape:
                     self.sizes |= entry.base.shape[slot].free_symbols
                 if i in limits:
-                    used_as.setdefault((entry.base, slot), []).append(limits[i])
+                    summed.setdefault((entry.base, slot), []).append(limits[i])
         for entry in entries:
             for slot, i in enumerate(entry.indices):
-                if not isinstance(i, Symbol | Idx) or i in bound | self.sizes \
-                        or isinstance(i, Index):
+                if not i.is_Symbol or i in bound | self.sizes | set(self.ranges):
                     continue
                 if entry.base.shape:
                     self.add_range(i, 1, entry.base.shape[slot])
-                for first, last in used_as.get((entry.base, slot), ()):
+                for first, last in summed.get((entry.base, slot), ()):
                     if not (first + last).free_symbols & bound:
                         self.add_range(i, first, last)
-        for symbol in expression.atoms(Index) - bound:
-            self.add_range(symbol, 1, symbol.size)
-            self.sizes |= symbol.size.free_symbols
-        for symbol in expression.atoms(Idx):
-            if symbol.lower is not None and symbol.upper is not None:
-                self.add_range(symbol, symbol.lower, symbol.upper)
-        for d in expression.atoms(KroneckerDelta):   # an index compared with a bound one
-            for i, k in (d.args, d.args[::-1]):
-                if k in limits and i.is_Symbol and i not in bound and i not in self.ranges:
-                    first, last = limits[k]
-                    if not (first + last).free_symbols & bound:
-                        self.add_range(i, first, last)
-        for condition in self.given:
-            self._read_bound(condition)
 
     def _read_bound(self, condition):
         """Takes ``1 <= j`` and ``j <= K`` of integer symbols as ranges."""
@@ -111,6 +118,7 @@ class Facts:
                 self.add_range(high, low + strict, None)
 
     def add_range(self, symbol, first, last):
+        """Notes that the symbol lies between first and last, either of which may be None."""
         known = self.ranges.setdefault(symbol, [])
         pair = (None if first is None else sympify(first), None if last is None else sympify(last))
         if pair not in known:
@@ -119,97 +127,87 @@ class Facts:
     def nonnegative(self, x) -> bool:
         """Whether an integer expression is ≥ 0 by the ranges of its indices; False if unsure."""
         x = x.expand()
-        if x.is_Integer or x.is_nonnegative:
-            return bool(x >= 0)
+        if x.is_nonnegative is not None:
+            return x.is_nonnegative
         for term in Add.make_args(x):   # an index by its range: this may cancel a size
             coefficient, symbol = term.as_coeff_Mul()
             bounds = [pair[0 if coefficient > 0 else 1] for pair in self.ranges.get(symbol, ())]
             bounds = [bound for bound in bounds if bound is not None]
-            if bounds:
+            if bounds and symbol not in self.sizes:
                 return any(self.nonnegative(x - term + coefficient * bound) for bound in bounds)
+        return self._least(x) >= 0
+
+    def _least(self, x):
+        """A lower bound of a sum of integers, by sizes being at least 1."""
         least = S.Zero
-        for term in Add.make_args(x):   # what is left are sizes
+        for term in Add.make_args(x):
             coefficient, symbol = term.as_coeff_Mul()
             if term.is_Rational:
                 least += term
-            elif coefficient > 0 and (symbol in self.sizes or symbol.is_positive):
-                least += coefficient
+            elif coefficient > 0 and self.is_size(symbol):
+                least += coefficient * self._least_size(symbol)
             elif not (coefficient > 0 and symbol.is_nonnegative):
-                return False
-        return bool(least >= 0)
+                return S.NegativeInfinity
+        return least
+
+    def is_size(self, symbol) -> bool:
+        """Whether an expression is certainly an integer of at least 1."""
+        return symbol in self.sizes or bool(symbol.is_integer and symbol.is_positive)
+
+    def _least_size(self, symbol):
+        """At least 1, and more if a condition such as n ≥ 3 says so."""
+        return max([S.One, *(first for first, _ in self.ranges.get(symbol, ())
+                             if first is not None and first.is_Integer)])
+
+    def within(self, value, symbol) -> bool:
+        """Whether a value certainly lies in the range of an index."""
+        ranges = self.ranges.get(symbol, [])
+        return bool(ranges) and (value.is_integer or value in self.sizes) and all(
+            (first is None or self.nonnegative(value - first))
+            and (last is None or self.nonnegative(last - value)) for first, last in ranges)
+
+    # Symbols
 
     def symbols(self) -> tuple[list, list, list]:
         """The sizes, the free indices and the other symbols of the statement, each sorted."""
-        free = set().union(*(e.free_symbols - bound_symbols(e) for e in self.statement), set())
-        entries = {x for x in free if isinstance(x, Indexed)}
-        others = free - entries - {x.base.label for x in entries} - self.sizes
+        free = free_symbols(self.statement)
+        others = free - self.sizes
         indices = {s for s in others if s in self.ranges}
         return tuple(sorted(group, key=str) for group in (
             {s for s in self.sizes if s.is_Symbol}, indices, others - indices))
 
-    # Conditions: filled in by `canonical`, which can bring them to canonical form
+    def has_kinks(self) -> bool:
+        """Whether the statement derives something that has kinks, at which it claims nothing."""
+        return any(slope.args[0].has(Abs, Max, Min, Piecewise, sign, Heaviside)
+                   for e in self.statement for slope in e.atoms(Partial, Derivative))
 
-    def conditions(self):
-        for condition in self.given:
-            if isinstance(condition, Eq | Ne | Gt | Lt | Ge | Le):
-                yield condition
+    def wildcards(self, condition) -> tuple:
+        """The indices for all values of which a condition holds.
 
-    def wildcards(self, expression) -> tuple:
-        """The indices over which a condition holds for all values: its free indices."""
-        return tuple(s for s in sorted(expression.free_symbols, key=str)
-                     if isinstance(s, Index) or (s in self.ranges and s not in self.sizes
-                                                 and s.is_integer and not _is_size(s, expression)))
-
-    def match(self, pattern, expression, wildcards):
-        """Values of the wildcards at which the pattern is the expression, or None."""
-        return _unify(pattern, expression, set(wildcards), {})
-
-
-def _is_size(symbol, expression) -> bool:
-    return any(symbol in (limit[1] + limit[2]).free_symbols
-               for s in expression.atoms(Sum, Product) for limit in s.limits)
+        These are the indices of tensor entries in it that the statement itself does not mention:
+        in the statement, and in comparisons such as Ne(i, j), an index is one particular value.
+        """
+        condition = unfolded(condition)
+        subscripts = set().union(*(i.free_symbols for entry in condition.atoms(Indexed)
+                                   for i in entry.indices), set())
+        return tuple(s for s in sorted(subscripts, key=str)
+                     if s.is_Symbol and s in self.ranges
+                     and s not in self.particular | self.sizes | bound_symbols(condition))
 
 
-def _flat(given):
-    if isinstance(given, Relational | And) or given in (True, False):
-        given = (given,)
-    for condition in given:
-        if isinstance(condition, And):
-            yield from _flat(condition.args)
-        elif condition == True:  # noqa: E712  (a SymPy truth value)
-            continue
-        elif isinstance(condition, Relational):
-            yield condition
-        else:
-            raise TypeError("given: expected relations such as Eq(a, b) or a > 0, "
-                            f"got {condition!r}")
+def free_symbols(expressions) -> set:
+    """The free symbols of expressions, without the names of their tensors."""
+    found = set()
+    for e in expressions:
+        entries = {x for x in e.free_symbols if isinstance(x, Indexed)}
+        bases = {x.base.label for x in e.atoms(Indexed)}
+        found |= e.free_symbols - entries - bases
+    return found
 
 
-def _unify(pattern, expression, wildcards, bound):
-    if pattern in wildcards:
-        if pattern in bound:
-            return bound if bound[pattern] == expression else None
-        return {**bound, pattern: expression}
-    if not pattern.args or not expression.args:
-        return bound if pattern == expression else None
-    if pattern.func != expression.func or len(pattern.args) != len(expression.args):
-        return None
-    if not pattern.free_symbols & wildcards:
-        return bound if pattern == expression else None
-    if isinstance(pattern, Add | Mul) and len(pattern.args) <= 4:
-        orders = _orders(expression.args)
-    else:
-        orders = (expression.args,)
-    for order in orders:
-        found = bound
-        for a, b in zip(pattern.args, order, strict=True):
-            found = _unify(a, b, wildcards, found)
-            if found is None:
-                break
-        else:
-            return found
-    return None
+def may_be_size(symbol) -> bool:
+    """Whether a symbol in a bound can be taken to be at least 1."""
+    return symbol.is_Symbol and symbol.is_positive is not False
 
 
-def _orders(args):
-    return (order for order in product(args, repeat=len(args)) if len(set(order)) == len(args))
+__all__ = ["Facts", "bound_symbols", "free_symbols", "may_be_size", "unfolded"]

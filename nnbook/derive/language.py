@@ -138,7 +138,11 @@ class Named(Expr):
     def unfold(self) -> Expr:
         """The definition, one level deep, at this quantity's indices."""
         _, definition, *indices = self.args
-        return definition.expr.xreplace(dict(zip(definition.variables, indices, strict=True)))
+        values = dict(zip(definition.variables, indices, strict=True))
+        # A quantity inside takes the new indices; its own definition has indices of its own.
+        inner = {q: Named(*q.args[:2], *(i.xreplace(values) for i in q.indices))
+                 for q in definition.expr.atoms(Named)}
+        return definition.expr.xreplace({**values, **inner})
 
     def _sympystr(self, printer):
         return self.label.name + (f"[{', '.join(map(str, self.indices))}]" if self.indices else "")

@@ -1,54 +1,74 @@
-"""Canonical sums: constants pulled out, deltas collapsed, bound symbols named by depth."""
+"""Canonical sums and products: constants pulled out, deltas collapsed, bound symbols by depth.
+
+A sum whose last index is below its first is empty.
+"""
 
 from itertools import permutations
 
-from sympy import Add, Dummy, Integer, Mul, Pow, S, Sum, Symbol, expand_mul
+from sympy import Add, Dummy, Integer, Mul, Pow, Product, S, Sum, exp, expand_mul
 
-from .canonical import _MOST_WRITTEN_OUT, IsZero, _by_rule, canonical, times
-from .facts import Facts
+from .canonical import Bound, GaveUp, IsZero, canonical, rule_for, times
+from .positivity import opened, positive
+from .powers import log_of
+from .rules import by_rule
 
-_MARK = "ι"   # the bound symbols of canonical sums are ι1, ι2, …
+_MOST_WRITTEN_OUT = 12   # a sum over at most so many numbers is written out
+_LARGEST_OFFSET = 4      # a sum up to n + 4 is one up to n and four terms
+_MOST_ORDERS = 4         # of at most so many indices all orders are compared
 
 
-def canonical_sum(e: Sum, facts: Facts):
-    """The canonical form of a sum, any number of limits, innermost first."""
+@rule_for(Sum)
+def _sum(e, facts):
+    body, limits = _with_own_indices(e, facts)
+    for k, first, last in limits:
+        body = _sum_one(body, k, first, last, facts)
+    return body
+
+
+def _with_own_indices(e, facts):
+    """The canonical body and limits, innermost first, with new bound symbols in their ranges."""
     renaming, limits = {}, []
     for k, first, last in reversed(e.limits):   # outer limits may occur in inner ones
         fresh = Dummy(k.name, integer=True)
         first, last = (canonical(x.xreplace(renaming), facts) for x in (first, last))
-        renaming = {**renaming, k: fresh}
+        renaming[k] = fresh
         facts.add_range(fresh, first, last)
-        limits.append((fresh, first, last))
-    body = canonical(e.function.xreplace(renaming), facts)
-    for fresh, first, last in reversed(limits):
-        body = _sum_one(body, fresh, first, last, facts)
-    return body
+        limits.insert(0, (fresh, first, last))
+    return canonical(e.function.xreplace(renaming), facts), limits
 
 
 def _sum_one(body, k, first, last, facts):
     """Σ body over k from first to last, for a canonical body."""
     if first != 1:
-        start, last = first, expand_mul(last - first + 1)
-        fresh = Dummy(k.name, integer=True)
-        facts.add_range(fresh, S.One, last)
-        body = canonical(body.xreplace({k: fresh + start - 1}), facts)
-        k = fresh
+        body, k, last = _from_one(body, k, first, last, facts)
     if last.is_Integer:
         if last <= 0:
-            return S.Zero if last == 0 else times(facts, S.NaN)
+            return S.Zero
         if last <= _MOST_WRITTEN_OUT:
             return Add(*(canonical(body.xreplace({k: Integer(j)}), facts)
                          for j in range(1, int(last) + 1)))
     offset, size = last.as_coeff_Add()
-    if offset.is_Integer and offset != 0 and abs(offset) <= 4 and size.is_Symbol \
+    if offset.is_Integer and 0 < abs(offset) <= _LARGEST_OFFSET and size.is_Symbol \
             and facts.nonnegative(last) and facts.nonnegative(size):
-        fresh = Dummy(k.name, integer=True)   # Σ up to n + 1 as Σ up to n and one term more
-        facts.add_range(fresh, S.One, size)
-        rest = _sum_one(canonical(body.xreplace({k: fresh}), facts), fresh, S.One, size, facts)
-        steps = range(1, int(offset) + 1) if offset > 0 else range(int(offset) + 1, 1)
-        extra = Add(*(canonical(body.xreplace({k: size + j}), facts) for j in steps))
-        return rest + extra if offset > 0 else rest - extra
+        return _with_offset(body, k, size, int(offset), facts)
     return Add(*(_sum_term(t, [(k, last)], facts) for t in Add.make_args(body)))
+
+
+def _from_one(body, k, first, last, facts):
+    last = expand_mul(last - first + 1)
+    fresh = Dummy(k.name, integer=True)
+    facts.add_range(fresh, S.One, last)
+    return canonical(body.xreplace({k: fresh + first - 1}), facts), fresh, last
+
+
+def _with_offset(body, k, size, offset, facts):
+    """Σ up to n + 1 as Σ up to n and one term more; Σ up to n - 1 as one term less."""
+    fresh = Dummy(k.name, integer=True)
+    facts.add_range(fresh, S.One, size)
+    rest = _sum_one(canonical(body.xreplace({k: fresh}), facts), fresh, S.One, size, facts)
+    steps = range(1, offset + 1) if offset > 0 else range(offset + 1, 1)
+    extra = Add(*(canonical(body.xreplace({k: size + j}), facts) for j in steps))
+    return expand_mul(rest + extra if offset > 0 else rest - extra)
 
 
 def _sum_term(term, limits, facts):
@@ -69,9 +89,9 @@ def _sum_term(term, limits, facts):
             outside.append(factor)
         elif isinstance(base, Sum) and exponent.is_Integer and exponent > 0:
             for _ in range(int(exponent)):
-                opened, inner = _opened(base, facts)
+                inner, own, _ = opened(base, facts)
                 queue += Mul.make_args(inner)
-                limits += opened
+                limits += own
         else:
             inside.append(factor)
     # A factor found free before an inner sum was opened stays free: its symbols are the outer ones.
@@ -82,18 +102,6 @@ def _sum_term(term, limits, facts):
     if result is None:
         result = _connected(inside, limits, facts)
     return times(facts, outer, result)
-
-
-def _opened(s: Sum, facts):
-    renaming, limits = {}, []
-    for k, _, last in reversed(s.limits):
-        fresh = Dummy(k.name, integer=True)
-        last = last.xreplace(renaming)
-        renaming[k] = fresh
-        facts.add_range(fresh, S.One, last)
-        limits.append((fresh, last))
-    # Two passes, so that a bound symbol is never taken for another.
-    return limits[::-1], s.function.xreplace(renaming)
 
 
 def _again(polynomial, limits, facts):
@@ -110,9 +118,11 @@ def _collapse(factors, limits, facts):
             if abs(coefficient) != 1:
                 continue
             value = expand_mul(k - zero.args[0] / coefficient)
-            if value.has(k):
+            if value.has(k) or not value.is_integer:
                 continue
             others = [(j, end.xreplace({k: value})) for j, end in limits if j is not k]
+            if any(j in end.free_symbols for j, end in others):
+                continue   # an index up to k with k = that index: its range cannot be told
             if facts.nonnegative(-value) or facts.nonnegative(value - last - 1):
                 return S.Zero
             if facts.nonnegative(value - 1) and facts.nonnegative(last - value):
@@ -133,7 +143,7 @@ def _by_given(factors, limits, facts):
         if any(k in end.free_symbols for _, end in others):
             continue
         atom = _named_sum(part, [(k, last)])
-        value = _by_rule(atom, facts)
+        value = by_rule(atom, facts)
         if value is not atom:
             rest = Mul(*(f for f in factors if k not in f.free_symbols))
             return _again(times(facts, rest, value), others, facts)
@@ -170,24 +180,25 @@ def _atom(factors, limits, facts):
         if facts.nonnegative(last):
             others = [(j, end) for j, end in limits if j is not k]
             return _again(times(facts, Mul(*factors), last), others, facts)
-    return _by_rule(_named_sum(factors, limits), facts)
+    return by_rule(_named_sum(factors, limits), facts)
 
 
 def _named_sum(factors, limits):
     """The sum with bound symbols ι1, ι2, … in the order that makes it least, read as text."""
-    depth = max((_depth(f) for f in factors), default=0)
     body = Mul(*factors)
+    depth = _depth(body)
     best = None
-    for order in permutations(limits) if len(limits) <= 4 else [limits]:
+    for order in permutations(limits) if len(limits) <= _MOST_ORDERS else [limits]:
         if not _allowed(order):
             continue
-        names = {k: Symbol(f"{_MARK}{depth + j + 1}", integer=True)
-                 for j, (k, _) in enumerate(order)}
+        names = {k: Bound(depth + j + 1) for j, (k, _) in enumerate(order)}
         made = Sum(body.xreplace(names),
                    *((names[k], 1, last.xreplace(names)) for k, last in order))
         key = str(made.args[1:]) + str(made.args[0])
         if best is None or key < best[0]:
             best = (key, made)
+    if best is None:
+        raise GaveUp("sums whose bounds depend on each other in no order")
     return best[1]
 
 
@@ -202,5 +213,25 @@ def _allowed(order):
 
 
 def _depth(expression):
-    return max((int(s.name[1:]) for s in expression.atoms(Symbol)
-                if not isinstance(s, Dummy) and s.name.startswith(_MARK)), default=0)
+    """The largest number of a bound symbol inside."""
+    return max((s.depth for s in expression.atoms(Bound)), default=0)
+
+
+# Products
+
+
+@rule_for(Product)
+def _product(e, facts):
+    """Π f as exp Σ log f, where f is positive; otherwise a product with bound symbols by depth."""
+    (k, first, last), *outer = e.limits
+    count = canonical(last - first + 1, facts)
+    if not outer and count.is_Integer and count <= _MOST_WRITTEN_OUT:
+        return times(facts, *(canonical(e.function.xreplace({k: first + j}), facts)
+                              for j in range(int(count))))
+    body, limits = _with_own_indices(e, facts)
+    if positive(body, facts):
+        return canonical(exp(Sum(log_of(body, facts), *limits)), facts)
+    depth = _depth(body)
+    names = {k: Bound(depth + j) for j, (k, _, _) in enumerate(limits, start=1)}
+    return Product(body.xreplace(names), *((names[k], first.xreplace(names), last.xreplace(names))
+                                           for k, first, last in limits))

@@ -1,14 +1,15 @@
 """``prove``: the verdict on an equation, one of three."""
 
 import random
-from dataclasses import dataclass
-from textwrap import fill
+from dataclasses import dataclass, field
 
-from sympy import Eq, Indexed, Sum, sympify
+from sympy import Eq, Indexed, Product, Sum, Symbol, evaluate, false, sympify
 
-from .canonical import canonical, read_conditions
+from .canonical import GaveUp, canonical
 from .evaluate import counterexample
-from .facts import Facts, unfolded
+from .facts import Facts, free_symbols
+from .given import read_conditions
+from .statement import Statement, bound_symbols, read
 from .zero import is_zero
 
 _QUICK, _THOROUGH = 12, 60   # points tried before a proof is sought, and when none is found
@@ -30,6 +31,7 @@ class Verdict:
     left: float | None = None
     right: float | None = None
     points: int = 0
+    hint: str = field(default="", compare=False)
 
     def __bool__(self):
         return self.status == "proved"
@@ -41,9 +43,12 @@ class Verdict:
             where = ", ".join(f"{s} = {_short(v)}" for s, v in self.counterexample.items())
             text = (f"refuted: at {where or 'every point'}, the left side is {_short(self.left)} "
                     f"and the right side is {_short(self.right)}")
-        else:
+        elif self.points:
             text = f"undecided: no proof found, and the sides agree at {self.points} random points"
-        return fill(text, width=84, subsequent_indent="  ")
+        else:
+            text = ("undecided: no point was found at which both sides are defined and the "
+                    "conditions hold")
+        return text + (f"\n{self.hint}" if self.hint else "")
 
 
 def _short(value) -> str:
@@ -57,68 +62,109 @@ def prove(lhs, rhs, given=()) -> Verdict:
     ----------
     lhs, rhs
         SymPy expressions over symbols, tensor entries (``IndexedBase``), sums over symbolic
-        ranges, ``KroneckerDelta``, ``Piecewise``, ``Max``, ``Abs``, ``sign``, ``exp``, ``log``
-        and powers.
+        ranges, ``KroneckerDelta``, ``Piecewise``, ``Max``, ``Abs``, ``sign``, ``exp``, ``log``,
+        powers, and unknown functions. A float stands for its shortest decimal: 0.1 is 1/10.
     given
         Conditions taken for granted: ``Eq(Sum(y[k], (k, 1, K)), 1)``, ``p > 0``, ``j <= K``.
-        A condition with a free index holds for every value of the index.
+        A condition with a tensor entry at an index that ``lhs`` and ``rhs`` do not mention holds
+        for every value of the index; all others hold of the values that they name.
 
     Returns
     -------
     Verdict
         ``proved``: the canonical forms agree, and so do the values at random points;
         ``refuted``: with a point at which the sides differ; ``undecided``: neither.
-        Equality is claimed wherever both sides are defined. Symbols are real unless they say
-        otherwise; the bounds of sums are at least 1; a free index of a tensor lies in the range
-        of that axis.
+        Equality is claimed wherever both sides are defined, and for derivatives away from the
+        kinks of ``Abs``, ``Max`` and ``Piecewise``. Symbols are real unless they say otherwise;
+        the bounds of sums are at least 1; a sum whose last index is below its first is empty; a
+        free index of a tensor lies in the range of that axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a side is not a real expression of this kind.
 
     >>> from sympy.abc import x
     >>> from sympy import exp
     >>> prove(exp(x) / (1 + exp(x)), 1 / (1 + exp(-x)))
     proved for all real x
     >>> prove(x ** 2, x)
-    refuted: at x = -2, the left side is 4 and the right side is -2
+    refuted: at x = 2.4, the left side is 5.76 and the right side is 2.4
     """
-    lhs, rhs = sympify(lhs), sympify(rhs)
-    facts = Facts([lhs, rhs], given)
+    with evaluate(True):   # also inside `as_written`
+        return _decide(read(lhs, rhs, given))
+
+
+def _decide(statement: Statement) -> Verdict:
+    facts = _facts(statement)
+    scope, hint = describe(facts), _hint(facts)
+    if false in statement.given:
+        return Verdict("undecided", scope, hint="The conditions given contradict each other.")
     rng = random.Random(_SEED)
-    found, points = counterexample(lhs, rhs, facts, _QUICK, rng)
-    scope = describe(facts)
-    if found is None and points and _symbolic(lhs, rhs, facts):
-        return Verdict("proved", scope, points=points)
+    found, points = counterexample(statement.lhs, statement.rhs, facts, _QUICK, rng)
+    if found is None and points and proved_by_form(statement):
+        return Verdict("proved", scope, points=points, hint=_same_names(facts))
     if found is None:
-        found, more = counterexample(lhs, rhs, facts, _THOROUGH, rng)
+        found, more = counterexample(statement.lhs, statement.rhs, facts, _THOROUGH, rng)
         points += more
     if found is None:
-        return Verdict("undecided", scope, points=points)
+        return Verdict("undecided", scope, points=points, hint=hint)
     point, left, right = found
-    return Verdict("refuted", scope, point.describe(), float(left), float(right), points)
+    where = {s.xreplace(statement.names): value for s, value in point.describe().items()}
+    return Verdict("refuted", scope, where, float(left), float(right), points, hint)
 
 
-def _symbolic(lhs, rhs, facts) -> bool:
+def _facts(statement: Statement) -> Facts:
+    return Facts([statement.lhs, statement.rhs], statement.given, everywhere=(),
+                 ranges=statement.ranges)
+
+
+# The proof
+
+
+def proved_by_form(statement: Statement) -> bool:
+    """Whether the canonical forms of the sides agree, without a look at any number."""
+    try:
+        return _zero(statement.lhs - statement.rhs, _facts(statement)) \
+            or any(_by_induction(statement, t) for t in _sizes_to_induce_on(statement))
+    except (GaveUp, RecursionError):
+        return False
+
+
+def _zero(difference, facts) -> bool:
     read_conditions(facts)
-    difference = canonical(lhs, facts) - canonical(rhs, facts)
-    return is_zero(difference, facts) or _by_induction(unfolded(lhs - rhs), facts)
+    return is_zero(canonical(difference, facts), facts)
 
 
-def _by_induction(difference, facts) -> bool:
+def _by_induction(statement, t) -> bool:
     """Induction on a size that bounds a sum: true at 1, and the step from t to t + 1 adds 0."""
-    if any(c.has(Indexed, Sum) for c in facts.given):
-        return False   # a condition on all entries up to t says nothing of entry t + 1
-    bounds = {limit[2] for s in difference.atoms(Sum) for limit in s.limits}
-    for t in sorted((b for b in bounds if b.is_Symbol), key=str):
-        if any(t in x.free_symbols for pairs in facts.ranges.values()
-               for pair in pairs for x in pair if x is not None and x != t):
-            continue
-        if any(t in c.free_symbols for c in facts.given):
-            continue
-        own = Facts([difference], facts.given)
-        read_conditions(own)
-        step = canonical(difference.xreplace({t: t + 1}), own) - canonical(difference, own)
-        if is_zero(canonical(difference.xreplace({t: sympify(1)}), own), own) \
-                and is_zero(step, own):
-            return True
-    return False
+    difference = statement.lhs - statement.rhs
+    return _zero(difference.xreplace({t: sympify(1)}), _facts(statement)) \
+        and _zero(difference.xreplace({t: t + 1}) - difference, _facts(statement))
+
+
+def _sizes_to_induce_on(statement) -> list:
+    """Sizes in the bounds of sums of which no range and no condition speaks.
+
+    A free index up to t, or a condition on all entries up to t, says other things at t + 1.
+    """
+    facts = _facts(statement)
+    difference = statement.lhs - statement.rhs
+    bounds = set().union(*(first.free_symbols | last.free_symbols
+                           for s in difference.atoms(Sum, Product)
+                           for _, first, last in s.limits), set())
+    spoken = set().union(*(c.free_symbols for c in statement.given), set())
+    for c in statement.given:
+        spoken |= {x for entry in c.atoms(Indexed) for size in entry.base.shape or ()
+                   for x in size.free_symbols}
+    for s in free_symbols(facts.statement):
+        spoken |= {x for pair in facts.ranges.get(s, ()) for bound in pair if bound is not None
+                   for x in bound.free_symbols}
+    return sorted((t for t in bounds & facts.sizes - spoken - bound_symbols(difference)
+                   if isinstance(t, Symbol)), key=str)
+
+
+# Words
 
 
 def describe(facts: Facts) -> str:
@@ -132,17 +178,42 @@ def describe(facts: Facts) -> str:
     if symbols:
         parts.append("all " + ", ".join(_kind(s) for s in symbols))
     text = "for " + " and ".join(parts) if parts else ""
+    if facts.has_kinks():
+        text += ", away from kinks"
     if facts.given:
-        text += (" " if text else "") + "given " + ", ".join(_relation(c) for c in facts.given)
+        text += (" " if text else "") + "given " \
+            + ", ".join(_condition(c, facts) for c in facts.given)
     return text
 
 
-def _kind(s):
+def _kind(s) -> str:
     kind = ("integer " if s.is_integer else "real ") if not s.is_positive else \
         ("positive integer " if s.is_integer else "positive ")
     return kind + str(s)
 
 
-def _relation(condition):
-    return f"{condition.lhs} {'=' if isinstance(condition, Eq) else condition.rel_op} " \
-           f"{condition.rhs}"
+def _condition(condition, facts) -> str:
+    relation = "=" if isinstance(condition, Eq) else getattr(condition, "rel_op", "")
+    text = f"{condition.lhs} {relation} {condition.rhs}" if relation else str(condition)
+    everywhere = ", ".join(map(str, facts.wildcards(condition))) if relation else ""
+    return text + (f" for all {everywhere}" if everywhere else "")
+
+
+def _hint(facts) -> str:
+    """What may be the reason if no proof is found."""
+    hints = [_same_names(facts)]
+    for condition in facts.given:
+        entries = condition.atoms(Indexed)
+        named = {i for entry in entries for i in entry.indices} & facts.particular
+        if named - facts.sizes:
+            hints.append(f"{_condition(condition, facts)} is taken to hold at this "
+                         f"{', '.join(sorted(map(str, named)))} alone, which the equation "
+                         "mentions; to state it for all, use another index.")
+    return "\n".join(h for h in hints if h)
+
+
+def _same_names(facts) -> str:
+    """A warning of different symbols that look the same."""
+    names = [str(s) for s in free_symbols(facts.statement)]
+    double = sorted({name for name in names if names.count(name) > 1})
+    return f"There are different symbols with the name {', '.join(double)}." if double else ""

@@ -1,0 +1,99 @@
+"""What is certainly positive, by the assumptions of symbols and the conditions given."""
+
+from sympy import Dummy, Mul, S, Sum
+
+from .rational import factors_of
+from .rules import match
+
+
+def positive(p, facts) -> bool:
+    """Whether a canonical expression is certainly positive; False if unsure."""
+    return _remembered("positive", _positive, p, facts)
+
+
+def nonnegative(p, facts) -> bool:
+    """Whether a canonical expression is certainly at least 0; False if unsure."""
+    return _remembered("nonnegative", _nonnegative, p, facts)
+
+
+def _remembered(name, question, p, facts):
+    key = (name, p)
+    if key not in facts.memo:
+        facts.memo[key] = False   # a question that comes back to itself is not answered
+        facts.memo[key] = question(p, facts)
+    return facts.memo[key]
+
+
+def _positive(p, facts):
+    if p.is_Rational:
+        return bool(p > 0)
+    if _given(p, facts.positive, facts):
+        return True
+    if p.is_Add:
+        return (all(nonnegative(t, facts) for t in p.args)
+                and any(positive(t, facts) for t in p.args)) \
+            or (p.is_integer and facts.nonnegative(p - 1)) \
+            or _by_factors(p, facts)
+    if p.is_Mul:
+        return all(positive(f, facts) for f in p.args)
+    base, exponent = p.as_base_exp()
+    if exponent is not S.One:
+        return positive(base, facts)   # a real power of it
+    if isinstance(base, Sum):
+        body, _, filled = opened(base, facts)
+        return filled and positive(body, facts)
+    return bool(base.is_positive) or facts.is_size(base)
+
+
+def _by_factors(p, facts):
+    pairs = factors_of(p, facts)
+    return len(pairs) > 1 and all(b != p and positive(b, facts) for b, _ in pairs)
+
+
+def _nonnegative(p, facts):
+    if p.is_Rational:
+        return bool(p >= 0)
+    if positive(p, facts) or _given(p, facts.nonnegatives, facts):
+        return True
+    if p.is_Add:
+        return all(nonnegative(t, facts) for t in p.args)
+    if p.is_Mul:
+        return all(nonnegative(f, facts) for f in p.args)
+    base, exponent = p.as_base_exp()
+    if exponent.is_Integer and exponent % 2 == 0:
+        return True
+    if exponent is not S.One:
+        return nonnegative(base, facts)
+    if isinstance(base, Sum):
+        return nonnegative(opened(base, facts)[0], facts)
+    return bool(base.is_nonnegative)
+
+
+def _given(p, conditions, facts):
+    """Whether a condition c > 0 (or c ≥ 0) says it, up to a positive number."""
+    number, part = p.as_coeff_Mul()
+    for condition, wildcards in conditions:
+        n, pattern = condition.as_coeff_Mul()
+        if n * number > 0 and match(pattern, part, wildcards, facts) is not None:
+            return True
+    return False
+
+
+def opened(s, facts):
+    """(summand, limits, filled) of a canonical sum, at new indices with their ranges.
+
+    The limits are (k, last), innermost first; ``filled`` says that the sum is certainly not empty.
+    """
+    renaming, limits, filled = {}, [], True
+    for k, _, last in reversed(s.limits):   # outer limits may occur in inner ones
+        last = last.xreplace(renaming)
+        renaming[k] = Dummy(k.name, integer=True)
+        facts.add_range(renaming[k], S.One, last)
+        limits.insert(0, (renaming[k], last))
+        filled = filled and facts.nonnegative(last - 1)
+    return s.function.xreplace(renaming), limits, filled
+
+
+def without_positive_factors(p, facts):
+    """A product without those factors that are positive, which do not change its sign."""
+    return Mul(*(f for f in Mul.make_args(p) if not positive(f, facts)))

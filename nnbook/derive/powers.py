@@ -1,0 +1,167 @@
+"""Canonical powers, exponentials and logarithms.
+
+Roots and logarithms are of real numbers: a root is taken apart only where each part is positive.
+"""
+
+from functools import reduce
+
+from sympy import (
+    Abs,
+    Add,
+    Mul,
+    Pow,
+    S,
+    acos,
+    asin,
+    cos,
+    cosh,
+    exp,
+    expand_mul,
+    factorrat,
+    log,
+    sin,
+    sinh,
+    tan,
+    tanh,
+)
+
+from .canonical import E, canonical, rule_for, tidy, times
+from .positivity import positive
+from .rational import factors_of
+
+_LARGEST_POWER = 12   # a sum to at most this power is multiplied out
+
+
+@rule_for(Pow)
+def _pow(e, facts):
+    return power(canonical(e.base, facts), canonical(e.exp, facts), facts)
+
+
+def power(base, exponent, facts):
+    """``base ** exponent`` in canonical form, of canonical parts."""
+    if exponent is S.Zero:
+        return S.One
+    if exponent is S.One:
+        return base
+    if base.is_Rational:
+        return Mul(*(Pow(base, t) for t in Add.make_args(exponent)))
+    if base.is_Add:
+        return _power_of_sum(base, exponent, facts)
+    if base.is_Mul or base.is_Pow:
+        return _power_of_product(base, exponent, facts)
+    if isinstance(base, E) and not exponent.is_Rational:
+        return exponential(expand_mul(exponent * base.args[0]), facts)
+    return tidy(Pow(base, exponent), facts)
+
+
+def _power_of_sum(base, exponent, facts):
+    if exponent.is_Integer and 0 < exponent <= _LARGEST_POWER:
+        return times(facts, *[base] * int(exponent))
+    if not exponent.is_Rational:
+        return Pow(base, exponent)
+    content, base = primitive(base, facts, signed=exponent.is_Integer)
+    outside = power(content, exponent, facts)
+    if not base.is_Add:
+        return times(facts, outside, power(base, exponent, facts))
+    return times(facts, outside, tidy(Pow(base, exponent), facts))
+
+
+def _power_of_product(base, exponent, facts):
+    inside, outside = [], []
+    for factor in Mul.make_args(base):
+        b, x = factor.as_base_exp()
+        if exponent.is_Integer or positive(b, facts):
+            outside.append(power(b, expand_mul(x * exponent), facts))
+        elif x.is_Integer and x % 2 == 0:   # the root of a square is |b|
+            outside.append(power(canonical(Abs(b), facts), expand_mul(x * exponent), facts))
+        elif positive(factor, facts):
+            outside.append(Pow(factor, exponent))
+        else:
+            inside.append(factor)
+    if inside:
+        outside.append(Pow(Mul(*inside), exponent))
+    return times(facts, *outside)
+
+
+def primitive(p, facts, signed=True):
+    """A sum as content · primitive part: numbers, common factors and the sign taken out.
+
+    Unless ``signed``, the content is positive.
+    """
+    terms = Add.make_args(p)
+    number = abs(reduce(lambda a, b: a.gcd(b), [t.as_coeff_Mul()[0] for t in terms]))
+    if signed and leading(terms).as_coeff_Mul()[0] < 0:
+        number = -number
+    powers = [_rational_powers(t) for t in terms]
+    common = []
+    for base in dict.fromkeys(b for found in powers for b in found):
+        lowest = min(found.get(base, S.Zero) for found in powers)
+        if lowest != 0 and (signed or positive(base, facts)):
+            common.append(Pow(base, lowest))
+    content = Mul(number, *common)
+    inverse = Mul(*(Pow(b, -x) for b, x in (f.as_base_exp() for f in Mul.make_args(content))))
+    return content, times(facts, p, inverse)
+
+
+def _rational_powers(term):
+    """{base: exponent} of the factors of a term whose exponents are numbers."""
+    pairs = (f.as_base_exp() for f in Mul.make_args(term.as_coeff_Mul()[1]))
+    return {base: x for base, x in pairs if x.is_Rational and base is not S.One}
+
+
+def leading(terms):
+    """The term by which the sign of a sum is told."""
+    return min(terms, key=lambda t: str(t.as_coeff_Mul()[1]))
+
+
+# Exponentials and logarithms
+
+
+@rule_for(exp, E)
+def _exp(e, facts):
+    return exponential(canonical(e.args[0], facts), facts)
+
+
+def exponential(p, facts):
+    """exp of a canonical expression: a product over its terms, where exp(a log b) is b**a."""
+    result = []
+    for term in Add.make_args(p):
+        logs = [f for f in Mul.make_args(term) if isinstance(f, log)]
+        if len(logs) == 1:
+            exponent = Mul(*(f for f in Mul.make_args(term) if f != logs[0]))
+            result.append(power(logs[0].args[0], exponent, facts))
+        else:
+            number, u = term.as_coeff_Mul()
+            result.append(Pow(E(u), number))
+    return times(facts, *result)
+
+
+@rule_for(log)
+def _log(e, facts):
+    return log_of(canonical(e.args[0], facts), facts)
+
+
+def log_of(p, facts):
+    """log of a canonical expression: a sum over its factors, as far as these are positive."""
+    result, unsure = [], []
+    pairs = factors_of(p, facts) if p.is_Add or p.is_Mul or p.is_Pow else [p.as_base_exp()]
+    for base, exponent in pairs:
+        if base.is_Rational and base > 0:
+            result += [exponent * n * log(prime) for prime, n in factorrat(base).items()]
+        elif isinstance(base, E):
+            result.append(expand_mul(exponent * base.args[0]))
+        elif positive(base, facts):
+            result.append(expand_mul(exponent * log(base)))
+        else:
+            unsure.append(power(base, exponent, facts))
+    if unsure:
+        result.append(log(times(facts, *unsure)))
+    return Add(*(times(facts, *Mul.make_args(r)) for r in result))
+
+
+@rule_for(sinh, cosh, tanh)
+def _hyperbolic(e, facts):
+    return canonical(e.rewrite(exp), facts)
+
+
+__all__ = ["exponential", "leading", "log_of", "power", "primitive"]

@@ -1,0 +1,89 @@
+"""Canonical expressions as rational functions of their atoms, for factors and for zero."""
+
+from sympy import Add, Dummy, Mul, Pow, S, expand, factor_list, ilcm, together
+
+from .canonical import GaveUp, canonical
+
+_MOST_TERMS = 400   # of a numerator; beyond, fractions are not brought to one denominator
+
+
+class Generators:
+    """Atoms of a canonical expression as symbols, so that it becomes a rational function."""
+
+    def __init__(self, expression):
+        self.symbols: dict = {}         # (base, symbolic exponent or 1) -> symbol
+        self.relations: list = []       # (w, q, base): w**q = base
+        self.roots: dict = {}           # (base, symbolic exponent or 1) -> root that is the symbol
+        self.back: dict = {}            # symbol -> what it stands for
+        self._count(expression)
+
+    def _count(self, p):
+        """Finds by how much each base must be split, for all its exponents to be whole."""
+        for term in Add.make_args(p):
+            for factor in Mul.make_args(term):
+                base, exponent = factor.as_base_exp()
+                for part in Add.make_args(exponent):
+                    number, symbol = part.as_coeff_Mul()
+                    key = (base, symbol)
+                    self.roots[key] = ilcm(self.roots.get(key, 1), number.q)
+                if base.is_Add:
+                    self._count(base)
+
+    def of(self, p):
+        """The expression with symbols for atoms."""
+        return Add(*(Mul(*(self._factor(f) for f in Mul.make_args(t)))
+                     for t in Add.make_args(p)))
+
+    def _factor(self, factor):
+        if factor.is_Rational:
+            return factor
+        base, exponent = factor.as_base_exp()
+        if base.is_Rational and exponent.is_Integer:
+            return factor
+        return Mul(*(self._power(base, *part.as_coeff_Mul()) for part in Add.make_args(exponent)))
+
+    def _power(self, base, number, symbol):
+        key = (base, symbol)
+        root = self.roots[key]
+        if base.is_Add and symbol is S.One and root == 1:
+            return self.of(base) ** number
+        if key not in self.symbols:
+            w = self.symbols[key] = Dummy(f"g{len(self.symbols)}")
+            self.back[w] = Pow(base, symbol / root)
+            if symbol is S.One and root > 1 and (base.is_Add or base.is_Rational):
+                self.relations.append((w, root, self.of(base)))
+        return self.symbols[key] ** (number * root)
+
+    def numerator_and_denominator(self, p):
+        """The expression as a fraction of polynomials in the symbols."""
+        if len(Add.make_args(p)) > _MOST_TERMS:
+            raise GaveUp("too many terms for a common denominator")
+        top, bottom = together(self.of(p)).as_numer_denom()
+        return expand(top), expand(bottom)
+
+    def to_expression(self, polynomial, facts):
+        """Back to a canonical expression."""
+        return canonical(expand(polynomial).xreplace(self.back), facts)
+
+
+def factors_of(p, facts):
+    """A canonical expression as a list of (canonical factor, exponent), all multiplied."""
+    key = ("factors", p)
+    if key in facts.memo:
+        return facts.memo[key]
+    if not p.is_Add:
+        pairs = [f.as_base_exp() for f in Mul.make_args(p)]
+    else:
+        generators = Generators(p)
+        number, pairs = S.One, []
+        parts = generators.numerator_and_denominator(p)
+        for part, power in zip(parts, (1, -1), strict=True):
+            content, factors = factor_list(part)
+            number *= content ** power   # a rational
+            pairs += [(generators.to_expression(f, facts), S(m * power)) for f, m in factors]
+        if number != 1:
+            pairs.append((number, S.One))
+        pairs = [(base ** -1, x) if base.is_Rational and x == -1 else (base, x)
+                 for base, x in pairs]
+    facts.memo[key] = pairs
+    return pairs

@@ -1,0 +1,67 @@
+"""Equations given, as rules for rewriting: patterns, and where they fit."""
+
+from itertools import permutations
+
+from sympy import Add, Expr, Indexed, Mul, Sum, Symbol, expand_mul
+
+
+def by_rule(atom, facts) -> Expr:
+    """Applies the first equation given that fits the atom; else returns the atom itself."""
+    for pattern, replacement, wildcards in facts.rules:
+        binding = match(pattern, atom, wildcards, facts)
+        if binding is not None:
+            from .canonical import canonical
+
+            return canonical(replacement.xreplace(binding), facts)
+    return atom
+
+
+def match(pattern, expression, wildcards, facts) -> dict | None:
+    """Values of the wildcards at which the pattern is the expression; each within its range."""
+    found = _unify(pattern, expression, frozenset(wildcards), {})
+    if found is None or not all(facts.within(value, w) for w, value in found.items()):
+        return None
+    return found
+
+
+def _unify(pattern, expression, wildcards, found):
+    if pattern in wildcards:
+        if pattern in found:
+            return found if found[pattern] == expression else None
+        return {**found, pattern: expression}
+    if not pattern.free_symbols & wildcards:
+        return found if pattern == expression else None
+    if pattern.func != expression.func or len(pattern.args) != len(expression.args):
+        return None
+    orders = (expression.args,)
+    if isinstance(pattern, Add | Mul) and len(pattern.args) <= 4:
+        orders = permutations(expression.args)
+    for order in orders:
+        result = found
+        for a, b in zip(pattern.args, order, strict=True):
+            result = _unify(a, b, wildcards, result)
+            if result is None:
+                break
+        else:
+            return result
+    return None
+
+
+def oriented(left, right) -> tuple | None:
+    """An equation as (atom, what to put in its place): for an entry, a symbol or a sum."""
+    for atom, value in ((left, right), (right, left)):
+        if isinstance(atom, Symbol | Indexed | Sum) and not value.has(atom):
+            return atom, value
+    difference = expand_mul(left - right)
+    for term in sorted(Add.make_args(difference), key=str, reverse=True):
+        number, atom = term.as_coeff_Mul()
+        rest = difference - term
+        if isinstance(atom, Symbol | Indexed | Sum) and not rest.has(atom):
+            return atom, expand_mul(-rest / number)
+    return None
+
+
+def leads_back(pattern, replacement, wildcards, facts) -> bool:
+    """Whether a rule fits its own result, so that it could be applied for ever."""
+    return any(match(pattern, part, wildcards, facts) is not None
+               for part in replacement.atoms(type(pattern)))

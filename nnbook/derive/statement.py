@@ -1,0 +1,233 @@
+"""Reading a statement: what may stand in one, and the form in which the engine takes it.
+
+The engine works on real expressions with exact numbers, whose indices and bounds are integer
+symbols. :func:`read` brings a reader's input to this form, or says what does not fit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sympy import (
+    Abs,
+    Add,
+    And,
+    Derivative,
+    Dummy,
+    Expr,
+    Float,
+    Heaviside,
+    Idx,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Max,
+    Min,
+    Mul,
+    Not,
+    NumberSymbol,
+    Or,
+    Piecewise,
+    Pow,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    Tuple,
+    acos,
+    asin,
+    asinh,
+    atan,
+    binomial,
+    cos,
+    cosh,
+    erf,
+    exp,
+    factorial,
+    gamma,
+    log,
+    loggamma,
+    preorder_traversal,
+    sign,
+    sin,
+    sinh,
+    sympify,
+    tan,
+    tanh,
+)
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.logic.boolalg import BooleanAtom
+
+from .language import Named, Partial
+
+_READABLE = (
+    Symbol, Rational, NumberSymbol, Indexed, IndexedBase, Tuple, Add, Mul, Pow, exp, log, Sum,
+    Product, KroneckerDelta, Piecewise, ExprCondPair, Max, Min, Abs, sign, Heaviside, Partial,
+    Derivative, AppliedUndef, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, erf, gamma,
+    loggamma, factorial, binomial, Relational, And, Or, Not, BooleanAtom,
+)
+
+
+def unfolded(expression):
+    """The expression with every named quantity replaced by its definition, however deep."""
+    while named := expression.atoms(Named):
+        expression = expression.xreplace({quantity: quantity.unfold() for quantity in named})
+    return expression
+
+
+def bound_symbols(expression) -> set:
+    """The symbols over which the sums and products of an expression run."""
+    return {limit[0] for s in expression.atoms(Sum, Product) for limit in s.limits}
+
+
+@dataclass
+class Statement:
+    """Two sides and the conditions, as the engine takes them.
+
+    ``names`` maps the engine's symbols to the author's where they differ; ``ranges`` holds those
+    that came with the symbols themselves (``Idx``).
+    """
+
+    lhs: Expr
+    rhs: Expr
+    given: tuple
+    names: dict = field(default_factory=dict)
+    ranges: dict = field(default_factory=dict)
+
+
+def read(lhs, rhs, given=()) -> Statement:
+    """Reads an equation and its conditions; raises TypeError or ValueError at what does not fit."""
+    sides = [unfolded(_expression(side)) for side in (lhs, rhs)]
+    conditions = [unfolded(c) for c in conditions_of(given)]
+    parts = [_exact(part) for part in (*sides, *conditions)]
+    for part in parts:
+        _check(part)
+    _check_labels(parts)
+    renaming, ranges = _integers(parts)
+    parts = [part.xreplace(renaming) for part in parts]
+    free = set().union(*(part.free_symbols for part in parts))
+    lhs, rhs, *conditions = [apart(part, free) for part in parts]
+    return Statement(lhs, rhs, tuple(conditions), {new: old for old, new in renaming.items()},
+                     {renaming[old]: pair for old, pair in ranges.items()})
+
+
+def conditions_of(given) -> list:
+    """The conditions given, one by one: relations, with each And taken apart.
+
+    >>> from sympy.abc import x, y
+    >>> conditions_of((x > 0) & (y < 1))
+    [x > 0, y < 1]
+    """
+    if not isinstance(given, Iterable) or isinstance(given, str):
+        given = (given,)
+    found = []
+    for condition in map(sympify, given):
+        if isinstance(condition, And):
+            found += sorted(conditions_of(condition.args), key=str)
+        elif isinstance(condition, Relational | BooleanAtom):
+            found.append(condition)
+        else:
+            raise TypeError("given: expected relations such as Eq(a, b), Ne(a, b) or a > 0, got "
+                            f"{condition!r}")
+    return [c for c in found if c != True]  # noqa: E712  (a SymPy truth value)
+
+
+def apart(expression, taken):
+    """The expression with new bound symbols for those that are taken, or bound further out.
+
+    >>> from sympy import IndexedBase, Sum
+    >>> from sympy.abc import k
+    >>> x = IndexedBase("x")
+    >>> apart(Sum(x[k], (k, 1, 3)), {k})
+    Sum(x[_k], (_k, 1, 3))
+    """
+    if not expression.has(Sum, Product):
+        return expression
+    if not isinstance(expression, Sum | Product):
+        return expression.func(*(apart(a, taken) for a in expression.args))
+    renaming, limits, taken = {}, [], set(taken)
+    for k, first, last in reversed(expression.limits):   # outer limits may occur in inner ones
+        first, last = (apart(x.xreplace(renaming), taken) for x in (first, last))
+        renaming[k] = Dummy(k.name, integer=True) if k in taken else k
+        taken.add(renaming[k])
+        limits.insert(0, (renaming[k], first, last))
+    return expression.func(apart(expression.function.xreplace(renaming), taken), *limits)
+
+
+def _expression(side):
+    try:
+        made = sympify(side)
+    except (TypeError, ValueError, SyntaxError, AttributeError) as error:
+        raise TypeError(f"expected an expression, got {side!r}") from error
+    if not isinstance(made, Expr):
+        raise TypeError(f"expected an expression, got the {type(made).__name__} {made!r}")
+    return made
+
+
+def _exact(part):
+    """The shortest decimal of each float, as a fraction: 0.1 is read as 1/10."""
+    return part.xreplace({f: Rational(repr(float(f))) if f._prec == 53 else Rational(f)
+                          for f in part.atoms(Float)})
+
+
+def _check(part):
+    for node in preorder_traversal(part):
+        if isinstance(node, Idx):
+            continue
+        if node.is_number and (node.is_finite is False or node.is_extended_real is False):
+            raise ValueError(f"expected finite real numbers, got {node} in {part}")
+        if not isinstance(node, _READABLE):
+            raise TypeError(f"cannot read {type(node).__name__} in {part}; expected sums, products, "
+                            "powers, exp, log, Abs, Max, Piecewise, KroneckerDelta and the like "
+                            "of real symbols and tensor entries")
+        if isinstance(node, Symbol) and (node.is_commutative is False
+                                         or node.is_extended_real is False):
+            raise TypeError(f"expected real symbols, but {node} is not real")
+        if isinstance(node, Sum | Product) and any(len(limit) != 3 for limit in node.limits):
+            raise TypeError(f"expected a first and a last value for each index of {node}")
+
+
+def _nodes(part):
+    """All nodes outside the names of tensors."""
+    walk = preorder_traversal(part)
+    for node in walk:
+        if isinstance(node, IndexedBase):
+            walk.skip()
+        else:
+            yield node
+
+
+def _check_labels(parts):
+    labels = {entry.base.label for part in parts for entry in part.atoms(Indexed)}
+    for part in parts:
+        for node in _nodes(part):
+            if node in labels:
+                raise ValueError(f"{node} is both a tensor and a number; rename one")
+
+
+def _integers(parts):
+    """Integer symbols for those used as indices or bounds without being declared integer."""
+    used = set()
+    for part in parts:
+        for s in part.atoms(Sum, Product):
+            for k, first, last in s.limits:
+                used |= {k} | first.free_symbols | last.free_symbols
+        for entry in part.atoms(Indexed):
+            for i in entry.indices:
+                used |= i.atoms(Symbol, Idx)
+            for size in entry.base.shape or ():
+                used |= size.free_symbols
+    every = set().union(*(part.atoms(Symbol) for part in parts))
+    renaming, ranges = {}, {}
+    for s in sorted((s for s in used if isinstance(s, Symbol)), key=str):
+        if s.is_integer is False:
+            raise TypeError(f"{s} is an index or a bound of a sum, but is not an integer")
+        if not s.is_integer:
+            made = Symbol(s.name, **{**s.assumptions0, "integer": True})
+            renaming[s] = made if made not in every else Dummy(s.name, integer=True)
+    for i in sorted(set().union(*(part.atoms(Idx) for part in parts)), key=str):
+        renaming[i] = Dummy(i.name, integer=True)
+        if i.lower is not None and i.upper is not None:
+            ranges[i] = (i.lower.xreplace(renaming), i.upper.xreplace(renaming))
+    return renaming, ranges
