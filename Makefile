@@ -14,8 +14,12 @@ FILES ?=
 # Processes of `make test`.
 JOBS  ?= 2
 
-# Each page shows the table of contents, so when that or the settings change, all are built again.
-ALL = $(if $(shell find _toc.yml _config.yml book/_ext book/_static -newer $(SITE)/index.html 2>/dev/null),--all)
+# What the site is made of. Every page shows the table of contents, so when that or the settings
+# change, all pages are built again; otherwise the changed ones.
+FRAME   := _toc.yml _config.yml $(shell find book/_ext book/_static -type f -not -name '*.pyc')
+SOURCES := $(FRAME) $(shell find book -type f '(' -name '*.ipynb' -o -name '*.md' -o -name '*.bib' ')' \
+             -not -path '*/.*')
+ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 
 # One thread per process in tests and runs: two processes share the cores, and sums are then taken
 # in the same order everywhere.
@@ -27,9 +31,12 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-book: $(STAMP) ## build the site into _build/html
-	@$(VENV)/bin/jupyter-book build . --quiet $(ALL)
+book: $(SITE)/index.html ## build the site into _build/html
 	@echo "The book is built. Open $(SITE)/index.html in a browser, or run: make serve"
+
+$(SITE)/index.html: $(STAMP) $(SOURCES)
+	@$(VENV)/bin/jupyter-book build . --quiet $(ALL)
+	@touch $@
 
 serve: book ## build the site and serve it on localhost
 	@echo "http://localhost:$(PORT)/  (stop with Ctrl-C)"
