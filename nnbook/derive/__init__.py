@@ -14,6 +14,7 @@ from .derivation import (
     definition,
     derivation,
     equation,
+    sampled,
 )
 from .grading import Grade, grade
 from .language import (
@@ -59,6 +60,7 @@ __all__ = [
     "product_over",
     "prove",
     "reals",
+    "sampled",
     "sizes",
     "sum_over",
     "tensor",

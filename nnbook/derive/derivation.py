@@ -4,6 +4,7 @@ Each display shows as a numbered, labelled equation, in the book and in JupyterL
 line that says what was checked; and carries its row of the ledger in the output's metadata.
 """
 
+import math
 import re
 from dataclasses import dataclass, field
 from textwrap import fill
@@ -255,6 +256,31 @@ def definition(id, *things, slugs=(), notes=(), given=()) -> Display:
     return Display(id, slugs, notes, given, lines)
 
 
+def sampled(id, left, right, estimate, standard_error, *, samples, slugs=(), notes=()) -> Display:
+    """An equation that a random experiment bears out, with its error bar; never called proved.
+
+    ``left`` is an expression or LaTeX, ``right`` a number. The estimate of ``left`` must lie within
+    four standard errors of it, or :class:`CheckError` is raised. ``samples`` says how many draws
+    were made.
+
+    >>> sampled("eq-coin", "P(r = 1)", 0.5, 0.4987, 0.005, samples=10_000).sampled
+    '0.499 ± 0.005 in 10,000 samples'
+    """
+    if not standard_error > 0:
+        raise ValueError(f"{id}: the standard error must be positive, got {standard_error}")
+    right = sympify(right)
+    if not right.is_number:
+        raise TypeError(f"{id}: expected a number on the right, got {right}")
+    digits = max(0, -math.floor(math.log10(standard_error)))
+    text = f"{estimate:.{digits}f} ± {standard_error:.{digits}f} in {samples:,} samples"
+    if not abs(estimate - float(right)) <= 4 * standard_error:
+        raise CheckError(f"{id}: the sample gives {text}, which is more than four standard "
+                         f"errors from {float(right):.{digits + 2}g}")
+    made = Display(id, slugs, notes, (), [Line(right, left)])
+    made.sampled = text
+    return made
+
+
 # Words
 
 _WIDTH = 76   # characters of code that fit the column of the site
@@ -268,6 +294,8 @@ def _shown(thing) -> str:
 
 def scope_of(display: Display) -> str:
     """For what the display is claimed, in Markdown: sizes, ranges, symbols, conditions."""
+    if display.sampled:
+        return f" {display.sampled}"
     expressions = [x for line in display.lines for x in (line.left, line.right)
                    if isinstance(x, Expr)]
     if not expressions:
