@@ -5,7 +5,6 @@ from sympy import Rational
 
 from nnbook.derive import CheckError, reals, sampled
 
-
 HALF = Rational(1, 2)
 
 
