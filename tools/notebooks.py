@@ -101,6 +101,8 @@ def canonical_metadata(cell) -> dict:
     if cell.cell_type != "code":
         return metadata
     mystnb = metadata.pop("mystnb", {})
+    if any("nnbook" in output.get("metadata", {}) for output in cell.outputs):
+        fold_proof(metadata, mystnb)
     shown = pictures(cell)
     for name, place in (("alt", "image"), ("width", "image"), ("caption", "figure")):
         values = {picture[name] for picture in shown if name in picture}
@@ -113,6 +115,19 @@ def canonical_metadata(cell) -> dict:
         if options:
             mystnb[place] = options
     return metadata | ({"mystnb": mystnb} if mystnb else {})
+
+
+def fold_proof(metadata: dict, mystnb: dict) -> None:
+    """Fold the code that writes and proves an equation, so that the page reads as a text.
+
+    The tag `show-input` keeps a cell open, where the code itself is what the reader should see.
+    """
+    tags = metadata.get("tags", [])
+    if not {"show-input", "hide-input", "hide-cell", "remove-input"} & set(tags):
+        metadata["tags"] = [*tags, "hide-input"]
+    if "hide-input" in metadata.get("tags", []):
+        mystnb.setdefault("code_prompt_show", "Show the code that checks this")
+        mystnb.setdefault("code_prompt_hide", "Hide the code that checks this")
 
 
 def canonical(notebook):
