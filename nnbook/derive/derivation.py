@@ -1,4 +1,4 @@
-"""Displays of the book: definitions, equations and derivations, checked and printed from one object.
+"""Displays of the book: definitions, equations, derivations, checked and printed from one object.
 
 Each display shows as a numbered, labelled equation, in the book and in JupyterLab alike, with a
 line that says what was checked; and carries its row of the ledger in the output's metadata.

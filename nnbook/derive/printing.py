@@ -34,9 +34,11 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    binomial,
     cos,
     cosh,
     exp,
+    factorial,
     latex,
     log,
     sign,
@@ -75,7 +77,8 @@ def _tex(e) -> tuple[str, int]:
     for kind, rule in _RULES:
         if isinstance(e, kind):
             return rule(e)
-    return latex(e), _ATOM
+    text = latex(e)   # SymPy's own; what it does not enclose gets brackets
+    return text, _ATOM if not e.args or text.endswith(("}", r"\right)")) else _SUM
 
 
 def _at(e, level, last=True) -> str:
@@ -177,7 +180,8 @@ def _run(factors) -> str:
 def _join(pieces) -> str:
     text = pieces[0]
     for piece in pieces[1:]:
-        text += (r" \cdot " if re.match(r"[\d-]", piece) else " ") + piece
+        mixed = text[-1].isdigit() and re.match(r"\\frac\{\d", piece)   # 2 1/3 is no product
+        text += (r" \cdot " if re.match(r"[\d-]", piece) or mixed else " ") + piece
     return text
 
 
@@ -272,6 +276,14 @@ def _extreme(name):
     return rule
 
 
+def _factorial(e):
+    return f"{_at(e.args[0], _ATOM)}!", _POWER
+
+
+def _binomial(e):
+    return rf"\binom{{{_tex(e.args[0])[0]}}}{{{_tex(e.args[1])[0]}}}", _ATOM
+
+
 def _relation(e):
     return f"{_tex(e.lhs)[0]} {_RELATIONS[type(e)]} {_tex(e.rhs)[0]}", 0
 
@@ -285,7 +297,10 @@ def _unknown_function(e):
 
 def _number(e):
     if isinstance(e, Float):
-        return f"{float(e):.12g}", _SUM if e.is_negative else _ATOM
+        digits, _, power = f"{float(e):.15g}".partition("e")
+        if power:
+            return rf"{digits} \cdot 10^{{{int(power)}}}", _SUM if e.is_negative else _PRODUCT
+        return digits, _SUM if e.is_negative else _ATOM
     if isinstance(e, Rational) and e.q != 1:
         return (("-" if e.p < 0 else "") + rf"\frac{{{abs(e.p)}}}{{{e.q}}}",
                 _SUM if e.p < 0 else _PRODUCT)
@@ -299,6 +314,7 @@ _RULES = [
     (Piecewise, _piecewise), (Max, _extreme(r"\max")), (Min, _extreme(r"\min")),
     (Abs, lambda e: (rf"\left| {_tex(e.args[0])[0]} \right|", _ATOM)),
     (sign, lambda e: (rf"\operatorname{{sign}}\left( {_tex(e.args[0])[0]} \right)", _ATOM)),
-    (tuple(_FUNCTIONS), _function), (Relational, _relation), (AppliedUndef, _unknown_function),
+    (tuple(_FUNCTIONS), _function), (factorial, _factorial), (binomial, _binomial),
+    (Relational, _relation), (AppliedUndef, _unknown_function),
     (And, lambda e: (r" \text{ and } ".join(_tex(a)[0] for a in e.args), 0)),
 ]

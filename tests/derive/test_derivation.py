@@ -1,0 +1,196 @@
+"""Displays: what they claim, what they print, and that a wrong line or wrong code is refused."""
+
+import numpy as np
+import pytest
+from sympy import Eq, asinh, exp, log, sqrt
+
+from nnbook.derive import (
+    CheckError,
+    as_written,
+    define,
+    definition,
+    derivation,
+    equation,
+    index,
+    partial,
+    reals,
+    sizes,
+    sum_over,
+    tensor,
+)
+from nnbook.derive.derivation import displayed
+
+n = sizes("n")
+i, j = index("i j", n)
+y, t, p = tensor("y", n), tensor("t", n), tensor("p", n)
+u = reals("u")
+with as_written():
+    L = define("L", (1 / n) * sum_over((y[i] - t[i]) ** 2, i))
+
+
+def gradient(sign=1, strict=True):
+    with derivation("eq-gradient", strict=strict) as d:
+        d.start(partial(L, y[j]))
+        d.step((1 / n) * sum_over(2 * (y[i] - t[i]) * partial(y[i], y[j]), i), "chain rule")
+        d.step(sign * (2 / n) * (y[j] - t[j]), "one term is left")
+    return d
+
+
+def test_status_and_caption_of_a_derivation():
+    d = gradient()
+    assert d.status == "proved"
+    assert d.caption().startswith("Proved for all sizes $n$")
+    d.matches(lambda y, t: 2 * (y - t) / y.size)
+    assert d.status == "proved"
+    assert "; equals `" in d.caption()
+    assert " at 20 random points" in d.caption()
+
+
+@pytest.mark.parametrize("name", ["definition", "matched", "sampled"])
+def test_statuses_of_a_definition(name):
+    d = definition("eq-loss", L)
+    if name == "matched":
+        d.matches(lambda y, t: np.mean((y - t) ** 2))
+    if name == "sampled":
+        d.sampled = "0.98 ± 0.03"
+    assert d.status == name
+    assert not d.caption().startswith("Proved")
+    assert d.row()["status"] == name
+
+
+def test_a_wrong_step_is_refused_with_its_line_and_numbers():
+    with pytest.raises(CheckError, match=r"eq-gradient does not hold.\nLine 2 is refuted: at n = "):
+        gradient(sign=-1)
+
+
+def test_a_wrong_step_shown_on_purpose_says_so_everywhere():
+    d = gradient(sign=-1, strict=False)
+    assert d.status == "refuted"
+    assert d.row()["status"] == "refuted"
+    assert d.caption().startswith("Refuted")
+    assert d.latex().count(r"\checkmark") == 1
+    assert d.latex().count(r"\times") == 1
+    assert "[refuted]" in repr(d)
+    data, metadata = d._repr_mimebundle_()
+    assert "Line 2 is refuted" in data["text/markdown"]
+    assert metadata["nnbook"]["status"] == "refuted"
+
+
+def test_a_right_line_after_a_wrong_one_does_not_heal_it():
+    with derivation("eq-healed", strict=False) as d:
+        d.start(u + u)
+        d.step(3 * u)
+        d.step(2 * u + u)
+    assert d.status == "refuted"
+
+
+def test_two_errors_that_cancel_are_both_found():
+    d = derivation("eq-cancel").start(u + u).step(-2 * u).step(2 * u)
+    with pytest.raises(CheckError, match=r"Line 1 is refuted[^L]*\nLine 2 is refuted"), d:
+        pass
+
+
+def test_an_undecided_step_is_refused():
+    d = derivation("eq-undecided").start(asinh(u)).step(log(u + sqrt(u ** 2 + 1)))
+    with pytest.raises(CheckError, match="Line 1 is undecided"), d:
+        pass
+
+
+@pytest.mark.parametrize("right", [2 * u, -2 * u])
+def test_equation(right):
+    if right == 2 * u:
+        assert equation("eq-twice", u + u, right).status == "proved"
+    else:
+        with pytest.raises(CheckError, match="eq-twice does not hold"):
+            equation("eq-twice", u + u, right)
+        assert equation("eq-twice", u + u, right, strict=False).status == "refuted"
+
+
+def test_conditions_are_needed_and_printed():
+    left, condition = sum_over(p[i] * (y[i] + u), i), Eq(sum_over(p[i], i), 1)
+    right = sum_over(p[i] * y[i], i) + u
+    assert r"given $\sum_{i=1}^{n} p_{i} = 1$" in equation("eq-mean", left, right,
+                                                          given=condition).caption()
+    with pytest.raises(CheckError):
+        equation("eq-mean", left, right)
+
+
+def test_a_chain_that_was_not_checked_claims_nothing():
+    d = derivation("eq-open")
+    d.start(u + u).step(3 * u)
+    assert d.status == "undecided"
+    with pytest.raises(ZeroDivisionError), d:
+        1 / 0
+    assert d.status == "undecided"
+    assert r"\checkmark" not in d.latex()
+    with pytest.raises(ValueError, match="at least one step"), derivation("eq-empty") as empty:
+        empty.start(u)
+
+
+# Planted errors in code
+
+WRONG = {
+    "sign": lambda y, t: 2 * (t - y) / y.size,
+    "factor": lambda y, t: (y - t) / y.size,
+    "size": lambda y, t: 2 * (y - t) / (y.size + 1),
+    "mean missing": lambda y, t: 2 * (y - t),
+    "order": lambda y, t: 2 * (y - t)[::-1] / y.size,
+    "one part in a million": lambda y, t: 2.000002 * (y - t) / y.size,
+    "not a number": lambda y, t: np.nan * (y - t),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_code_is_refused(name):
+    d = gradient()
+    with pytest.raises(CheckError, match="DIFFERS FROM"):
+        d.matches(WRONG[name])
+    assert d.match is None
+
+
+def test_formula_and_code_wrong_in_the_same_way_fail_on_the_formula():
+    with pytest.raises(CheckError):
+        gradient(sign=-1).matches(WRONG["sign"])
+
+
+# Ids, metadata, printing
+
+@pytest.mark.parametrize("name", ["mse", "eq_mse", "eq-MSE", "eq-", "eq-a b", "eq-a)"])
+def test_ids(name):
+    with pytest.raises(ValueError, match="expected an id"):
+        definition(name, L)
+
+
+def test_what_a_notebook_gets():
+    d = definition("eq-shown", L, slugs="mse", notes="004 §2.1")
+    data, metadata = d._repr_mimebundle_()
+    assert data["text/markdown"].startswith(f"$$\n{d.latex()}\n$$ (eq-shown)\n\n<small>")
+    assert metadata == {"nnbook": d.row()}
+    row = d.row()
+    assert (row["slugs"], row["notes"], row["lines"]) == (["mse"], ["004 §2.1"], 1)
+    assert displayed["eq-shown"] == row
+    assert row["difference"] is None
+
+
+def test_order_of_the_author_is_kept():
+    with derivation("eq-order") as d:
+        d.start(partial(exp(-u), u))
+        d.step(-1 * exp(-u))
+    assert d.latex().endswith("-e^{-u}\n\\end{aligned}") or d.latex().endswith("-e^{-u}")
+    with as_written():
+        d = definition("eq-order", define("h", u - exp(u) + 1))
+    assert d.latex() == "h = u - e^{u} + 1"
+
+
+def test_a_derivation_leaves_sympy_as_it_was():
+    before = u + u
+    gradient()
+    with pytest.raises(RuntimeError), derivation("eq-raises"):
+        raise RuntimeError
+    assert u + u == before == 2 * u
+
+
+@pytest.mark.parametrize("thing", [3.0, [L], object()])
+def test_definition_of_what(thing):
+    with pytest.raises(TypeError, match="expected a named quantity"):
+        definition("eq-what", thing)

@@ -1,0 +1,91 @@
+"""Grading: right in any form, wrong with numbers and a hint, and nothing leaks into the verdict."""
+
+import pytest
+from sympy import Eq, Rational, exp
+
+from nnbook.derive import define, grade, index, partial, reals, sizes, sum_over, tensor
+
+n, m = sizes("n m")
+i, q = index("i q", n)
+j = index("j", m)
+y, t, p, x = tensor("y", n), tensor("t", n), tensor("p", n), tensor("x", n, m)
+u = reals("u")
+L = define("L", sum_over((y[i] - t[i]) ** 2, i) / n)
+EXPECTED = partial(L, y[q])
+
+
+@pytest.mark.parametrize("answer", [
+    2 * (y[q] - t[q]) / n,
+    -2 * (t[q] - y[q]) / n,
+    2 * y[q] / n - 2 * t[q] / n,
+    partial(L, y[q]),
+    sum_over(2 * (y[i] - t[i]) * partial(y[i], y[q]), i) / n,
+])
+def test_any_right_form(answer):
+    found = grade(answer, EXPECTED)
+    assert found
+    assert found.correct
+    assert found.message.startswith("Right: proved")
+    assert found._repr_markdown_().startswith("**✓**")
+
+
+@pytest.mark.parametrize(("answer", "hint"), [
+    (-2 * (y[q] - t[q]) / n, "the sign"),
+    ((y[q] - t[q]) / n, "a factor of 2"),
+    (4 * (y[q] - t[q]) / n, "a factor of 2"),
+    (2 * (y[q] - t[q]), "a factor of n"),
+    (2 * (y[q] - t[q]) / n ** 2, "a factor of n"),
+    (sum_over(2 * (y[i] - t[i]), i) / n, "should depend on q"),
+    (2 * (y[q] - t[i]) / n, "should not depend on i"),
+    (2 * (y[q] + t[q]) / n, "a point at which it differs"),
+    (0, "should depend on q"),
+])
+def test_wrong_answers_get_a_hint_and_numbers(answer, hint):
+    found = grade(answer, EXPECTED)
+    assert not found
+    assert hint in found.message
+    assert "your expression is" in found.message
+    assert found.verdict.counterexample
+    assert found._repr_markdown_().startswith("**✗**")
+
+
+def test_hints_of_the_author_come_first():
+    wrong = 2 * (y[q] + t[q]) / n
+    found = grade(2 * t[q] / n + 2 * y[q] / n, EXPECTED, hints={wrong: "Mind the inner one."})
+    assert "Mind the inner one." in found.message
+    assert "Mind" not in grade(-EXPECTED, EXPECTED, hints=[(wrong, "Mind.")]).message
+
+
+def test_conditions_may_be_used():
+    answer, expected = u + sum_over(p[i] * y[i], i), sum_over(p[i] * (y[i] + u), i)
+    assert grade(answer, expected, given=Eq(sum_over(p[i], i), 1))
+    assert not grade(answer, expected)
+
+
+@pytest.mark.parametrize("answer", [None, ...])
+def test_not_answered_yet(answer):
+    found = grade(answer, EXPECTED)
+    assert not found
+    assert found.verdict is None
+    assert "in place of the dots" in found.message
+    assert found._repr_markdown_().startswith("**…**")
+
+
+@pytest.mark.parametrize("answer", ["2 u", "2*(u", object(), [u], Eq(u, 1), True, (u, u)])
+def test_what_is_no_expression(answer):
+    with pytest.raises(TypeError, match="expected"):
+        grade(answer, 2 * u)
+
+
+@pytest.mark.parametrize("answer", [2, Rational(1, 2), 0])
+def test_numbers_are_answers(answer):
+    assert grade(answer, answer + u - u)
+    assert not grade(answer, u)
+
+
+def test_a_rounded_number_is_no_exact_one():
+    assert not grade(0.3333 * u, u / 3)
+
+
+def test_the_answer_is_shown_as_formula():
+    assert "$e^{u}$" in grade(exp(u), exp(u))._repr_markdown_()

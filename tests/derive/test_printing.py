@@ -1,0 +1,235 @@
+"""What is printed is what was checked: the text, read back independently, is that expression."""
+
+import ast
+import functools
+import json
+import operator
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sympy import (
+    Abs,
+    Eq,
+    Expr,
+    Float,
+    Function,
+    Max,
+    Piecewise,
+    Rational,
+    binomial,
+    exp,
+    expand,
+    factorial,
+    log,
+    nan,
+    oo,
+    sqrt,
+    tanh,
+    zoo,
+)
+
+from nnbook.derive import (
+    as_written,
+    define,
+    delta,
+    index,
+    latex_of,
+    partial,
+    product_over,
+    prove,
+    reals,
+    sizes,
+    sum_over,
+    tensor,
+)
+from nnbook.derive.derivation import Display
+from nnbook.derive.verdict import Verdict
+
+from .latex_reader import Ambiguous, evaluated, names_of, read
+
+BOOK = Path(__file__).resolve().parents[2] / "book"
+
+n, K = sizes("n K")
+i, j = index("i j", n)
+k, m = index("k m", K)
+x, y, W = tensor("x", n), tensor("yhat", n), tensor("W^{[1]}", n, K)
+u, v, alpha = reals("u v alpha")
+with as_written():
+    S = define("S", k, exp(W[1, k]) / sum_over(exp(W[1, m]), m))
+    mu = define("mu", sum_over(x[i], i) / n)
+phi = Function("varphi")
+
+
+def same(expression):
+    """Reads back what is printed; fails if it says something else."""
+    text = latex_of(expression)
+    found = read(text, names_of(expression))
+    wanted = evaluated(expression)
+    if found == wanted or expand(found - wanted) == 0:
+        return
+    verdict = prove(found, expression)
+    assert verdict, f"{text} reads as {found}, but was printed from {expression}: {verdict}"
+
+
+# By hand: places where a bracket is needed, and places where a reader could stumble
+
+with as_written():
+    PLACES = [
+        u - (v - alpha), u - (v + alpha), u + (v - alpha), -(u + v), -1 * (-u), u - (-v),
+        (u + v) * alpha, u * (-v), -u * v, u * (v * alpha), u / (v * alpha), u / v * alpha,
+        u / (v / alpha), (u / v) / alpha, 1 / u, 1 / (u + v), -1 / u, -u / v, -(u + v) / alpha,
+        (u + v) ** 2, -(u ** 2), (-u) ** 2, (u * v) ** 2, (u / v) ** 2, u ** 2 * v, u ** (v + 1),
+        (u ** v) ** alpha, u ** (v ** alpha), u ** -1, u ** -2, u ** Rational(1, 2),
+        (u + v) ** Rational(-1, 2), u ** Rational(1, 3), Rational(1, 2) * u, u * Rational(1, 2),
+        2 * Rational(1, 3), 2 * (u / 3), 2 * (3 * u), u * 2, Rational(-1, 2) * u,
+        u - Rational(1, 2), u * Rational(-1, 2), Rational(1, 2) ** 2, 2 * (1 / n) * u,
+        u * (1 / n) * (2 / n), exp(u) ** 2, exp(u * v), exp(-u), exp(u / v), exp(u) * v,
+        exp(exp(u)), exp(u + v) * alpha, log(u) * v, v * log(u), log(u * v), log(u) ** 2,
+        log(u ** 2), log(u + v) * alpha, log(u) + v, log(u) - log(v), log(u) * log(v),
+        log(log(u)), u / log(v), log(u) / v, log(2) * u, log(y[i]) * x[i], tanh(u) * v,
+        tanh(u) ** 2, 1 - tanh(u) ** 2, log(S[k]) * u, sum_over(x[i], i) * u,
+        u * sum_over(x[i], i), sum_over(x[i] + u, i), sum_over(x[i], i) + u, sum_over(-x[i], i),
+        -sum_over(x[i], i), sum_over(x[i], i) ** 2, sum_over(x[i] ** 2, i),
+        sum_over(x[i] * sum_over(W[i, k], k), i), sum_over(sum_over(W[i, k], k) * x[i], i),
+        sum_over(W[i, k], k, i), sum_over(sum_over(W[i, k], k) + u, i), u - sum_over(x[i] - u, i),
+        sum_over(x[i], i) * sum_over(y[j], j), sum_over(x[i] * y[i], i) / sum_over(x[j], j),
+        sum_over(x[i] / n, i), sum_over(x[i], i) / n * u, (1 / n) * sum_over(u * (x[i] - u), i),
+        product_over(1 + x[i], i), product_over(x[i], i) * u,
+        sum_over(x[i], i) - product_over(x[j], j), W[i, k] ** 2, W[i, k] * W[j, m], W[1, k],
+        W[i, 2], x[i] * 2, 2 * x[i], x[1] * x[2], delta(k, m) * u, delta(k, m) - S[k],
+        S[k] * (delta(k, m) - S[m]), S[k] ** 2, mu ** 2, x[i] - mu, Abs(u - v), Abs(u) * v,
+        Abs(u) ** 2, -Abs(u), Max(0, u), Max(0, u) * v, Max(u, v) ** 2, sqrt(u + v), sqrt(u) * v,
+        u / sqrt(v), sqrt(u) ** 3, 1 / sqrt(u + v), Piecewise((1, Eq(k, m)), (0, True)) * u,
+        u * Piecewise((u, u > 0), (-u, True)), partial(mu, x[i]), partial(u * v, u),
+        partial(phi(u), u), 2 * partial(mu, x[i]), partial(mu, x[i]) ** 2,
+        partial(u + v, u) * alpha, phi(u) * v, phi(u + v) ** 2, u * phi(-v), binomial(n, 2) ** 2,
+        factorial(n) ** 2, factorial(n - 1) * u, factorial(factorial(n)),
+        u * (v + alpha) * (u - v), (u + v) * 2, (u + v) / 2 * 3, u + v * (alpha + 1) / 2,
+    ]
+
+
+@pytest.mark.parametrize("expression", PLACES, ids=latex_of)
+def test_reads_back(expression):
+    same(expression)
+
+
+# At random
+
+_UNDEFINED = (nan, zoo, oo, -oo)   # a division by an expression that is zero
+
+leaves = st.sampled_from([u, v, alpha, x[i], y[i], W[i, k], S[k], mu, delta(i, j), n, 1 / n]) \
+    | st.integers(0, 3).map(lambda c: Rational(c)) \
+    | st.sampled_from([Rational(1, 2), Rational(-2, 3), Rational(-1)])
+
+
+def grown(children):
+    def build(rule, count):
+        return st.tuples(*[children] * count).map(lambda parts: _written(rule, parts))
+
+    return st.one_of(
+        build(operator.add, 2), build(operator.sub, 2), build(operator.mul, 2),
+        build(operator.truediv, 2), build(operator.neg, 1), build(lambda a: a ** 2, 1),
+        build(lambda a: a ** Rational(-1, 2), 1), build(sqrt, 1), build(exp, 1), build(log, 1),
+        build(Abs, 1), build(phi, 1), build(lambda a: Max(0, a), 1),
+        build(lambda a: sum_over(a, j), 1), build(lambda a: sum_over(a, k), 1),
+        build(lambda a: product_over(a, m), 1),
+        build(lambda a, b: Piecewise((a, u > 0), (b, True)), 2))
+
+
+def _written(rule, parts):
+    with as_written():
+        return rule(*parts)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True,
+          suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(st.recursive(leaves, grown, max_leaves=7))
+def test_reads_back_at_random(expression):
+    try:
+        text = latex_of(expression)
+        found = read(text, names_of(expression))
+        wanted = evaluated(expression)
+    except (ZeroDivisionError, RecursionError):
+        return
+    if wanted.has(*_UNDEFINED) or found.has(*_UNDEFINED):
+        return
+    if found != wanted and expand(found - wanted) != 0:
+        verdict = prove(found, wanted)
+        assert verdict or not verdict.points, text
+
+
+def test_small_floats_are_no_exponentials():
+    assert "e" not in latex_of(Float(1e-8))
+    assert abs(read(latex_of(Float(1e-8)), {}) - 1e-8) < 1e-20
+
+
+# The reader itself
+
+@pytest.mark.parametrize("text", [r"\log u v", r"2 \frac{1}{3}", r"u 2", r"\log u^{2}",
+                                  r"u^{2}^{2}"])
+def test_refuses_what_is_ambiguous(text):
+    with pytest.raises(Ambiguous):
+        read(text, names_of(u + v))
+
+
+@pytest.mark.parametrize("lost", [r"\left(", r"\right)"])
+def test_dropped_brackets_are_found(lost):
+    text = latex_of(PLACES[0])
+    dropped = text.replace(r"\left(", "").replace(r"\right)", "")
+    assert read(dropped, names_of(PLACES[0])) != evaluated(PLACES[0])
+    with pytest.raises(SyntaxError):
+        read(text.replace(lost, ""), names_of(PLACES[0]))
+
+
+# Every display of the book
+
+@functools.cache
+def displays(path: Path) -> list[Display]:
+    """The displays of a notebook, made by those of its statements that they need."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    code = [c for c in code if not c.lstrip().startswith("%")]
+    statements = [s for c in code for s in ast.parse(c).body]
+    wanted, names = [], set()
+    for statement in reversed(statements):
+        makes = {n.func.id for n in ast.walk(statement) if isinstance(n, ast.Call)
+                 and isinstance(n.func, ast.Name)} & {"definition", "derivation", "equation"}
+        if makes or bound(statement) & names or isinstance(statement, ast.ImportFrom | ast.Import):
+            wanted.append(statement)
+            names |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    made = []
+    keep = Display.__post_init__
+
+    def record(self):
+        keep(self)
+        made.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:   # what is printed is of interest, not its proof
+        patch.setattr(Display, "__post_init__", record)
+        patch.setattr(Display, "matches", lambda self, *args, **options: self)
+        patch.setattr(sys.modules[Display.__module__], "prove", lambda *args: Verdict("proved"))
+        module = ast.Module(wanted[::-1], [])
+        exec(compile(module, path.name, "exec"), {"__name__": "notebook"})
+    return made
+
+
+def bound(statement) -> set:
+    """The names that a statement binds."""
+    found = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)
+             and isinstance(n.ctx, ast.Store)}
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        found.add(statement.name)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.rglob("*.ipynb")),
+                         ids=lambda path: path.relative_to(BOOK).as_posix())
+def test_displays_of_the_book_read_back(path):
+    for display in displays(path):
+        for line in display.lines:
+            for side in (line.left, line.right):
+                if isinstance(side, Expr):
+                    same(side)
