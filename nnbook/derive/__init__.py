@@ -16,7 +16,7 @@ from .derivation import (
     equation,
     sampled,
 )
-from .grading import Grade, grade
+from .grading import Exercise, Grade, grade
 from .language import (
     as_written,
     define,
@@ -39,6 +39,7 @@ __all__ = [
     "CheckError",
     "Derivation",
     "Display",
+    "Exercise",
     "Grade",
     "Match",
     "Verdict",

@@ -4,7 +4,7 @@ A wrong answer gets a counterexample in numbers, and a hint where a common slip 
 sign, a constant factor, an index that should be free, a side condition forgotten.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sympy import Expr, Integer, Rational, sympify
 
@@ -77,6 +77,43 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
     where = ", ".join(f"{s} = {float(v):.4g}" for s, v in verdict.counterexample.items())
     return Grade(False, f"Not yet. {hint}\nAt {where}, your expression is {verdict.left:.4g} "
                         f"and the right one is {verdict.right:.4g}.", verdict, answer)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What a reader is asked for, kept in a folded cell; ``exercise.grade(answer)`` grades.
+
+    ``wrong`` maps answers that a reader may well give to what is then said. Each is tried when the
+    exercise is made: ValueError if fewer than three are listed, or if one of them is right.
+
+    >>> from nnbook.derive import reals
+    >>> x = reals("x")
+    >>> square = Exercise(2 * x, wrong={
+    ...     x: "The exponent comes down as a factor.",
+    ...     2 * x**2: "The exponent falls by one.",
+    ...     2: "The base stays.",
+    ... })
+    >>> square.grade(...)
+    Write your expression in place of the dots, and run the cell again.
+    >>> print(square.grade(x).message.splitlines()[0])
+    Not yet. The exponent comes down as a factor.
+    """
+
+    expected: Expr
+    given: tuple = ()
+    wrong: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        if len(self.wrong) < 3:
+            raise ValueError(f"expected at least three wrong answers, got {len(self.wrong)}")
+        for answer in self.wrong:
+            verdict = prove(answer, self.expected, self.given)
+            if verdict.status != "refuted":
+                raise ValueError(f"{answer} is listed as a wrong answer, but it is {verdict!r}")
+
+    def grade(self, answer) -> Grade:
+        """Grades an answer; see :func:`grade`."""
+        return grade(answer, self.expected, self.given, self.wrong)
 
 
 def _hint(answer, expected, given, hints) -> str:
