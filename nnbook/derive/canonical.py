@@ -21,16 +21,9 @@ from functools import reduce
 from sympy import Add, Dummy, Expr, Function, Indexed, Mul, Pow, S, Symbol
 from sympy import Derivative as SympyDerivative
 
-from .facts import Facts, unfolded
+from .facts import Facts, GaveUp, unfolded
 from .language import Named, Partial
 from .rules import by_rule
-
-_MOST_STEPS = 150_000   # products of terms; some seconds
-
-
-class GaveUp(Exception):
-    """The expression is too large, or not defined, so that no proof is to be had."""
-
 
 class Bound(Symbol):
     """A bound symbol of a canonical sum: ι1, ι2, …; of a type of its own, so never an author's."""
@@ -75,7 +68,7 @@ _RULES: dict[type, object] = {}
 
 
 def rule_for(*kinds):
-    """Enters a function ``rule(expression, facts)`` as what brings these kinds to canonical form."""
+    """Enters a function ``rule(expression, facts)`` as what makes these kinds canonical."""
     def enter(rule):
         for kind in kinds:
             _RULES[kind] = rule
@@ -157,9 +150,7 @@ def _times(p, q, facts):
     if q is S.One:
         return p
     left, right = Add.make_args(p), Add.make_args(q)
-    facts.steps += len(left) * len(right)
-    if facts.steps > _MOST_STEPS:
-        raise GaveUp("too many terms")
+    facts.budget.spend(len(left) * len(right))
     return Add(*(tidy(Mul(a, b), facts) for a in left for b in right))
 
 
@@ -197,10 +188,10 @@ def _with_indicators(factors, facts):
         rest = Mul(*(f for f in factors if f is not zero))
         solved = solve_linear(zero.args[0])
         if solved and rest.has(solved[0]):
-            value = rest.xreplace(dict([solved]))
-            if value.has(S.NaN, S.ComplexInfinity):
-                continue   # the rest is not defined there, as in [x = 0]/x
-            return times(facts, canonical(value, facts), zero)
+            try:
+                return times(facts, canonical(rest.xreplace(dict([solved])), facts), zero)
+            except GaveUp:   # the rest is not defined there, as in [x = 0]/x
+                continue
     return Mul(*factors)
 
 

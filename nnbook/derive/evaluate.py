@@ -224,8 +224,8 @@ def _solve(condition, point, bound):
             members = [k for k in used if (k[0] if isinstance(k, tuple) else k) == group]
             saved = {k: store[k] for k in members}
             for choice in (members, members[:1]):   # by one factor for all, else by one entry
-                at_zero, values = _linear(choice, store, residual, len(choice) > 1)
-                if at_zero is not None and abs(at_zero) < 1e-25:
+                left_over = _linear(choice, store, residual, len(choice) > 1)
+                if left_over is not None and abs(left_over) < 1e-25:
                     return
                 store.update(saved)
 
@@ -239,6 +239,7 @@ def _used_in(condition, key, residual, store):
 
 
 def _linear(keys, store, residual, scale):
+    """Solves for one factor of all values, or one value for all; the residual left, or None."""
     saved = {k: store[k] for k in keys}
 
     def put(s):
@@ -247,14 +248,11 @@ def _linear(keys, store, residual, scale):
         return residual()
     try:
         r0, r1 = put(mpmath.mpf(0)), put(mpmath.mpf(1))
-        if r0 == r1:
-            return None, None
-        s = r0 / (r0 - r1)
-        if scale and s <= 0:
-            return None, None
-        return put(s), s
+        if r0 == r1 or (scale and r0 / (r0 - r1) <= 0):
+            return None
+        return put(r0 / (r0 - r1))
     except (Undefined, ZeroDivisionError):
-        return None, None
+        return None
 
 
 def counterexample(lhs, rhs, facts: Facts, tries: int, rng: random.Random):

@@ -3,6 +3,8 @@
 The facts are part of the statement: a verdict prints them.
 """
 
+from copy import copy
+
 from sympy import (
     Abs,
     Add,
@@ -27,6 +29,25 @@ from sympy import (
 
 from .language import Index, Partial
 from .statement import bound_symbols, conditions_of, unfolded
+
+
+_MOST_STEPS = 150_000   # products of terms; some seconds
+
+
+class GaveUp(Exception):
+    """The expression is too large, or not defined, so that no proof is to be had."""
+
+
+class Budget:
+    """The work that a proof may take, so that it ends."""
+
+    def __init__(self):
+        self.left = _MOST_STEPS
+
+    def spend(self, steps: int):
+        self.left -= steps
+        if self.left < 0:
+            raise GaveUp("too many terms")
 
 
 class Facts:
@@ -54,7 +75,7 @@ class Facts:
         self.nonnegatives: list[tuple] = []  # (expression ≥ 0, wildcards)
         self.nonzero: list[tuple] = []       # (expression ≠ 0, wildcards)
         self.memo: dict = {}
-        self.steps = 0                       # of work done, so that a proof can give up
+        self.budget = Budget()
         sides = [unfolded(sympify(e)) for e in statement]
         self.statement = [*sides, *(unfolded(c) for c in self.given)]
         if everywhere is None:
@@ -67,6 +88,14 @@ class Facts:
             self._read_ranges(expression)
         for condition in self.given:
             self._read_bound(condition)
+
+    def supposing(self, **conditions) -> "Facts":
+        """These facts with further conditions, such as ``positive=[(expression, wildcards)]``."""
+        made = copy(self)
+        made.memo, made.ranges = {}, {s: list(pairs) for s, pairs in self.ranges.items()}
+        for name, more in conditions.items():
+            setattr(made, name, [*more, *getattr(self, name)])
+        return made
 
     # Ranges
 

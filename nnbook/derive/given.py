@@ -1,6 +1,6 @@
 """The conditions given, in canonical form: rules for rewriting, signs, and what is not zero."""
 
-from sympy import Eq, Ge, Gt, Le, Lt, Mul, Ne, expand_mul
+from sympy import Eq, Ge, Gt, Le, Lt, Mul, Ne
 
 from .canonical import canonical
 from .facts import Facts, unfolded
@@ -17,7 +17,7 @@ def read_conditions(facts: Facts):
         left, right = (canonical(unfolded(x), facts) for x in (condition.lhs, condition.rhs))
         if isinstance(condition, Lt | Le):
             left, right = right, left
-        difference = expand_mul(left - right)
+        difference = left - right
         if isinstance(condition, Eq):
             rule = oriented(left, right)
             if rule and not leads_back(*rule, wildcards, facts):

@@ -21,11 +21,11 @@ from sympy import (
     Or,
     Piecewise,
     S,
-    expand_mul,
     sign,
 )
 
-from .canonical import GaveUp, IsPositive, IsZero, canonical, rule_for, times
+from .canonical import IsPositive, IsZero, canonical, rule_for, times
+from .facts import GaveUp
 from .positivity import nonnegative, positive, without_positive_factors
 from .powers import leading
 from .rules import match
@@ -33,7 +33,6 @@ from .rules import match
 
 def zero_at(a, facts):
     """[a = 0] for a canonical a."""
-    a = expand_mul(a)
     if a.is_Rational:
         return S.One if a == 0 else S.Zero
     if positive(a, facts) or positive(-a, facts):
@@ -55,13 +54,12 @@ def _zero_of_product(a, facts):
         if exponent.is_Rational and exponent < 0:
             continue   # never zero
         at_base = IsZero(factor) if not exponent.is_Rational else zero_at(base, facts)
-        none = times(facts, none, expand_mul(1 - at_base))
-    return expand_mul(1 - none)
+        none = times(facts, none, 1 - at_base)
+    return 1 - none
 
 
 def positive_at(a, facts):
     """[a > 0] for a canonical a."""
-    a = expand_mul(a)
     if a.is_Rational:
         return S.One if a > 0 else S.Zero
     if positive(a, facts):
@@ -105,7 +103,7 @@ def _delta(e, facts):
 @rule_for(sign)
 def _sign(e, facts):
     a = canonical(e.args[0], facts)
-    return expand_mul(2 * positive_at(a, facts) + zero_at(a, facts) - 1)
+    return 2 * positive_at(a, facts) + zero_at(a, facts) - 1
 
 
 @rule_for(Heaviside)
@@ -117,21 +115,21 @@ def _heaviside(e, facts):
 @rule_for(Abs)
 def _abs(e, facts):
     a = canonical(e.args[0], facts)
-    sign_of_a = expand_mul(2 * positive_at(a, facts) + zero_at(a, facts) - 1)
+    sign_of_a = 2 * positive_at(a, facts) + zero_at(a, facts) - 1
     return times(facts, a, sign_of_a)
 
 
 @rule_for(Max)
 def _max(e, facts):
     def larger(x, y):
-        difference = expand_mul(x - y)
+        difference = x - y
         return y + times(facts, difference, positive_at(difference, facts))
     return reduce(larger, sorted((canonical(a, facts) for a in e.args), key=str))
 
 
 @rule_for(Min)
 def _min(e, facts):
-    return expand_mul(-canonical(Max(*(-a for a in e.args)), facts))
+    return -canonical(Max(*(-a for a in e.args)), facts)
 
 
 @rule_for(Piecewise)
@@ -141,7 +139,7 @@ def _piecewise(e, facts):
         here = times(facts, remaining, indicator(condition, facts))
         if here != 0:
             result.append(times(facts, here, canonical(value, facts)))
-        remaining = expand_mul(remaining - here)
+        remaining = remaining - here
     if remaining != 0:
         raise GaveUp("cases that may leave a value undefined")
     return Add(*result)
@@ -154,22 +152,22 @@ def indicator(condition, facts):
     if isinstance(condition, And):
         return times(facts, *(indicator(c, facts) for c in condition.args))
     if isinstance(condition, Or):
-        return expand_mul(1 - times(facts, *(_opposite(c, facts) for c in condition.args)))
+        return 1 - times(facts, *(_opposite(c, facts) for c in condition.args))
     if isinstance(condition, Not):
         return _opposite(condition.args[0], facts)
     if not isinstance(condition, Gt | Lt | Ge | Le | Eq | Ne):
         raise TypeError(f"cannot read the condition {condition!r}")
-    a = expand_mul(canonical(condition.lhs, facts) - canonical(condition.rhs, facts))
+    a = canonical(condition.lhs, facts) - canonical(condition.rhs, facts)
     zero = zero_at(a, facts)
-    return expand_mul({
+    return {
         Gt: lambda: positive_at(a, facts),
         Ge: lambda: positive_at(a, facts) + zero,
         Lt: lambda: 1 - positive_at(a, facts) - zero,
         Le: lambda: 1 - positive_at(a, facts),
         Eq: lambda: zero,
         Ne: lambda: 1 - zero,
-    }[condition.func]())
+    }[condition.func]()
 
 
 def _opposite(condition, facts):
-    return expand_mul(1 - indicator(condition, facts))
+    return 1 - indicator(condition, facts)

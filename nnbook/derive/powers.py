@@ -11,17 +11,11 @@ from sympy import (
     Mul,
     Pow,
     S,
-    acos,
-    asin,
-    cos,
     cosh,
     exp,
-    expand_mul,
     factorrat,
     log,
-    sin,
     sinh,
-    tan,
     tanh,
 )
 
@@ -50,7 +44,7 @@ def power(base, exponent, facts):
     if base.is_Mul or base.is_Pow:
         return _power_of_product(base, exponent, facts)
     if isinstance(base, E) and not exponent.is_Rational:
-        return exponential(expand_mul(exponent * base.args[0]), facts)
+        return exponential(times(facts, exponent, base.args[0]), facts)
     return tidy(Pow(base, exponent), facts)
 
 
@@ -71,9 +65,9 @@ def _power_of_product(base, exponent, facts):
     for factor in Mul.make_args(base):
         b, x = factor.as_base_exp()
         if exponent.is_Integer or positive(b, facts):
-            outside.append(power(b, expand_mul(x * exponent), facts))
+            outside.append(power(b, times(facts, x, exponent), facts))
         elif x.is_Integer and x % 2 == 0:   # the root of a square is |b|
-            outside.append(power(canonical(Abs(b), facts), expand_mul(x * exponent), facts))
+            outside.append(power(canonical(Abs(b), facts), x * exponent, facts))
         elif positive(factor, facts):
             outside.append(Pow(factor, exponent))
         else:
@@ -149,9 +143,9 @@ def log_of(p, facts):
         if base.is_Rational and base > 0:
             result += [exponent * n * log(prime) for prime, n in factorrat(base).items()]
         elif isinstance(base, E):
-            result.append(expand_mul(exponent * base.args[0]))
+            result.append(times(facts, exponent, base.args[0]))
         elif positive(base, facts):
-            result.append(expand_mul(exponent * log(base)))
+            result.append(times(facts, exponent, log(base)))
         else:
             unsure.append(power(base, exponent, facts))
     if unsure:

@@ -1,8 +1,9 @@
 """Canonical expressions as rational functions of their atoms, for factors and for zero."""
 
-from sympy import Add, Dummy, Mul, Pow, S, expand, factor_list, ilcm, together
+from sympy import Add, Dummy, Mul, Pow, S, cancel, expand, factor_list, ilcm, together
 
-from .canonical import GaveUp, canonical
+from .canonical import canonical
+from .facts import GaveUp
 
 _MOST_TERMS = 400   # of a numerator; beyond, fractions are not brought to one denominator
 
@@ -10,12 +11,13 @@ _MOST_TERMS = 400   # of a numerator; beyond, fractions are not brought to one d
 class Generators:
     """Atoms of a canonical expression as symbols, so that it becomes a rational function."""
 
-    def __init__(self, expression):
+    def __init__(self, *expressions):
         self.symbols: dict = {}         # (base, symbolic exponent or 1) -> symbol
         self.relations: list = []       # (w, q, base): w**q = base
         self.roots: dict = {}           # (base, symbolic exponent or 1) -> root that is the symbol
         self.back: dict = {}            # symbol -> what it stands for
-        self._count(expression)
+        for expression in expressions:
+            self._count(expression)
 
     def _count(self, p):
         """Finds by how much each base must be split, for all its exponents to be whole."""
@@ -87,3 +89,10 @@ def factors_of(p, facts):
                  for base, x in pairs]
     facts.memo[key] = pairs
     return pairs
+
+
+def quotient(a, b, facts):
+    """a / b in lowest terms, if it has no denominator; None otherwise."""
+    generators = Generators(a, b)
+    top, bottom = cancel(generators.of(a) / generators.of(b)).as_numer_denom()
+    return generators.to_expression(top / bottom, facts) if bottom.is_Rational else None

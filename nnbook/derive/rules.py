@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from sympy import Add, Expr, Indexed, Mul, Sum, Symbol, expand_mul
+from sympy import Add, Expr, Indexed, Mul, Sum, Symbol
 
 
 def by_rule(atom, facts) -> Expr:
@@ -52,12 +52,12 @@ def oriented(left, right) -> tuple | None:
     for atom, value in ((left, right), (right, left)):
         if isinstance(atom, Symbol | Indexed | Sum) and not value.has(atom):
             return atom, value
-    difference = expand_mul(left - right)
+    difference = left - right
     for term in sorted(Add.make_args(difference), key=str, reverse=True):
         number, atom = term.as_coeff_Mul()
         rest = difference - term
         if isinstance(atom, Symbol | Indexed | Sum) and not rest.has(atom):
-            return atom, expand_mul(-rest / number)
+            return atom(-rest / number)
     return None
 
 

@@ -178,8 +178,8 @@ def _check(part):
         if node.is_number and (node.is_finite is False or node.is_extended_real is False):
             raise ValueError(f"expected finite real numbers, got {node} in {part}")
         if not isinstance(node, _READABLE):
-            raise TypeError(f"cannot read {type(node).__name__} in {part}; expected sums, products, "
-                            "powers, exp, log, Abs, Max, Piecewise, KroneckerDelta and the like "
+            raise TypeError(f"cannot read {type(node).__name__} in {part}; expected sums, "
+                            "products, powers, exp, log, Abs, Max, Piecewise, KroneckerDelta and the like "
                             "of real symbols and tensor entries")
         if isinstance(node, Symbol) and (node.is_commutative is False
                                          or node.is_extended_real is False):

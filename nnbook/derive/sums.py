@@ -5,9 +5,10 @@ A sum whose last index is below its first is empty.
 
 from itertools import permutations
 
-from sympy import Add, Dummy, Integer, Mul, Pow, Product, S, Sum, exp, expand_mul
+from sympy import Add, Dummy, Integer, Mul, Pow, Product, S, Sum, exp
 
-from .canonical import Bound, GaveUp, IsZero, canonical, rule_for, times
+from .canonical import Bound, IsZero, canonical, rule_for, times
+from .facts import GaveUp
 from .positivity import opened, positive
 from .powers import log_of
 from .rules import by_rule
@@ -55,7 +56,7 @@ def _sum_one(body, k, first, last, facts):
 
 
 def _from_one(body, k, first, last, facts):
-    last = expand_mul(last - first + 1)
+    last = last - first + 1
     fresh = Dummy(k.name, integer=True)
     facts.add_range(fresh, S.One, last)
     return canonical(body.xreplace({k: fresh + first - 1}), facts), fresh, last
@@ -68,7 +69,7 @@ def _with_offset(body, k, size, offset, facts):
     rest = _sum_one(canonical(body.xreplace({k: fresh}), facts), fresh, S.One, size, facts)
     steps = range(1, offset + 1) if offset > 0 else range(offset + 1, 1)
     extra = Add(*(canonical(body.xreplace({k: size + j}), facts) for j in steps))
-    return expand_mul(rest + extra if offset > 0 else rest - extra)
+    return rest + extra if offset > 0 else rest - extra
 
 
 def _sum_term(term, limits, facts):
@@ -117,7 +118,7 @@ def _collapse(factors, limits, facts):
             coefficient = zero.args[0].coeff(k)
             if abs(coefficient) != 1:
                 continue
-            value = expand_mul(k - zero.args[0] / coefficient)
+            value = k - zero.args[0] / coefficient
             if value.has(k) or not value.is_integer:
                 continue
             others = [(j, end.xreplace({k: value})) for j, end in limits if j is not k]

@@ -2,13 +2,16 @@
 
 import random
 from dataclasses import dataclass, field
+from textwrap import fill
 
 from sympy import Eq, Indexed, Product, Sum, Symbol, evaluate, false, sympify
 
-from .canonical import GaveUp, canonical
+from .canonical import canonical, times
+from .cases import zero_by_cases
 from .evaluate import counterexample
-from .facts import Facts, free_symbols
+from .facts import Facts, GaveUp, free_symbols
 from .given import read_conditions
+from .rational import quotient
 from .statement import Statement, bound_symbols, read
 from .zero import is_zero
 
@@ -48,7 +51,8 @@ class Verdict:
         else:
             text = ("undecided: no point was found at which both sides are defined and the "
                     "conditions hold")
-        return text + (f"\n{self.hint}" if self.hint else "")
+        # As wide as the column of the site.
+        return fill(text, width=76, subsequent_indent="  ") + (f"\n{self.hint}" if self.hint else "")
 
 
 def _short(value) -> str:
@@ -125,22 +129,34 @@ def _facts(statement: Statement) -> Facts:
 def proved_by_form(statement: Statement) -> bool:
     """Whether the canonical forms of the sides agree, without a look at any number."""
     try:
-        return _zero(statement.lhs - statement.rhs, _facts(statement)) \
+        facts = _facts(statement)
+        read_conditions(facts)
+        return zero_by_cases(canonical(statement.lhs - statement.rhs, facts), facts) \
             or any(_by_induction(statement, t) for t in _sizes_to_induce_on(statement))
     except (GaveUp, RecursionError):
         return False
 
 
-def _zero(difference, facts) -> bool:
-    read_conditions(facts)
-    return is_zero(canonical(difference, facts), facts)
-
-
 def _by_induction(statement, t) -> bool:
-    """Induction on a size that bounds a sum: true at 1, and the step from t to t + 1 adds 0."""
-    difference = statement.lhs - statement.rhs
-    return _zero(difference.xreplace({t: sympify(1)}), _facts(statement)) \
-        and _zero(difference.xreplace({t: t + 1}) - difference, _facts(statement))
+    """Induction on a size: true at 1, and at t + 1 the difference is a multiple of that at t."""
+    difference, facts = statement.lhs - statement.rhs, _facts(statement)
+    read_conditions(facts)
+    if not is_zero(canonical(difference.xreplace({t: sympify(1)}), facts), facts):
+        return False
+    now, then = (canonical(difference.xreplace({t: t + step}), facts) for step in (0, 1))
+    return any(is_zero(then - times(facts, ratio, now), facts)
+               for ratio in _ratios(then, now, facts))
+
+
+def _ratios(then, now, facts):
+    """1, and by what the coefficient of each sum grows, where that is defined for all values."""
+    yield sympify(1)
+    for s in sorted(now.atoms(Sum), key=str):
+        a, b = then.coeff(s), now.coeff(s)
+        if a != 0 and b != 0:
+            ratio = quotient(a, b, facts)
+            if ratio is not None and ratio != 1:
+                yield ratio
 
 
 def _sizes_to_induce_on(statement) -> list:

@@ -3,13 +3,16 @@
 from sympy import (
     Abs,
     Eq,
+    Function,
     IndexedBase,
     KroneckerDelta,
     Max,
+    Min,
     Ne,
     Piecewise,
     Sum,
     Symbol,
+    erf,
     exp,
     log,
     pi,
@@ -59,6 +62,18 @@ q = Symbol("q", integer=True)
 T = sizes("T")
 k_, K_, l_, j_ = symbols("k K l j", integer=True)
 Y0, Z0 = IndexedBase("y"), IndexedBase("z")
+r, r_, h = IndexedBase("r", real=True), tensor("r", n, positive=True), tensor("h", K)
+C, H, P, Y = IndexedBase("C", real=True), tensor("H", n, n), tensor("P", n, n), tensor("Y", n, K)
+row_mu = define("m", i, sum_over(z[i, m], m) / K)
+row_v = define("v", i, sum_over((z[i, m] - row_mu[i]) ** 2, m) / K)
+layer = define("h", i, k, (z[i, k] - row_mu[i]) / sqrt(row_v[i] + epsilon))
+# a network of two layers, with any activation f
+f, e_ = Function("f"), index("e'", M)
+l, l_in = index("l l'", K)
+X, U, V, B1 = tensor("X", n, K), tensor("U", M, K), tensor("V", M), tensor("c", M)
+Q = define("Q", i, d, sum_over(X[i, l_in] * U[d, l_in], l_in) + B1[d])
+O = define("O", i, sum_over(V[d] * f(Q[i, d]), d))
+half_error = sum_over((O[i] - t[i]) ** 2, i) / 2
 
 IDENTITIES = {
     # derivatives of losses, for arbitrary sizes
@@ -140,6 +155,97 @@ IDENTITIES = {
     "geometric sum": (Sum(beta ** q, (q, 0, T - 1)), (1 - beta ** T) / (1 - beta), Ne(beta, 1)),
     "centred cross moment": (sum_over((x[i] - mean) * t[i], i),
                              sum_over(x[i] * t[i], i) - mean * sum_over(t[i], i)),
+    # optimizers
+    "adam bias": (Sum((1 - beta) * beta ** (T - q) * u, (q, 1, T)), (1 - beta ** T) * u),
+    "momentum unrolled, step": (
+        Sum(beta ** (T + 1 - q) * r[q], (q, 1, T + 1)),
+        beta * Sum(beta ** (T - q) * r[q], (q, 1, T)) + r[T + 1]),
+    "momentum, constant gradient": (
+        Sum(beta ** (T - q) * u, (q, 1, T)), u * (1 - beta ** T) / (1 - beta), Ne(beta, 1)),
+    "odd numbers": (Sum(2 * q - 1, (q, 1, T)), T ** 2),
+    "squares": (Sum(q ** 2, (q, 1, T)), T * (T + 1) * (2 * T + 1) / 6),
+    "telescope": (Sum(1 / (q * (q + 1)), (q, 1, T)), T / (T + 1)),
+    "nesterov, two forms": (
+        u + beta * (beta * v - w * s) - w * s, u + beta ** 2 * v - (1 + beta) * w * s),
+    "running mean": (sum_over(x[i], i) / n, (n - 1) / n * (Sum(x[q], (q, 1, n - 1)) / (n - 1))
+                     + x[n] / n),
+    # penalties and norms
+    "ridge": (partial(rmse ** 2 + w / 2 * sum_over(x[i] ** 2, i), x[a]),
+              2 / n * (x[a] - t[a]) + w * x[a]),
+    "elastic net": (
+        partial(sigma * sum_over(Abs(x[i]), i) + w * sum_over(x[i] ** 2, i), x[a]),
+        sigma * sign(x[a]) + 2 * w * x[a]),
+    "norm": (partial(sqrt(sum_over(x[i] ** 2, i)), x[a]), x[a] / sqrt(sum_over(x[i] ** 2, i))),
+    "power penalty": (partial(sum_over(Abs(x[i]) ** w, i), x[a]),
+                      w * Abs(x[a]) ** (w - 1) * sign(x[a])),
+    "p-norm": (partial(sum_over(Abs(x[i]) ** w, i) ** (1 / w), x[a]),
+               Abs(x[a]) ** (w - 1) * sign(x[a]) * sum_over(Abs(x[i]) ** w, i) ** (1 / w - 1)),
+    "weights on a simplex": (sum_over(p[i] / sum_over(p[b], b), i), 1, p[i] > 0),
+    # information
+    "gini": (1 - sum_over(p[i] ** 2, i), sum_over(p[i] * (1 - p[i]), i),
+             Eq(sum_over(p[i], i), 1)),
+    "cross-entropy by divergence": (
+        -sum_over(p[i] * log(r_[i]), i),
+        -sum_over(p[i] * log(p[i]), i) + sum_over(p[i] * log(p[i] / r_[i]), i),
+        [p[i] > 0, r_[i] > 0]),
+    "cross-entropy of a class": (-sum_over(h[k] * log(S[i, k]), k), -log(S[i, j]),
+                                 Eq(h[k], delta(k, j))),
+    "log-sum-exp gradient": (partial(log(sum_over(exp(z[i, k]), k)), z[i, m]), S[i, m]),
+    "log-softmax": (log(S[i, k]), z[i, k] - log(sum_over(exp(z[i, m]), m))),
+    "temperature": (partial(exp(u / w) / (exp(u / w) + exp(v / w)), u),
+                    exp(u / w) * exp(v / w) / (w * (exp(u / w) + exp(v / w)) ** 2)),
+    # activations
+    "softplus derivative": (partial(log(1 + exp(u)), u), 1 / (1 + exp(-u))),
+    "softplus, stable": (Max(0, u) + log(1 + exp(-Abs(u))), log(1 + exp(u))),
+    "bce on logits": (
+        -v * log(1 / (1 + exp(-u))) - (1 - v) * log(1 - 1 / (1 + exp(-u))),
+        log(1 + exp(u)) - v * u),
+    "bce on logits, stable": (
+        -v * log(1 / (1 + exp(-u))) - (1 - v) * log(1 - 1 / (1 + exp(-u))),
+        Max(0, u) - v * u + log(1 + exp(-Abs(u)))),
+    "swish": (partial(u / (1 + exp(-u)), u),
+              1 / (1 + exp(-u)) + u / (1 + exp(-u)) * (1 - 1 / (1 + exp(-u)))),
+    "gelu": (partial(u * (1 + erf(u / sqrt(2))) / 2, u),
+             (1 + erf(u / sqrt(2))) / 2 + u * exp(-u ** 2 / 2) / sqrt(2 * pi)),
+    "elu": (partial(Piecewise((u, u > 0), (w * (exp(u) - 1), True)), u),
+            Piecewise((1, u > 0), (w * exp(u), True)), Ne(u, 0)),
+    "huber": (partial(Piecewise((u ** 2 / 2, Abs(u) <= w), (w * (Abs(u) - w / 2), True)), u),
+              Piecewise((u, Abs(u) <= w), (w * sign(u), True))),
+    "huber, clipped": (Piecewise((u, Abs(u) <= w), (w * sign(u), True)), Max(-w, Min(u, w))),
+    "max of three": (Max(u, v, s), Max(u, Max(v, s))),
+    "root of a square": (sqrt(u ** 2), Abs(u)),
+    "sign times size": (sign(u) * Abs(u), u),
+    # networks
+    "two layers, last weights": (
+        partial(half_error, V[e]), sum_over((O[i] - t[i]) * f(Q[i, e]), i)),
+    "two layers, bias": (
+        partial(half_error, B1[e_]),
+        sum_over((O[i] - t[i]) * V[e_] * derivative(f(u), u).subs(u, Q[i, e_]), i)),
+    "two layers, first weights": (
+        partial(half_error, U[e, l]),
+        sum_over((O[i] - t[i]) * V[e] * derivative(f(u), u).subs(u, Q[i, e]) * X[i, l], i)),
+    "attention, values": (
+        partial(sum_over(G[i, k] * sum_over(P[i, b] * Y[b, k], b), i, k), Y[a, m]),
+        sum_over(P[i, a] * G[i, m], i)),
+    "layer normalization vjp": (
+        partial(sum_over(G[i, k] * layer[i, k], k), z[i, m]),
+        (K * G[i, m] - sum_over(G[i, k], k)
+         - layer[i, m] * sum_over(G[i, k] * layer[i, k], k)) / (K * sqrt(row_v[i] + epsilon))),
+    "convolution, kernel": (
+        partial(sum_over(g[i] * sum_over(C[i + d] * V[d], d), i), V[e]),
+        sum_over(g[i] * C[i + e], i)),
+    "convolution, input": (
+        partial(sum_over(g[i] * sum_over(C[i + d] * V[d], d), i), C[q]),
+        sum_over(g[i] * V[d] * delta(i + d, q), d, i)),
+    "gradient of a quadratic": (
+        partial(sum_over(H[i, a] * x[i] * x[a], i, a) / 2, x[c]),
+        sum_over((H[c, i] + H[i, c]) * x[i], i) / 2),
+    "sample variance": (
+        sum_over((x[i] - mean) ** 2, i) / (n - 1),
+        (sum_over(x[i] ** 2, i) - n * mean ** 2) / (n - 1)),
+    "pairs and variance": (sum_over((x[i] - x[a]) ** 2, i, a), 2 * n ** 2 * variance),
+    "bias and variance": (
+        sum_over((x[i] - u) ** 2, i) / n, variance + (mean - u) ** 2),
     # algebra
     "fractions": (u / (u + v) + v / (u + v), 1),
     "roots": (w / sqrt(w + sigma) + sigma / sqrt(w + sigma), sqrt(w + sigma)),
