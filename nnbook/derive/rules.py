@@ -57,7 +57,7 @@ def oriented(left, right) -> tuple | None:
         number, atom = term.as_coeff_Mul()
         rest = difference - term
         if isinstance(atom, Symbol | Indexed | Sum) and not rest.has(atom):
-            return atom(-rest / number)
+            return atom, -rest / number
     return None
 
 
