@@ -34,6 +34,12 @@ class Line:
     verdict: Verdict | None = None
     relation: str = "="
 
+    def sign(self) -> str:
+        """The relation, with a mark over it that says what became of the check."""
+        if self.verdict is None:
+            return self.relation
+        return rf"\overset{{{_MARKS[self.verdict.status]}}}{{{self.relation}}}"
+
 
 @dataclass
 class Display:
@@ -100,17 +106,13 @@ class Display:
         """The body of the equation, as LaTeX."""
         if len(self.lines) == 1:
             line = self.lines[0]
-            left = "" if line.left is None else f"{_shown(line.left)} {line.relation} "
+            left = "" if line.left is None else f"{_shown(line.left)} {line.sign()} "
             return left + _shown(line.right)
-        several = any(line.reason for line in self.lines)
         rows = []
         for line in self.lines:
             left = "" if line.left is None else _shown(line.left)
-            row = rf"{left} &{line.relation} {_shown(line.right)}"
-            mark = _MARKS[line.verdict.status] if line.verdict is not None else ""
-            if several and (mark or line.reason):
-                row += rf" && {mark}" + (rf"\ \text{{{line.reason}}}" if line.reason else "")
-            rows.append(row)
+            reason = rf" && \text{{{line.reason}}}" if line.reason else ""
+            rows.append(f"{left} &{line.sign()} {_shown(line.right)}{reason}")
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
     def caption(self) -> str:
