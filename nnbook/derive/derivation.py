@@ -95,7 +95,8 @@ class Display:
         return self
 
     def _free_indices(self) -> tuple:
-        left = self.lines[0].left if self.lines[0].left is not None else self.lines[0].right
+        lefts = [line.left for line in self.lines if line.left is not None]
+        left = lefts[-1] if lefts else self.lines[0].right
         if isinstance(left, Partial):
             left = left.args[1] if isinstance(left.args[1], Indexed) else left.args[0]
         return tuple(i for i in getattr(left, "indices", ()) if isinstance(i, Index))

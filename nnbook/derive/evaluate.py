@@ -21,8 +21,8 @@ _CHECKED = ("positive", "negative", "zero", "nonzero", "integer", "even", "odd",
 class Point:
     """Values of all symbols, functions and entries; those not yet met are drawn when asked for."""
 
-    def __init__(self, rng: random.Random, facts: Facts):
-        self.rng, self.facts = rng, facts
+    def __init__(self, rng: random.Random, facts: Facts, largest: int = _LARGEST_SIZE):
+        self.rng, self.facts, self.largest = rng, facts, largest
         self.values: dict = {}
         self.entries: dict = {}
         self.functions: dict = {}
@@ -117,7 +117,7 @@ class Point:
         if s.is_negative or s.is_nonpositive:
             highs.append(0)
         low = int(max(lows)) if lows else -3
-        high = int(min(highs)) if highs else max(low + _LARGEST_SIZE - 1, 3)
+        high = int(min(highs)) if highs else low + self.largest - 1 if low > 0 else 3
         if low > high:
             raise Undefined(f"no value of {s} is in range")
         return self.rng.randint(low, high)
@@ -262,10 +262,11 @@ def counterexample(lhs, rhs, facts: Facts, tries: int, rng: random.Random):
     """
     lhs, rhs, tried = unfolded(lhs), unfolded(rhs), 0
     tolerance = mpmath.mpf(10) ** (-9 if lhs.has(*_SLOPES) or rhs.has(*_SLOPES) else -25)
-    for _ in range(_MOST_MISSES * tries):
+    for attempt in range(_MOST_MISSES * tries):
         if tried == tries:
             break
-        point = Point(rng, facts)
+        # Small sizes first: a reader can work a small counterexample out by hand.
+        point = Point(rng, facts, min(2 + attempt // 4, _LARGEST_SIZE))
         try:
             with mpmath.workdps(DIGITS):
                 if facts.given:
