@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
 def accuracy(y: ArrayLike, t: ArrayLike) -> float:
@@ -40,3 +40,92 @@ def binary_accuracy(y: ArrayLike, t: ArrayLike, threshold: float = 0.5) -> float
     if y.shape != t.shape or y.size == 0:
         raise ValueError(f"binary_accuracy: expected a target of shape {y.shape}, got {t.shape}")
     return float(np.mean((y >= threshold) == (t >= 0.5)))
+
+
+def confusion_matrix(y: ArrayLike, t: ArrayLike, K: int | None = None) -> NDArray[np.int64]:
+    r"""How often class $k$ was taken for class $m$: $C_{k m} = \sum_i [t_i = k] [\hat t_i = m]$.
+
+    `y` and `t` are labels, integers of one shape; `y` may also be scores `(…, K)`, whose largest is
+    meant. `K` is the number of classes, by default as many as occur (or as there are scores). The
+    result is `(K, K)`: rows are true classes, columns predicted ones. Raises ValueError for shapes
+    that do not fit and labels that are not integers from 0 to K - 1. Source: chapter *Validation*.
+
+    >>> confusion_matrix([0, 1, 1, 1], [0, 0, 1, 1])
+    array([[1, 1],
+           [0, 2]])
+    """
+    y, t = np.asarray(y), np.asarray(t)
+    if y.shape[:-1] == t.shape and y.ndim == t.ndim + 1:
+        K = y.shape[-1] if K is None else K
+        y = np.argmax(y, axis=-1)
+    if y.shape != t.shape or y.size == 0:
+        raise ValueError(
+            f"confusion_matrix: for predictions of shape {y.shape} expected labels of that shape, "
+            f"got {t.shape}"
+        )
+    for what, labels in (("predicted", y), ("true", t)):
+        if not np.issubdtype(labels.dtype, np.integer):
+            raise ValueError(f"{what} labels must be integers, got dtype {labels.dtype}")
+    K = int(max(y.max(), t.max())) + 1 if K is None else K
+    for what, labels in (("predicted", y), ("true", t)):
+        if labels.min() < 0 or labels.max() >= K:
+            raise ValueError(
+                f"expected {what} labels 0 … {K - 1}, got {labels.min()} … {labels.max()}"
+            )
+    return np.bincount(t.ravel().astype(np.int64) * K + y.ravel(), minlength=K * K).reshape(K, K)
+
+
+def precision(C: ArrayLike) -> NDArray[np.float64]:
+    r"""Of what was called class $k$, the share that is: $C_{k k} / \sum_m C_{m k}$, for each $k$.
+
+    `C` is a confusion matrix `(K, K)`; the share is NaN for a class that was never predicted.
+    Raises ValueError unless `C` is square. Source: chapter *Validation*.
+
+    >>> precision([[1, 1], [0, 2]])
+    array([1.        , 0.66666667])
+    """
+    return _share_right(C, axis=0)
+
+
+def recall(C: ArrayLike) -> NDArray[np.float64]:
+    r"""Of what is class $k$, the share called so: $C_{k k} / \sum_m C_{k m}$, for each $k$.
+
+    `C` is a confusion matrix `(K, K)`; the share is NaN for a class without examples. Raises
+    ValueError unless `C` is square. Source: chapter *Validation*.
+
+    >>> recall([[1, 1], [0, 2]])
+    array([0.5, 1. ])
+    """
+    return _share_right(C, axis=1)
+
+
+def regression_accuracy(
+    y: ArrayLike, t: ArrayLike, limit: float = 250.0, deviation: float | None = None
+) -> float:
+    r"""Share of predictions that are near enough, $\frac1n \sum_i [\,|y_i - t_i| < σ / λ\,]$.
+
+    $σ$ is the standard deviation of the targets `t`, or `deviation` (take that of the training
+    targets, where `t` is a batch or a test set), and $λ$ is `limit`: the larger, the stricter. The
+    number says little without $λ$. `y` and `t` have one shape. Raises ValueError when they have
+    not, and unless `limit` is positive. Source: chapter *Validation*.
+
+    >>> regression_accuracy([0.0, 1.4, 2.0, 9.0], [0.0, 1.0, 2.0, 3.0], limit=2)
+    0.75
+    """
+    y, t = np.asarray(y), np.asarray(t)
+    if y.shape != t.shape or y.size == 0:
+        raise ValueError(
+            f"regression_accuracy: expected a target of shape {y.shape}, got {t.shape}"
+        )
+    if not limit > 0:
+        raise ValueError(f"the limit must be positive, got {limit}")
+    sigma = np.std(t) if deviation is None else deviation
+    return float(np.mean(np.abs(y - t) < sigma / limit))
+
+
+def _share_right(C: ArrayLike, axis: int) -> NDArray[np.float64]:
+    C = np.asarray(C)
+    if C.ndim != 2 or C.shape[0] != C.shape[1]:
+        raise ValueError(f"expected a confusion matrix of shape (K, K), got {C.shape}")
+    totals = C.sum(axis=axis)
+    return np.where(totals > 0, np.diag(C) / np.maximum(totals, 1), np.nan)

@@ -16,6 +16,7 @@ from nnbook.graph import Graph, Tape, named
 from nnbook.losses import Loss
 from nnbook.op import EVAL, Array, Mode, Needs, Params
 from nnbook.optimizers import Optimizer
+from nnbook.penalties import Penalty
 
 Metric = Callable[[Array, Array], float]
 
@@ -24,8 +25,9 @@ Metric = Callable[[Array, Array], float]
 class Fit:
     """What `fit` returns: the network with its parameters, and how they came about.
 
-    `history` has one number for each epoch under `"loss"`, under the name of each metric, and, with
-    validation data, under the same names after `val_`. `state` is the optimizer's.
+    `history` has one number for each epoch under `"loss"`, under `"penalty"` if there is one, under
+    the name of each metric, and, with validation data, under the names of loss and metrics after
+    `val_`. `state` is the optimizer's.
     """
 
     network: Graph
@@ -41,6 +43,11 @@ class Fit:
         last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.history.items())
         size = f"{tree.count(self.params):,} parameters"
         return f"Fit({size}, {len(self.history['loss'])} epochs: {last})"
+
+
+Callback = Callable[[Fit], bool | None]
+"""Called after each epoch with the run so far; training stops when it returns true. If it has a
+method `end`, that gets the run at the end and returns what `fit` will return."""
 
 
 def loss_and_gradients(
@@ -80,17 +87,22 @@ def fit(
     seed: int | np.random.Generator,
     batch_size: int = 32,
     params: Params | None = None,
+    state: Params | None = None,
+    penalty: Penalty | None = None,
     validation: tuple[Any, ArrayLike] | None = None,
     metrics: Sequence[Metric] = (),
+    callbacks: Sequence[Callback] = (),
     progress: bool = True,
 ) -> Fit:
     """Train a network of one output: in each epoch, one optimizer step for every batch.
 
     `x` is an array, or a dict of arrays if the network has several inputs; examples lie along the
     first axis, and the dtype of `x` is that of the parameters. All random numbers come from `seed`:
-    the same seed gives the same result. Training goes on from `params` if given. The loss and the
-    metrics of an epoch are averages over its examples, taken while the parameters change;
-    `validation=(x, t)` is measured at its end. The progress bar goes to stderr.
+    the same seed gives the same result. Training goes on from `params`, and from the `state` of the
+    optimizer, if given. The loss and the metrics of an epoch are averages over its examples, taken
+    while the parameters change; `validation=(x, t)` is measured at its end. A `penalty` is added to
+    the objective; it has a line of its own in the history, so that `loss` and `val_loss` can be
+    compared. `callbacks` are called after each epoch. The progress bar goes to stderr.
 
     Raises ValueError, before any training, for data that do not fit each other, the network or the
     loss, and FloatingPointError when the loss is no longer finite.
@@ -120,11 +132,14 @@ def fit(
         x_val, t_val = _checked(network, *validation, "validation")
         _evaluate(network, loss, params, x_val, t_val, metrics, "validation")
 
-    mode, state = Mode.train(mode_rng), optimizer.init(params)
+    if penalty is not None:
+        penalty(params)  # which says so if it falls on none
+    mode, state = Mode.train(mode_rng), optimizer.init(params) if state is None else state
+    names = ["loss", *(["penalty"] if penalty else []), *map(_name, metrics)]
     history: dict[str, list[float]] = {}
     with _progress(epochs, progress) as bar:
         for epoch in bar:
-            sums = dict.fromkeys(["loss", *map(_name, metrics)], 0.0)
+            sums = dict.fromkeys(names, 0.0)
             for *columns, t_batch in batches(batch_rng, batch_size, *x.values(), t):
                 x_batch = dict(zip(x, columns, strict=True))
                 L, grads, tape = loss_and_gradients(network, loss, params, x_batch, t_batch, mode)
@@ -132,9 +147,12 @@ def fit(
                     raise FloatingPointError(
                         f"the loss became {L} in epoch {epoch + 1}: is the learning rate too large?"
                     )
+                sums["loss"] += len(t_batch) * float(L)
+                if penalty is not None:
+                    sums["penalty"] += len(t_batch) * penalty(params)
+                    grads = penalty.add_to(grads, params)
                 params, state = optimizer.update(params, grads, state)
                 params = network.measured(params, tape)
-                sums["loss"] += len(t_batch) * float(L)
                 for metric in metrics:
                     y_batch = tape.values[network.outputs[0]]
                     sums[_name(metric)] += len(t_batch) * metric(y_batch, t_batch)
@@ -145,7 +163,13 @@ def fit(
             for name, value in row.items():
                 history.setdefault(name, []).append(value)
             bar.set_postfix({name: f"{value:.4g}" for name, value in row.items()})
-    return Fit(network, params, history, state)
+            run = Fit(network, params, {name: [*row] for name, row in history.items()}, state)
+            stops = [callback(run) for callback in callbacks]  # all of them, whatever one says
+            if any(stops):
+                break
+    for callback in callbacks:
+        run = callback.end(run) if hasattr(callback, "end") else run
+    return run
 
 
 def _checked(network: Graph, x: Any, t: ArrayLike, what: str) -> tuple[dict[str, Array], Array]:

@@ -1,0 +1,166 @@
+"""Checkpoints: parameters, and whatever else is a tree of arrays, in a file and back.
+
+The file is NumPy's `.npz`, an archive of arrays whose names are the paths in the trees
+(`params/dense1/W`), so that any tool can read it. Numbers and texts that are no arrays (the step of
+an optimizer) and the version of the format are in one more entry, as JSON. Nothing is pickled:
+reading a file from a stranger runs no code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnbook import tree
+from nnbook.op import Params
+
+FORMAT = 1
+HEADER = "nnbook"
+
+
+def save(path: str | Path, **trees: Params) -> None:
+    """Write trees to a file, each by its name: `save(path, params=run.params, state=run.state)`.
+
+    Leaves are arrays of numbers, or numbers, texts, truth values and None. The file appears at once
+    and whole: until then, what was at `path` stays. Raises ValueError for names that are empty or
+    hold a slash, and for leaves that cannot be written without pickling.
+    Source: chapter *Models*.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "line.npz"
+    >>> save(path, params={"dense1": {"W": np.array([[3.0]])}}, state={"step": 7})
+    >>> load(path)
+    {'params': {'dense1': {'W': array([[3.]])}}, 'state': {'step': 7}}
+    """
+    if not trees:
+        raise ValueError("save needs at least one tree: save(path, params=…)")
+    _check_names(trees, "")
+    arrays, plain = {}, {}
+    for leaf_path, leaf in tree.items(trees):
+        if leaf is None or isinstance(leaf, (bool, int, float, str)):
+            plain[leaf_path] = _plain(leaf)
+            continue
+        array = np.asarray(leaf)
+        if array.dtype.kind not in "biufc":
+            raise ValueError(
+                f"{leaf_path!r}: expected numbers, got {type(leaf).__name__} of dtype {array.dtype}"
+            )
+        arrays[leaf_path] = array
+    header = {"format": FORMAT, "plain": plain, "empty": _empty(trees, "")}
+    arrays[HEADER] = np.array(json.dumps(header))
+    _write(Path(path), arrays)
+
+
+def load(path: str | Path, **like: Params) -> dict[str, Any]:
+    """The trees in a file, by name; compared, if given, with trees that they should be like.
+
+    `load(path, params=network.init(rng))` makes sure that the parameters are those of this network.
+    Raises ValueError for a file that is no checkpoint, or of a later format, and for trees that
+    have not the names, shapes and dtypes of those that they should be like: all differences are
+    listed. Source: chapter *Models*.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "line.npz"
+    >>> save(path, params={"W": np.zeros((2, 3))})
+    >>> load(path, params={"W": np.zeros((2, 4)), "b": np.zeros(4)})
+    Traceback (most recent call last):
+    ...
+    ValueError: .../line.npz does not fit:
+      params/W: expected shape (2, 4), the file has (2, 3)
+      params/b: missing in the file
+    """
+    arrays, header = _read(Path(path))
+    trees: dict[str, Any] = tree.unflatten(
+        arrays | {k: _value(v) for k, v in header["plain"].items()}
+    )
+    for branch in header["empty"]:
+        node = trees
+        for name in branch.split("/"):
+            node = node.setdefault(name, {})
+    wrong = [line for name, wanted in like.items() for line in _differences(name, wanted, trees)]
+    if wrong:
+        raise ValueError("\n  ".join([f"{path} does not fit:", *wrong]))
+    return trees
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        header = json.loads(str(arrays.pop(HEADER)))
+        version = header["format"]
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, AttributeError, TypeError) as error:
+        raise ValueError(f"{path} is no nnbook checkpoint, or a damaged one") from error
+    if version != FORMAT:
+        raise ValueError(f"{path} has format {version}; this version of nnbook reads {FORMAT}")
+    return arrays, header
+
+
+def _write(path: Path, arrays: Mapping[str, Any]) -> None:
+    """To a file beside, which then takes the place of the old one in a single step."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(beside, "wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _check_names(branch: Mapping[str, Any], path: str) -> None:
+    for name, value in branch.items():
+        if not isinstance(name, str) or not name or "/" in name:
+            raise ValueError(f"a name must be a text without slashes, got {name!r} in {path!r}")
+        if isinstance(value, Mapping):
+            _check_names(value, f"{path}{name}/")
+        elif not path:
+            raise ValueError(f"{name!r}: expected a tree (a dict), got {type(value).__name__}")
+
+
+def _empty(branch: Mapping[str, Any], path: str) -> list[str]:
+    """The paths of branches that hold nothing, which no array can stand for."""
+    found = []
+    for name, value in branch.items():
+        if isinstance(value, Mapping):
+            found += _empty(value, f"{path}{name}/") if value else [f"{path}{name}"]
+    return found
+
+
+def _plain(leaf: Any) -> Any:
+    if isinstance(leaf, (bool, np.bool_)):
+        return bool(leaf)
+    if isinstance(leaf, float):
+        return {"float": float(leaf).hex()}  # exact, and JSON has no infinity
+    return leaf
+
+
+def _value(plain: Any) -> Any:
+    return float.fromhex(plain["float"]) if isinstance(plain, dict) else plain
+
+
+def _differences(name: str, wanted: Params, trees: Mapping[str, Any]) -> list[str]:
+    """In words, where the tree called `name` is not like `wanted`."""
+    if name not in trees:
+        return [f"{name}: missing in the file, which has {sorted(trees)}"]
+    there, here = tree.flatten({name: trees[name]}), tree.flatten({name: wanted})
+    lines = []
+    for path, leaf in here.items():
+        if path not in there:
+            lines.append(f"{path}: missing in the file")
+        elif np.shape(there[path]) != np.shape(leaf):
+            lines.append(
+                f"{path}: expected shape {np.shape(leaf)}, the file has {np.shape(there[path])}"
+            )
+        elif np.asarray(there[path]).dtype != np.asarray(leaf).dtype:
+            expected, found = np.asarray(leaf).dtype, np.asarray(there[path]).dtype
+            lines.append(f"{path}: expected dtype {expected}, the file has {found}")
+    return lines + [f"{path}: not expected, but in the file" for path in there if path not in here]
