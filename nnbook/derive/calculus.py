@@ -154,9 +154,12 @@ def prime(applied, argument=0):
 
 def _known(e, x):
     try:
-        return Add(*(e.fdiff(j + 1) * _d(a, x) for j, a in enumerate(e.args) if _depends(a, x)))
+        slopes = [(e.fdiff(j + 1), a) for j, a in enumerate(e.args) if _depends(a, x)]
     except ArgumentIndexError as error:
         raise TypeError(f"cannot derive {e} by {x}") from error
+    if any(slope.has(Derivative) for slope, _ in slopes):
+        raise TypeError(f"cannot derive {e} by {x}")
+    return Add(*(slope * _d(a, x) for slope, a in slopes))
 
 
 def _derivative(e, x):

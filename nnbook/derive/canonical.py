@@ -24,6 +24,8 @@ from sympy import Derivative as SympyDerivative
 from .facts import Facts, GaveUp, unfolded
 from .language import Named, Partial
 from .rules import by_rule
+from .statement import put_in
+
 
 class Bound(Symbol):
     """A bound symbol of a canonical sum: ι1, ι2, …; of a type of its own, so never an author's."""
@@ -64,6 +66,8 @@ class IsZero(Function):
     is_integer = True
 
 
+_NOT_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
+
 _RULES: dict[type, object] = {}
 
 
@@ -81,8 +85,8 @@ def canonical(expression, facts: Facts) -> Expr:
     found = facts.memo.get(expression)
     if found is None:
         found = _canonical(expression, facts)
-        if not all(t.as_coeff_Mul()[0].is_Rational for t in Add.make_args(found)):
-            raise GaveUp("not defined")   # a coefficient such as zoo, from a division by zero
+        if any(f in _NOT_NUMBERS for t in Add.make_args(found) for f in Mul.make_args(t)):
+            raise GaveUp("not defined")   # as by a division by zero
         facts.memo[expression] = found
     return found
 
@@ -189,7 +193,7 @@ def _with_indicators(factors, facts):
         solved = solve_linear(zero.args[0])
         if solved and rest.has(solved[0]):
             try:
-                return times(facts, canonical(rest.xreplace(dict([solved])), facts), zero)
+                return times(facts, canonical(put_in(rest, dict([solved])), facts), zero)
             except GaveUp:   # the rest is not defined there, as in [x = 0]/x
                 continue
     return Mul(*factors)

@@ -1,4 +1,4 @@
-"""Proof by cases: each indicator is 1 or 0, and each case says what else may be taken for granted."""
+"""Proof by cases: each indicator is 1 or 0, and each case says what else may be used."""
 
 from itertools import combinations
 
@@ -41,7 +41,12 @@ def _cases(indicator, facts):
 
 
 def _contradictory(facts) -> bool:
-    """Whether signs supposed add up to less than they must, as x > y, y > z, z ≥ x do."""
+    """Whether signs supposed add up to less than they must, as x > y, y > z, z ≥ x do.
+
+    Or whether something is zero that is not.
+    """
+    if any(not w and canonical(a, facts) == 0 for a, w in facts.nonzero):
+        return True
     signs = [(a, True) for a, w in facts.positive if not w] \
         + [(a, False) for a, w in facts.nonnegatives if not w]
     for count in range(1, min(len(signs), _MOST_SPLITS) + 1):

@@ -117,7 +117,12 @@ class Point:
         if s.is_negative or s.is_nonpositive:
             highs.append(0)
         low = int(max(lows)) if lows else -3
-        high = int(min(highs)) if highs else low + self.largest - 1 if low > 0 else 3
+        if highs:
+            high = int(min(highs))
+        elif lows:
+            high = low + self.largest - 1
+        else:   # a free integer: mostly near the indices of tensors, at times beyond their sums
+            high = self.rng.choice([3, 3, 3, 2 * _LARGEST_SIZE])
         if low > high:
             raise Undefined(f"no value of {s} is in range")
         return self.rng.randint(low, high)

@@ -30,7 +30,6 @@ from sympy import (
 from .language import Index, Partial
 from .statement import bound_symbols, conditions_of, unfolded
 
-
 _MOST_STEPS = 150_000   # products of terms; some seconds
 
 
@@ -143,7 +142,7 @@ class Facts:
             strict = 1 if isinstance(condition, Lt) else 0
             if low.is_Symbol and low.is_integer and high.is_integer:
                 self.add_range(low, None, high - strict)
-            if high.is_Symbol and high.is_integer and low.is_integer:
+            if high.is_Symbol and high.is_integer and low.is_Integer:
                 self.add_range(high, low + strict, None)
 
     def add_range(self, symbol, first, last):

@@ -1,10 +1,25 @@
 """The conditions given, in canonical form: rules for rewriting, signs, and what is not zero."""
 
-from sympy import Eq, Ge, Gt, Le, Lt, Mul, Ne
+from sympy import (
+    Derivative,
+    Eq,
+    Ge,
+    Gt,
+    Le,
+    Lt,
+    Mul,
+    Ne,
+    Piecewise,
+    Pow,
+    Product,
+    Sum,
+    log,
+)
 
 from .canonical import canonical
 from .facts import Facts, unfolded
-from .indicators import numeric_content
+from .indicators import without_content
+from .language import Partial
 from .rules import leads_back, oriented
 
 
@@ -31,10 +46,40 @@ def read_conditions(facts: Facts):
         facts.memo.clear()   # what was found without this condition
 
 
+def read_domain(facts: Facts, *sides):
+    """Takes for granted that the sides are defined: log(u) says u > 0, and 1/u says u ≠ 0.
+
+    What stands in one case of several, or in a sum that may be empty, is not looked at.
+    """
+    for needed, argument in dict.fromkeys(p for side in sides for p in _needed(side)):
+        a = canonical(argument, facts)
+        if needed == "positive":
+            facts.positive.append((a, ()))
+        if needed == "nonnegative":
+            facts.nonnegatives.append((a, ()))
+        if needed in ("positive", "nonzero"):
+            _not_zero(a, (), facts)
+    facts.memo.clear()
+
+
+def _needed(e):
+    if isinstance(e, Piecewise | Sum | Product | Partial | Derivative):
+        return
+    if isinstance(e, log):
+        yield "positive", e.args[0]
+    if isinstance(e, Pow) and e.exp.is_Rational:
+        if e.exp < 0:
+            yield "nonzero", e.base
+        if not e.exp.is_Integer:
+            yield "nonnegative", e.base
+    for a in e.args:
+        yield from _needed(a)
+
+
 def _not_zero(difference, wildcards, facts):
     """A product is not zero: then no factor of it is."""
     for factor in Mul.make_args(difference):
         base, exponent = factor.as_base_exp()
         part = base if exponent.is_Rational else factor
         if not part.is_Rational:
-            facts.nonzero.append((numeric_content(part)[1], wildcards))
+            facts.nonzero.append((without_content(part, facts), wildcards))

@@ -1,7 +1,5 @@
 """Canonical cases: Kronecker deltas, signs, maxima and ``Piecewise`` as [a = 0] and [a > 0]."""
 
-from functools import reduce
-
 from sympy import (
     Abs,
     Add,
@@ -26,9 +24,12 @@ from sympy import (
 
 from .canonical import IsPositive, IsZero, canonical, rule_for, times
 from .facts import GaveUp
-from .positivity import nonnegative, positive, without_positive_factors
-from .powers import leading
+from .positivity import nonnegative, positive
+from .powers import primitive
+from .rational import numeric_content
 from .rules import match
+
+_MOST_TERMS = 60   # of what is compared with 0
 
 
 def zero_at(a, facts):
@@ -39,7 +40,8 @@ def zero_at(a, facts):
         return S.Zero
     if a.is_Mul or a.is_Pow:
         return _zero_of_product(a, facts)
-    a = numeric_content(a)[1]
+    _check_length(a)
+    a = without_content(a, facts)
     for condition, wildcards in facts.nonzero:
         if match(condition, a, wildcards, facts) is not None:
             return S.Zero
@@ -62,27 +64,50 @@ def positive_at(a, facts):
     """[a > 0] for a canonical a."""
     if a.is_Rational:
         return S.One if a > 0 else S.Zero
+    _check_length(a)
     if positive(a, facts):
         return S.One
     if nonnegative(-a, facts):
         return S.Zero
     if nonnegative(a, facts):
         return 1 - zero_at(a, facts)
-    number, part = numeric_content(a)
-    if not part.is_Add:
-        part = without_positive_factors(part, facts)
+    if a.is_Mul or a.is_Pow:
+        return _positive_product(a, facts)
+    number, part = numeric_content(primitive(a, facts, signed=False)[1])
     if number > 0:
         return IsPositive(part)
     return 1 - IsPositive(part) - zero_at(part, facts)
 
 
-def numeric_content(a):
-    """a = number · part, with a part whose leading term has a positive coefficient."""
-    terms = Add.make_args(a)
-    number = abs(reduce(lambda x, y: x.gcd(y), [t.as_coeff_Mul()[0] for t in terms]))
-    if leading(terms).as_coeff_Mul()[0] < 0:
-        number = -number
-    return number, Add(*(t / number for t in terms))
+def _positive_product(a, facts):
+    """[a > 0] for a product: its factors are all of one sign, or an even number is negative."""
+    above, below = (S.One, S.Zero) if a.as_coeff_Mul()[0] > 0 else (S.Zero, S.One)
+    for factor in Mul.make_args(a.as_coeff_Mul()[1]):
+        base, exponent = factor.as_base_exp()
+        if positive(factor, facts):
+            continue
+        if exponent is S.One:
+            up = positive_at(factor, facts) if factor.is_Add else IsPositive(factor)
+            down = 1 - up - zero_at(factor, facts)
+        elif exponent.is_Integer:
+            even, up = exponent % 2 == 0, positive_at(base, facts)
+            down = S.Zero if even else 1 - up - zero_at(base, facts)
+            up = 1 - zero_at(base, facts) if even else up
+        else:   # a root, or a power of a symbol
+            up, down = IsPositive(factor), 1 - IsPositive(factor) - zero_at(factor, facts)
+        above, below = (times(facts, above, up) + times(facts, below, down),
+                        times(facts, above, down) + times(facts, below, up))
+    return above
+
+
+def without_content(a, facts):
+    """A sum without the common factors that do not matter for whether it is zero."""
+    return numeric_content(primitive(a, facts, signed=False)[1])[1]
+
+
+def _check_length(a):
+    if len(Add.make_args(a)) > _MOST_TERMS:
+        raise GaveUp("too long a condition")
 
 
 @rule_for(IsZero)
@@ -121,10 +146,14 @@ def _abs(e, facts):
 
 @rule_for(Max)
 def _max(e, facts):
-    def larger(x, y):
-        difference = x - y
-        return y + times(facts, difference, positive_at(difference, facts))
-    return reduce(larger, sorted((canonical(a, facts) for a in e.args), key=str))
+    """Each argument times the indicator that it is the largest, and no later one is as large."""
+    arguments = sorted((canonical(a, facts) for a in e.args), key=str)
+    result = []
+    for j, a in enumerate(arguments):
+        above = [positive_at(a - b, facts) for b in arguments[j + 1:]]
+        not_below = [1 - positive_at(b - a, facts) for b in arguments[:j]]
+        result.append(times(facts, a, *above, *not_below))
+    return Add(*result)
 
 
 @rule_for(Min)

@@ -1,9 +1,11 @@
 """What is certainly positive, by the assumptions of symbols and the conditions given."""
 
-from sympy import Dummy, Mul, S, Sum
+from sympy import Dummy, S, Sum
 
-from .rational import factors_of
+from .rational import factors_of, numeric_content
 from .rules import match
+
+_MOST_TERMS = 12   # of a sum that is factored to find its sign
 
 
 def positive(p, facts) -> bool:
@@ -27,7 +29,8 @@ def _remembered(name, question, p, facts):
 def _positive(p, facts):
     if p.is_Rational:
         return bool(p > 0)
-    if _given(p, facts.positive, facts):
+    if _given(p, facts.positive, facts) \
+            or (_given(p, facts.nonnegatives, facts) and _not_zero(p, facts)):
         return True
     if p.is_Add:
         return (all(nonnegative(t, facts) for t in p.args)
@@ -46,6 +49,8 @@ def _positive(p, facts):
 
 
 def _by_factors(p, facts):
+    if len(p.args) > _MOST_TERMS:
+        return False
     pairs = factors_of(p, facts)
     return len(pairs) > 1 and all(b != p and positive(b, facts) for b, _ in pairs)
 
@@ -79,6 +84,12 @@ def _given(p, conditions, facts):
     return False
 
 
+def _not_zero(p, facts):
+    part = numeric_content(p)[1]
+    return any(match(condition, part, wildcards, facts) is not None
+               for condition, wildcards in facts.nonzero)
+
+
 def opened(s, facts):
     """(summand, limits, filled) of a canonical sum, at new indices with their ranges.
 
@@ -92,8 +103,3 @@ def opened(s, facts):
         limits.insert(0, (renaming[k], last))
         filled = filled and facts.nonnegative(last - 1)
     return s.function.xreplace(renaming), limits, filled
-
-
-def without_positive_factors(p, facts):
-    """A product without those factors that are positive, which do not change its sign."""
-    return Mul(*(f for f in Mul.make_args(p) if not positive(f, facts)))

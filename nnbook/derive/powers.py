@@ -20,8 +20,9 @@ from sympy import (
 )
 
 from .canonical import E, canonical, rule_for, tidy, times
+from .facts import GaveUp
 from .positivity import positive
-from .rational import factors_of
+from .rational import factors_of, leading
 
 _LARGEST_POWER = 12   # a sum to at most this power is multiplied out
 
@@ -37,6 +38,8 @@ def power(base, exponent, facts):
         return S.One
     if exponent is S.One:
         return base
+    if base is S.Zero and exponent.is_Rational and exponent < 0:
+        raise GaveUp("a division by zero")
     if base.is_Rational:
         return Mul(*(Pow(base, t) for t in Add.make_args(exponent)))
     if base.is_Add:
@@ -103,11 +106,6 @@ def _rational_powers(term):
     return {base: x for base, x in pairs if x.is_Rational and base is not S.One}
 
 
-def leading(terms):
-    """The term by which the sign of a sum is told."""
-    return min(terms, key=lambda t: str(t.as_coeff_Mul()[1]))
-
-
 # Exponentials and logarithms
 
 
@@ -137,6 +135,8 @@ def _log(e, facts):
 
 def log_of(p, facts):
     """log of a canonical expression: a sum over its factors, as far as these are positive."""
+    if p is S.Zero:
+        raise GaveUp("the logarithm of zero")
     result, unsure = [], []
     pairs = factors_of(p, facts) if p.is_Add or p.is_Mul or p.is_Pow else [p.as_base_exp()]
     for base, exponent in pairs:
@@ -156,6 +156,3 @@ def log_of(p, facts):
 @rule_for(sinh, cosh, tanh)
 def _hyperbolic(e, facts):
     return canonical(e.rewrite(exp), facts)
-
-
-__all__ = ["exponential", "leading", "log_of", "power", "primitive"]

@@ -1,5 +1,7 @@
 """Canonical expressions as rational functions of their atoms, for factors and for zero."""
 
+from functools import reduce
+
 from sympy import Add, Dummy, Mul, Pow, S, cancel, expand, factor_list, ilcm, together
 
 from .canonical import canonical
@@ -96,3 +98,20 @@ def quotient(a, b, facts):
     generators = Generators(a, b)
     top, bottom = cancel(generators.of(a) / generators.of(b)).as_numer_denom()
     return generators.to_expression(top / bottom, facts) if bottom.is_Rational else None
+
+
+# Signs
+
+
+def leading(terms):
+    """The term by which the sign of a sum is told."""
+    return min(terms, key=lambda t: str(t.as_coeff_Mul()[1]))
+
+
+def numeric_content(a):
+    """a = number · part, with a part whose leading term has a positive coefficient."""
+    terms = Add.make_args(a)
+    number = abs(reduce(lambda x, y: x.gcd(y), [t.as_coeff_Mul()[0] for t in terms]))
+    if leading(terms).as_coeff_Mul()[0] < 0:
+        number = -number
+    return number, Add(*(t / number for t in terms))

@@ -76,6 +76,11 @@ def unfolded(expression):
     return expression
 
 
+def put_in(expression, values: dict):
+    """The expression with values for symbols; tensors keep their shapes, and so stay the same."""
+    return expression.xreplace({**values, **{b: b for b in expression.atoms(IndexedBase)}})
+
+
 def bound_symbols(expression) -> set:
     """The symbols over which the sums and products of an expression run."""
     return {limit[0] for s in expression.atoms(Sum, Product) for limit in s.limits}
@@ -179,8 +184,8 @@ def _check(part):
             raise ValueError(f"expected finite real numbers, got {node} in {part}")
         if not isinstance(node, _READABLE):
             raise TypeError(f"cannot read {type(node).__name__} in {part}; expected sums, "
-                            "products, powers, exp, log, Abs, Max, Piecewise, KroneckerDelta and the like "
-                            "of real symbols and tensor entries")
+                            "products, powers, exp, log, Abs, Max, Piecewise, KroneckerDelta and "
+                            "the like of real symbols and tensor entries")
         if isinstance(node, Symbol) and (node.is_commutative is False
                                          or node.is_extended_real is False):
             raise TypeError(f"expected real symbols, but {node} is not real")

@@ -10,9 +10,9 @@ from .canonical import canonical, times
 from .cases import zero_by_cases
 from .evaluate import counterexample
 from .facts import Facts, GaveUp, free_symbols
-from .given import read_conditions
+from .given import read_conditions, read_domain
 from .rational import quotient
-from .statement import Statement, bound_symbols, read
+from .statement import Statement, bound_symbols, put_in, read
 from .zero import is_zero
 
 _QUICK, _THOROUGH = 12, 60   # points tried before a proof is sought, and when none is found
@@ -51,8 +51,8 @@ class Verdict:
         else:
             text = ("undecided: no point was found at which both sides are defined and the "
                     "conditions hold")
-        # As wide as the column of the site.
-        return fill(text, width=76, subsequent_indent="  ") + (f"\n{self.hint}" if self.hint else "")
+        text = fill(text, width=76, subsequent_indent="  ")   # as wide as the column of the site
+        return text + (f"\n{self.hint}" if self.hint else "")
 
 
 def _short(value) -> str:
@@ -131,6 +131,7 @@ def proved_by_form(statement: Statement) -> bool:
     try:
         facts = _facts(statement)
         read_conditions(facts)
+        read_domain(facts, statement.lhs, statement.rhs)
         return zero_by_cases(canonical(statement.lhs - statement.rhs, facts), facts) \
             or any(_by_induction(statement, t) for t in _sizes_to_induce_on(statement))
     except (GaveUp, RecursionError):
@@ -141,9 +142,9 @@ def _by_induction(statement, t) -> bool:
     """Induction on a size: true at 1, and at t + 1 the difference is a multiple of that at t."""
     difference, facts = statement.lhs - statement.rhs, _facts(statement)
     read_conditions(facts)
-    if not is_zero(canonical(difference.xreplace({t: sympify(1)}), facts), facts):
+    if not is_zero(canonical(put_in(difference, {t: sympify(1)}), facts), facts):
         return False
-    now, then = (canonical(difference.xreplace({t: t + step}), facts) for step in (0, 1))
+    now, then = (canonical(put_in(difference, {t: t + step}), facts) for step in (0, 1))
     return any(is_zero(then - times(facts, ratio, now), facts)
                for ratio in _ratios(then, now, facts))
 

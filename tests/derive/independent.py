@@ -51,7 +51,9 @@ class World:
         if low is None:
             low = 1 if symbol.is_positive or symbol in self.sizes else \
                 0 if symbol.is_nonnegative else -2
-        high = max(low, 0) + self.largest - 1 if high is None else high
+        if high is None:
+            free = symbol not in self.sizes and not symbol.is_positive
+            high = max(low, 0) + self.largest - 1 + (self.rng.choice([0, 0, 4]) if free else 0)
         if low > high:
             raise Skip
         return self.rng.randint(int(low), int(high))
@@ -350,12 +352,14 @@ def _mend(c, world, env):
 def compare(lhs, rhs, given=(), points=200, seed=1):
     """("true" | "false" | "unknown", points): do the sides agree at all random points?
 
-    "unknown" if too few points could be judged.
+    "unknown" if too few points could be judged, or if in all of them some size is 1, as where a sum
+    from K down to 1 is empty otherwise and stands in a denominator.
     """
     given = list(given) if isinstance(given, list | tuple) else [given]
     rng, judged, difference = random.Random(seed), 0, lhs.has(sp.Derivative)
     partial = difference or any(type(x).__name__ == "Partial" for e in (lhs, rhs)
                                 for x in sp.preorder_traversal(e))
+    largest = {}
     tolerance = mpmath.mpf("1e-13" if partial else "1e-38")
     stated = _free(lhs) | _free(rhs)
     axes, sizes = _axes([lhs, rhs, *given])
@@ -385,9 +389,12 @@ def compare(lhs, rhs, given=(), points=200, seed=1):
             if not (mpmath.isfinite(left) and mpmath.isfinite(right)):
                 continue
             judged += 1
+            for size in sizes & set(world.numbers):
+                largest[size] = max(largest.get(size, 0), world.numbers[size])
             if abs(left - right) > tolerance * (1 + abs(left) + abs(right)):
                 return "false", judged
-    return ("true" if judged >= min(points, 12) else "unknown"), judged
+    enough = judged >= min(points, 12) and 1 not in largest.values()
+    return ("true" if enough else "unknown"), judged
 
 
 def _axes(parts):

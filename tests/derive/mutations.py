@@ -139,13 +139,14 @@ def _dropped(node, bound, inside, scope):
 
 
 def _indices(node, bound, inside, scope):
-    if not (isinstance(node, Symbol) and inside and inside[-1] in ("index",) or
-            isinstance(node, Symbol) and node.is_integer and "limit" not in inside):
+    is_subscript = bool(inside) and inside[-1] == "index"
+    if not isinstance(node, Symbol) or "limit" in inside \
+            or not (is_subscript or node.is_integer):
         return
     for other in (*bound, *scope[0]):
         if other != node and getattr(other, "size", None) == getattr(node, "size", None):
             yield "index", other
-    if inside and inside[-1] == "index" and "wrt" not in inside:
+    if is_subscript and "wrt" not in inside:
         yield "index shifted", node + 1
 
 
@@ -161,9 +162,10 @@ def _limits(node, bound, inside, scope):
     if not isinstance(node, Sum | Product):
         return
     for j, (k, first, last) in enumerate(node.limits):
-        for kind, new in (("first bound", (k, first + 1, last)), ("last bound", (k, first, last - 1)),
-                          ("last bound", (k, first, last + 1)), ("swapped bound", (k, last, first)),
-                          *(("size of a bound", (k, first, s)) for s in scope[1] if s != last)):
+        slips = [("first bound", (k, first + 1, last)), ("last bound", (k, first, last - 1)),
+                 ("last bound", (k, first, last + 1)), ("swapped bound", (k, last, first)),
+                 *(("size of a bound", (k, first, s)) for s in scope[1] if s != last)]
+        for kind, new in slips:
             yield kind, node.func(node.function, *node.limits[:j], new, *node.limits[j + 1:])
     if isinstance(node, Sum):
         yield "sum dropped", unfolded(node.function).xreplace(
