@@ -115,7 +115,7 @@ class BatchNorm(Normalization):
         return x
 
     def aligned(self, p: Array, x: Array) -> Array:
-        return p.reshape(-1, *(1,) * (x.ndim - 2))
+        return p.reshape(1, -1, *(1,) * (x.ndim - 2))
 
     def _over(self, x: Array) -> tuple[int, ...]:
         """The axes to take statistics over: all but that of the channels."""

@@ -118,8 +118,9 @@ class Conv2D(Op):
 
     def _matrices(self, W: Array) -> Array:
         """The weights as a matrix for each group, `(g, C_out/g, C_in/g · k²)`."""
-        if W.shape != (self.C_out, self.C_in // self.groups, *self.windows.kernel):
-            raise ValueError(f"{self!r}: weights of shape {W.shape}")
+        shape = (self.C_out, self.C_in // self.groups, *self.windows.kernel)
+        if W.shape != shape:
+            raise ValueError(f"{self!r} expects weights of shape {shape}, got {W.shape}")
         return W.reshape(self.groups, self.C_out // self.groups, -1)
 
     def _input_bar(self, W: Array, Y_bar: Array, shape: tuple[int, ...], output: Pair) -> Array:

@@ -278,7 +278,7 @@ class GroupNorm(Normalization):
         return x.reshape(len(x), self.groups, -1)  # (N, groups, C/groups · H · W)
 
     def aligned(self, p: Array, x: Array) -> Array:
-        return p.reshape(-1, *(1,) * (x.ndim - 2))
+        return p.reshape(1, -1, *(1,) * (x.ndim - 2))
 
     def __repr__(self) -> str:
         return f"GroupNorm({self.C}, {self.groups}{self._options()})"

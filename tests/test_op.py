@@ -7,8 +7,35 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnbook import activations, arithmetic, gradcheck, linear, losses
-from nnbook.op import EVERYTHING, Needs, NoGradientError, Op
+from nnbook import (
+    activations,
+    arithmetic,
+    augmentation,
+    batchnorm,
+    convolution,
+    gradcheck,
+    linear,
+    losses,
+    normalization,
+    pooling,
+    regularization,
+    weightnorm,
+)
+from nnbook.op import EVAL, EVERYTHING, Mode, Needs, NoGradientError, Op
+
+MODULES = (
+    activations,
+    arithmetic,
+    augmentation,
+    batchnorm,
+    convolution,
+    linear,
+    losses,
+    normalization,
+    pooling,
+    regularization,
+    weightnorm,
+)
 
 seeds = st.integers(0, 2**32 - 1)
 shapes = st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple)
@@ -43,6 +70,27 @@ def apart(rng, shape):
 
 def three(rng, shape):
     return tuple(away_from_zero(rng, shape) for _ in range(3))
+
+
+def images(rng, shape):
+    """Images whose pixels are all well apart, so that no maximum is near a tie."""
+    size = (2, shape[-1], 5, 6)
+    pixels = np.linspace(-1, 1, int(np.prod(size)))
+    return (rng.permutation(pixels).reshape(size),)
+
+
+def batch(rng, shape):
+    """Vectors or images `(4, C, …)`; two channels at least, or a group would hold one value."""
+    return (rng.normal(size=(4, 2 * shape[-1], *shape[:-1])),)
+
+
+def grown(shape):
+    """The shape of an example of three values at least: the normalization of two is ±1."""
+    return (*shape[:-1], shape[-1] + 2)
+
+
+def examples(rng, shape):
+    return (rng.normal(size=(3, *grown(shape))),)
 
 
 # An op for inputs of some shape, and the inputs. A new op belongs in this list: see test_complete.
@@ -81,7 +129,78 @@ CASES = {
         lambda shape: losses.SoftmaxCrossEntropy(),
         two(away_from_zero, probabilities),  # sums other than 1: the gradient holds for those too
     ),
+    "Conv2D": (lambda shape: convolution.Conv2D(shape[-1], 2), images),
+    "Conv2D, all options": (
+        lambda shape: convolution.Conv2D(
+            shape[-1], 2 * shape[-1], (2, 3), (1, 2), (1, 2), (2, 1), groups=shape[-1], bias=None
+        ),
+        images,
+    ),
+    "Conv2D, same": (
+        lambda shape: convolution.Conv2D(shape[-1], 2, (2, 3), (2, 1), "same", 2),
+        images,
+    ),
+    "MaxPool2D": (lambda shape: pooling.MaxPool2D(2), images),
+    "MaxPool2D, overlapping": (lambda shape: pooling.MaxPool2D((3, 2), 1, 1, (1, 2)), images),
+    "AveragePool2D": (lambda shape: pooling.AveragePool2D(2), images),
+    "AveragePool2D, overlapping": (
+        lambda shape: pooling.AveragePool2D((3, 2), (2, 1), "same", (1, 2)),
+        images,
+    ),
+    "AveragePool2D, counting": (
+        lambda shape: pooling.AveragePool2D(3, 2, 1, count_padding=True),
+        images,
+    ),
+    "GlobalAveragePool": (lambda shape: pooling.GlobalAveragePool(), images),
+    "Flatten": (lambda shape: pooling.Flatten(), one(away_from_zero)),
+    "Normalization": (
+        lambda shape: normalization.Normalization((0, -1), (shape[-1] + 2,), eps=0.01),
+        examples,
+    ),
+    "Normalization, bare": (
+        lambda shape: normalization.Normalization((-1,), eps=0.01, scale=False, shift=False),
+        examples,
+    ),
+    "LayerNorm": (lambda shape: normalization.LayerNorm(grown(shape)), examples),
+    "RMSNorm": (lambda shape: normalization.RMSNorm(grown(shape)[-1]), examples),
+    "GroupNorm": (lambda shape: normalization.GroupNorm(2 * shape[-1], 2, eps=0.1), batch),
+    "InstanceNorm": (
+        lambda shape: normalization.InstanceNorm(2 * shape[-1], eps=0.1, shift=False),
+        batch,
+    ),
+    "BatchNorm": (lambda shape: batchnorm.BatchNorm(2 * shape[-1]), batch),
+    "BatchNorm, training": (lambda shape: batchnorm.BatchNorm(2 * shape[-1], 0.2), batch),
+    "Dropout": (lambda shape: regularization.Dropout(0.3), one(away_from_zero)),
+    "Dropout, training": (lambda shape: regularization.Dropout(0.3), one(away_from_zero)),
+    "DropConnect": (lambda shape: regularization.DropConnect(shape[-1], 3), one(away_from_zero)),
+    "DropConnect, training": (
+        lambda shape: regularization.DropConnect(shape[-1], 3, 0.3),
+        one(away_from_zero),
+    ),
+    "DropConnect, one mask, training": (
+        lambda shape: regularization.DropConnect(shape[-1], 3, 0.3, False, bias=None),
+        one(away_from_zero),
+    ),
+    "GaussianNoise": (lambda shape: regularization.GaussianNoise(), one(away_from_zero)),
+    "GaussianNoise, training": (
+        lambda shape: regularization.GaussianNoise(0.5),
+        one(away_from_zero),
+    ),
+    "WeightNorm": (
+        lambda shape: weightnorm.WeightNorm(linear.Dense(shape[-1] + 1, 3)),
+        lambda rng, shape: (away_from_zero(rng, (*shape[:-1], shape[-1] + 1)),),
+    ),
+    "WeightNorm of Conv2D": (
+        lambda shape: weightnorm.WeightNorm(convolution.Conv2D(shape[-1], 2, 2)),
+        images,
+    ),
+    "Augment": (lambda shape: augmentation.Augment(flip=(-1,)), images),
+    "Augment, training": (
+        lambda shape: augmentation.Augment(shift=1, rotate=30, scale=1.2, flip=(-2, -1)),
+        images,
+    ),
 }
+MEASURED = {"running_mean", "running_variance"}
 every_op = pytest.mark.parametrize("name", CASES)
 
 
@@ -96,6 +215,11 @@ def make(name, shape, seed, dtype=np.float64):
     }
     inputs = tuple(frozen(x.astype(dtype)) for x in draw(rng, shape))
     return op, params, inputs, rng
+
+
+def mode_of(name):
+    """Evaluation, or training with the same random numbers at every call."""
+    return Mode.train(np.random.default_rng(7)) if name.endswith("training") else EVAL
 
 
 def frozen(array):
@@ -115,15 +239,14 @@ def freeze_cache(cache):
 
 def test_complete():
     """No op is missing from the list above (Step has no gradient: it is tested on its own)."""
-    modules = (activations, arithmetic, linear, losses)
     ops = {
         name
-        for module in modules
+        for module in MODULES
         for name, obj in vars(module).items()
         if isinstance(obj, type) and issubclass(obj, Op) and not name.startswith("_")
     }
     tested = {name.split()[0].rstrip(",") for name in CASES}
-    assert ops - {"Op", "Activation", "Loss", "Step"} == tested
+    assert ops - {"Op", "Activation", "Loss", "Pool", "Step"} == tested
 
 
 @every_op
@@ -131,9 +254,10 @@ def test_complete():
 @given(shape=shapes, seed=seeds)
 def test_gradients(name, shape, seed):
     op, params, inputs, rng = make(name, shape, seed)
-    check = gradcheck.entrywise(op, params, inputs, rng)
+    check = gradcheck.entrywise(op, params, inputs, rng, lambda: mode_of(name))
     assert check.ok(1e-5), check
-    assert check.entries == sum(x.size for x in inputs) + sum(p.size for p in params.values())
+    learnt = [p for key, p in params.items() if key not in MEASURED]
+    assert check.entries == sum(x.size for x in inputs) + sum(p.size for p in learnt)
 
 
 @every_op
@@ -142,7 +266,7 @@ def test_gradients(name, shape, seed):
 def test_gradients_in_float32(name, shape, seed):
     """The same arrays in float32, against differences in float64."""
     op, params, inputs, rng = make(name, shape, seed, np.float32)
-    check = gradcheck.entrywise(op, params, inputs, rng)
+    check = gradcheck.entrywise(op, params, inputs, rng, lambda: mode_of(name))
     # Errors are measured from a thousandth of the largest entry up, float32 has seven digits.
     assert check.ok(5e-3), check
 
@@ -152,14 +276,16 @@ def test_gradients_in_float32(name, shape, seed):
 def test_dtype_is_kept_and_nothing_is_written(name, dtype):
     op, params, inputs, rng = make(name, (2, 3), 0, dtype)
     copies = [x.copy() for x in inputs]
-    y, cache = op.forward(params, *inputs)
+    y, cache = op.forward(params, *inputs, mode=mode_of(name))
     assert y.dtype == dtype
     freeze_cache(cache)
     y_bar = frozen(rng.normal(size=np.shape(y)).astype(dtype))
     input_bars, param_bars = op.vjp(params, cache, y_bar)
     for x, bar in zip(inputs, input_bars, strict=True):
         assert (bar.shape, bar.dtype) == (x.shape, dtype)
-    assert param_bars.keys() == params.keys()
+    assert param_bars.keys() == params.keys() - MEASURED
+    for key, new in op.measured(params, cache).items():
+        assert (new.shape, new.dtype) == (params[key].shape, dtype)
     for key, bar in param_bars.items():
         assert (bar.shape, bar.dtype) == (params[key].shape, dtype)
     for x, copy in zip(inputs, copies, strict=True):
@@ -172,7 +298,7 @@ def test_dtype_is_kept_and_nothing_is_written(name, dtype):
 @every_op
 def test_what_is_not_needed_is_left_out(name):
     op, params, inputs, _rng = make(name, (2, 3), 1)
-    y, cache = op.forward(params, *inputs)
+    y, cache = op.forward(params, *inputs, mode=mode_of(name))
     everything, all_params = op.vjp(params, cache, np.ones_like(y), EVERYTHING)
     for wanted in range(len(inputs)):
         needs = Needs(tuple(i == wanted for i in range(len(inputs))), params=False)
@@ -189,7 +315,7 @@ def test_what_is_not_needed_is_left_out(name):
 @every_op
 def test_repr_is_python(name):
     op, *_ = make(name, (2, 3), 0)
-    names = {**vars(activations), **vars(arithmetic), **vars(linear), **vars(losses)}
+    names = {key: obj for module in MODULES for key, obj in vars(module).items()}
     assert repr(eval(repr(op), names)) == repr(op)
 
 
