@@ -36,6 +36,7 @@ from sympy import (
     cosh,
     exp,
     factorial,
+    floor,
     latex,
     log,
     pi,
@@ -106,6 +107,7 @@ class Reader:
     def __init__(self, text, names):
         self.text, self.at, self.names = text, 0, names
         self.known = sorted(names, key=len, reverse=True)
+        self.phrases = [name for name in self.known if re.match(r"\\[a-z]+ .", name)]
 
     # Looking
 
@@ -216,7 +218,7 @@ class Reader:
 
     def bare_function(self):
         word = self.sees(*("\\" + f for f in FUNCTIONS))
-        if word is None or re.match(r" *\\left\(", self.text[self.at + len(word):]):
+        if word is None or self.sees(*self.phrases) or re.match(r" *\\left\(", self.text[self.at + len(word):]):
             return None
         self.takes(word)
         self.space()
@@ -255,6 +257,10 @@ class Reader:
             return self.between(r"\left(", r"\right)")
         if self.sees(r"\left|"):
             return Abs(self.between(r"\left|", r"\right|"))
+        if self.takes(r"\left\lfloor"):
+            result = floor(self.inside())
+            self.must(r"\right\rfloor")
+            return result
         if self.takes(r"\frac"):
             return self.fraction()
         if self.takes(r"\sqrt"):
@@ -267,6 +273,8 @@ class Reader:
             return sign(self.between(r"\left(", r"\right)"))
         if word := self.takes(r"\max", r"\min"):
             return (Max if word == r"\max" else Min)(*self.arguments())
+        if self.sees(*self.phrases):   # a quantity named tanh z
+            return self.name()
         if word := self.takes(*("\\" + f for f in FUNCTIONS)):
             return FUNCTIONS[word[1:]](self.between(r"\left(", r"\right)"))
         if self.takes(r"\binom"):

@@ -217,9 +217,13 @@ def displays(path: Path) -> list[Display]:
 
 
 def bound(statement) -> set:
-    """The names that a statement binds."""
+    """The names that a statement binds or changes: x = …, x[i] = …, x.append(…)."""
     found = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)
              and isinstance(n.ctx, ast.Store)}
+    for n in ast.walk(statement):
+        if isinstance(n, ast.Subscript | ast.Attribute) and isinstance(n.value, ast.Name) \
+                and (isinstance(n.ctx, ast.Store) or isinstance(statement, ast.Expr)):
+            found.add(n.value.id)
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         found.add(statement.name)
     return found
