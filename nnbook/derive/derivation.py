@@ -15,6 +15,7 @@ from .facts import Facts
 from .language import Index, Named, Partial, Quantity
 from .matching import Match, matches
 from .printing import latex_of
+from .scope import describe
 from .verdict import Verdict, prove
 
 displayed: dict[str, dict] = {}   # rows of the ledger made in this session, by id, in order
@@ -249,6 +250,9 @@ def definition(id, *things, slugs=(), notes=(), given=()) -> Display:
             lines.append(Line(thing.args[1].expr, thing))
         elif isinstance(thing, tuple):
             left, right = thing
+            if isinstance(left, Partial):
+                raise TypeError(f"{id}: what a derivative is cannot be defined, it is derived: "
+                                "use equation or derivation")
             lines.append(Line(right if isinstance(right, str) else sympify(right),
                               left if isinstance(left, str) else sympify(left)))
         elif isinstance(thing, str):
@@ -303,26 +307,8 @@ def scope_of(display: Display) -> str:
                    if isinstance(x, Expr)]
     if not expressions:
         return ""
-    facts = Facts(expressions, display.given)
-    sizes, indices, symbols = facts.symbols()
-    parts = []
-    if sizes:
-        parts.append("all sizes " + ", ".join(f"${latex_of(s)}$" for s in sizes))
-    if indices:
-        parts.append("all " + ", ".join(f"${latex_of(s)}$" for s in indices) + " in range")
-    for words, group in _by_kind(symbols):
-        parts.append(f"all {words} " + ", ".join(f"${latex_of(s)}$" for s in group))
-    text = " for " + ", ".join(parts) if parts else ""
-    conditions = [f"${latex_of(c)}$" for c in facts.given]
-    return text + (", given " + ", ".join(conditions) if conditions else "")
-
-
-def _by_kind(symbols):
-    kinds = {}
-    for s in symbols:
-        words = ("positive " if s.is_positive else "") + ("integer" if s.is_integer else "")
-        kinds.setdefault(words.strip() or "real", []).append(s)
-    return kinds.items()
+    scope = describe(Facts(expressions, display.given), lambda thing: f"${latex_of(thing)}$")
+    return f" {scope}" if scope else ""
 
 
 def _short(code: str) -> str:

@@ -43,6 +43,7 @@ from sympy import (
     erf,
     exp,
     factorial,
+    floor,
     gamma,
     log,
     loggamma,
@@ -65,7 +66,7 @@ _READABLE = (
     Symbol, Rational, NumberSymbol, Indexed, IndexedBase, Tuple, Add, Mul, Pow, exp, log, Sum,
     Product, KroneckerDelta, Piecewise, ExprCondPair, Max, Min, Abs, sign, Heaviside, Partial,
     Derivative, AppliedUndef, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, erf, gamma,
-    loggamma, factorial, binomial, Relational, And, Or, Not, BooleanAtom,
+    loggamma, factorial, binomial, floor, Relational, And, Or, Not, BooleanAtom,
 )
 
 

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 from textwrap import fill
 
-from sympy import Eq, Indexed, Product, Sum, Symbol, evaluate, false, sympify
+from sympy import Indexed, Product, Sum, Symbol, evaluate, false, sympify
 
 from .canonical import canonical, times
 from .cases import zero_by_cases
@@ -12,6 +12,8 @@ from .evaluate import counterexample
 from .facts import Facts, GaveUp, free_symbols
 from .given import read_conditions, read_domain
 from .rational import quotient
+from .scope import condition as describe_condition
+from .scope import describe
 from .statement import Statement, bound_symbols, put_in, read
 from .zero import is_zero
 
@@ -181,41 +183,6 @@ def _sizes_to_induce_on(statement) -> list:
                    if isinstance(t, Symbol)), key=str)
 
 
-# Words
-
-
-def describe(facts: Facts) -> str:
-    """The scope of a statement in words: sizes, ranges, conditions."""
-    sizes, indices, symbols = facts.symbols()
-    parts = []
-    if sizes:
-        parts.append(f"all sizes {', '.join(map(str, sizes))}")
-    if indices:
-        parts.append(f"all {', '.join(map(str, indices))} in range")
-    if symbols:
-        parts.append("all " + ", ".join(_kind(s) for s in symbols))
-    text = "for " + " and ".join(parts) if parts else ""
-    if facts.has_kinks():
-        text += ", away from kinks"
-    if facts.given:
-        text += (" " if text else "") + "given " \
-            + ", ".join(_condition(c, facts) for c in facts.given)
-    return text
-
-
-def _kind(s) -> str:
-    kind = ("integer " if s.is_integer else "real ") if not s.is_positive else \
-        ("positive integer " if s.is_integer else "positive ")
-    return kind + str(s)
-
-
-def _condition(condition, facts) -> str:
-    relation = "=" if isinstance(condition, Eq) else getattr(condition, "rel_op", "")
-    text = f"{condition.lhs} {relation} {condition.rhs}" if relation else str(condition)
-    everywhere = ", ".join(map(str, facts.wildcards(condition))) if relation else ""
-    return text + (f" for all {everywhere}" if everywhere else "")
-
-
 def _hint(facts) -> str:
     """What may be the reason if no proof is found."""
     hints = [_same_names(facts)]
@@ -223,7 +190,7 @@ def _hint(facts) -> str:
         entries = condition.atoms(Indexed)
         named = {i for entry in entries for i in entry.indices} & facts.particular
         if named - facts.sizes:
-            hints.append(f"{_condition(condition, facts)} is taken to hold at this "
+            hints.append(f"{describe_condition(condition, facts)} is taken to hold at this "
                          f"{', '.join(sorted(map(str, named)))} alone, which the equation "
                          "mentions; to state it for all, use another index.")
     return "\n".join(h for h in hints if h)
