@@ -91,8 +91,8 @@ def load(path: str | Path, **like: Params) -> dict[str, Any]:
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = dict(archive)
         header = json.loads(str(arrays.pop(HEADER)))
         version = header["format"]
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, AttributeError, TypeError) as error:

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from sympy import Abs, exp, log, sqrt
 
-from nnbook import gradcheck, losses
+from nnbook import gradcheck, losses, normalization, regularization
 from nnbook.activations import ReLU, Sigmoid, Softmax, Tanh
+from nnbook.batchnorm import BatchNorm
+from nnbook.convolution import Conv2D
 from nnbook.derive import (
     CheckError,
     definition,
@@ -23,6 +25,7 @@ from nnbook.derive import (
     tensor,
 )
 from nnbook.linear import Dense
+from nnbook.op import Mode
 
 n, K = sizes("n K")
 i, a = index("i a", n)
@@ -149,3 +152,55 @@ def test_forward_and_formula_wrong_but_not_the_gradient(name, monkeypatch):
     assert definition("eq-wrong", ("L", 2 * FORMULAS[name])).matches(code(name), over=())
     y, t = np.random.default_rng(0).normal(size=(4, 3)), np.eye(3, dtype=int)[[0, 1, 2, 0]]
     assert not gradcheck.entrywise(kind(), {}, (y, t), np.random.default_rng(1)).ok()
+
+
+# --- what is easily forgotten in a layer ----------------------------------------------------------
+
+
+def one_check(op, x, training):
+    rng = np.random.default_rng(0)
+    mode = (lambda: Mode.train(np.random.default_rng(1))) if training else Mode
+    return gradcheck.projection(op, op.init(rng), (x,), rng, mode)
+
+
+def no_mean(s, x_hat_bar, axes, centred=True):
+    """The cotangent of a normalization without the term of the mean."""
+    return s.r * (x_hat_bar - s.x_hat * np.mean(x_hat_bar * s.x_hat, axis=axes, keepdims=True))
+
+
+def constant_statistics(s, x_hat_bar, axes, centred=True):
+    """The same with mean and variance taken for constants."""
+    return s.r * x_hat_bar
+
+
+@pytest.mark.parametrize("wrong", [no_mean, constant_statistics])
+def test_a_term_left_out_of_a_normalization(wrong, monkeypatch):
+    x = np.random.default_rng(0).normal(size=(6, 4))
+    assert one_check(normalization.LayerNorm(4), x, False).ok()
+    assert one_check(BatchNorm(4), x, True).ok()
+    monkeypatch.setattr(normalization, "standardized_bar", wrong)
+    monkeypatch.setattr("nnbook.batchnorm.standardized_bar", wrong)
+    assert not one_check(normalization.LayerNorm(4), x, False).ok()
+    assert not one_check(BatchNorm(4), x, True).ok()
+    assert one_check(BatchNorm(4), x, False).ok()  # in evaluation they are constants
+
+
+def test_a_second_mask_in_the_backward_pass(monkeypatch):
+    op, x = regularization.Dropout(0.5), np.ones((5, 4))
+    assert one_check(op, x, True).ok()
+    right = op.vjp
+
+    def another_mask(params, cache, y_bar, needs):
+        return right(params, cache[::-1].copy(), y_bar, needs)
+
+    monkeypatch.setattr(op, "vjp", another_mask)
+    assert not one_check(op, x, True).ok()
+
+
+def test_a_kernel_turned_on_the_way_back(monkeypatch):
+    """The input's cotangent is a convolution with the kernel turned once, not twice or never."""
+    op, x = Conv2D(2, 3), np.random.default_rng(0).normal(size=(2, 2, 5, 5))
+    assert one_check(op, x, False).ok()
+    right = op._input_bar
+    monkeypatch.setattr(op, "_input_bar", lambda W, *rest: right(W[..., ::-1, ::-1], *rest))
+    assert not one_check(op, x, False).ok()
