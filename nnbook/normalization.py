@@ -157,10 +157,10 @@ class Normalization(Op):
 
     def affine(self, params: Params, x_hat: Array) -> Array:
         r"""$γ \hat x + β$, in a new array."""
-        y = self.scaled(params, x_hat)
+        y = self.scaled(params, x_hat) if "gamma" in params else x_hat.copy()
         if "beta" in params:
-            return y + self.aligned(params["beta"], x_hat)
-        return y.copy() if y is x_hat else y
+            y += self.aligned(params["beta"], x_hat)
+        return y
 
     def scaled(self, params: Params, x: Array) -> Array:
         """$γ x$; `x` itself where there is no $γ$."""

@@ -73,12 +73,15 @@ class MaxPool2D(Pool):
         if self.windows.padding != (0, 0):
             self._inside(x)
         padded, output = self.windows.pad(x, -np.inf), self.windows.output(x)
+        places = np.arange(self.windows.kernel[0] * self.windows.kernel[1])
+        places = places.astype(np.min_scalar_type(places[-1]))
         y = where = None
-        for i, (_, part) in enumerate(self.windows.parts(padded, output)):
+        for i, (_, part) in zip(places, self.windows.parts(padded, output), strict=True):
             if y is None:
-                y, where = part.copy(), np.zeros(part.shape, np.int32)
+                y, where = part.copy(), np.zeros(part.shape, places.dtype)
             else:
-                where[part > y] = i  # strictly: the first maximum stays
+                # Only what is larger comes after: the first maximum stays.
+                np.maximum(where, (part > y) * i, out=where)
                 np.maximum(y, part, out=y)
         return y, (where, x.shape)
 
