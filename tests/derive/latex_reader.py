@@ -218,7 +218,9 @@ class Reader:
 
     def bare_function(self):
         word = self.sees(*("\\" + f for f in FUNCTIONS))
-        if word is None or self.sees(*self.phrases) or re.match(r" *\\left\(", self.text[self.at + len(word):]):
+        if word is None or self.sees(*self.phrases):
+            return None
+        if re.match(r" *\\left\(", self.text[self.at + len(word):]):
             return None
         self.takes(word)
         self.space()

@@ -13,6 +13,8 @@ from nnbook.derive.statement import read
 from . import independent
 from .random_expressions import expression
 
+_TINY = mpmath.mpf("1e-40")
+
 
 @pytest.fixture(autouse=True, scope="module")
 def _atoms():
@@ -21,7 +23,7 @@ def _atoms():
         return independent.value(e.args[0], world, env)
     added = {"E": independent._exp,
              "IsPositive": lambda e, world, env: int(argument(e, world, env) > 0),
-             "IsZero": lambda e, world, env: int(abs(argument(e, world, env)) < mpmath.mpf("1e-40"))}
+             "IsZero": lambda e, world, env: int(abs(argument(e, world, env)) < _TINY)}
     independent._BY_NAME.update(added)
     yield
     for name in added:

@@ -132,7 +132,7 @@ FALSE = {
 
 TRUE = {
     "one less": (Sum(1, (q, 1, n - 1)), n - 1),
-    "delta in range": (Sum(KroneckerDelta(q, r), (q, 1, K)), 1, And(1 <= r, r <= K)),
+    "delta in range": (Sum(KroneckerDelta(q, r), (q, 1, K)), 1, And(r >= 1, r <= K)),
     "delta out of range": (sum_over(KroneckerDelta(k, K + 1) * y[k], k), 0),
     "delta in a triangle": (Sum(KroneckerDelta(q, r) * X[q, r], (r, 1, q), (q, 1, n)),
                             Sum(X[q, q], (q, 1, n))),
