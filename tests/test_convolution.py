@@ -105,6 +105,13 @@ def test_same_padding_keeps_the_size_but_for_the_stride(size, kernel, stride):
     assert output_size(size, kernel, stride, "same") == -(-size // stride)
 
 
+def test_an_odd_pixel_of_same_padding_is_added_at_the_end():
+    """So that the first weight of a kernel of two is the pixel itself."""
+    x = np.arange(1.0, 10).reshape(1, 1, 3, 3)
+    W = np.array([[[[1.0, 0.0], [0.0, 0.0]]]])
+    np.testing.assert_array_equal(Conv2D(1, 1, 2, padding="same").forward({"W": W}, x)[0], x)
+
+
 def test_output_size():
     assert output_size(7, 3, 2, 1) == 4
     assert output_size(7, 3, dilation=3) == 1
