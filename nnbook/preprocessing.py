@@ -112,9 +112,9 @@ def scale_range(low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> Transfor
 def grayscale(images: ArrayLike) -> Array:
     """Colour images `(N, 3, H, W)` as gray ones `(N, 1, H, W)`.
 
-    Gray is 0.299 red + 0.587 green + 0.114 blue. The weights sum to 1, and green counts most because
-    the eye sees it brightest. Raises ValueError for other shapes. Source: Recommendation ITU-R
-    BT.601; chapter *Data*.
+    Gray is 0.299 red + 0.587 green + 0.114 blue. The weights sum to 1, and green counts most
+    because the eye sees it brightest. Raises ValueError for other shapes.
+    Source: Recommendation ITU-R BT.601; chapter *Data*.
 
     >>> grayscale(np.array([1.0, 0.0, 0.0]).reshape(1, 3, 1, 1))
     array([[[[0.299]]]])
