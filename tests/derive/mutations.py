@@ -39,13 +39,13 @@ def mutants(identity, count, seed):
     sides = [sympify(lhs), sympify(rhs)]
     if any(s.is_Number for s in sides) and not any(s.args for s in sides):
         return
-    rng, seen = random.Random(seed), {tuple(sides)}
+    rng, seen, scope = random.Random(seed), {tuple(sides)}, _scope(sides)
     for _ in range(40 * count):
         if count == 0:
             return
         which = rng.randrange(2)
         side = sides[which] if rng.random() < 0.5 else unfolded(sides[which])
-        made = _mutated(side, rng, _scope(sides))
+        made = _mutated(side, rng, scope)
         if made is None:
             continue
         kind, new = made
