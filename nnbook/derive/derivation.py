@@ -18,7 +18,7 @@ from .printing import latex_of
 from .scope import describe
 from .verdict import Verdict, prove
 
-displayed: dict[str, dict] = {}   # rows of the ledger made in this session, by id, in order
+displayed: dict[str, dict] = {}   # rows of the ledger made so far, by id, in order
 
 
 class CheckError(Exception):

@@ -28,7 +28,7 @@ class Markdown:
 
 
 def chapter_summary(words=None) -> Markdown:
-    """The table of all equations displayed in this session, for the end of a chapter.
+    """The table of all equations displayed so far in this run, for the end of a chapter.
 
     ``words`` says where the chapter teaches what it does not write as an equation: a mapping of
     slugs of the inventory to the ids (anchors) of sections.
