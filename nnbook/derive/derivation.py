@@ -140,11 +140,11 @@ class Display:
                 "lines": len(self.lines), "latex": self.latex()}
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        displayed[self.id] = self.row()
+        row = displayed[self.id] = self.row()
         text = f"$$\n{self.latex()}\n$$ ({self.id})\n\n<small>{self.caption()}</small>"
         if trouble := self.trouble():
             text += f"\n\n{trouble}"
-        return {"text/markdown": text, "text/plain": repr(self)}, {"nnbook": self.row()}
+        return {"text/markdown": text, "text/plain": repr(self)}, {"nnbook": row}
 
     def __repr__(self):
         rows = []

@@ -6,6 +6,7 @@ symbols. :func:`read` brings a reader's input to this form, or says what does no
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sympy import (
     Abs,
@@ -70,6 +71,7 @@ _READABLE = (
 )
 
 
+@lru_cache(maxsize=4096)   # a display asks it of the same long expressions many times
 def unfolded(expression):
     """The expression with every named quantity replaced by its definition, however deep."""
     while named := expression.atoms(Named):

@@ -4,6 +4,8 @@ This part knows nothing of the canonical form: sums are added term by term, and 
 finite differences, so that numbers judge the proofs independently.
 """
 
+from functools import cache
+
 import mpmath
 from sympy import (
     Abs,
@@ -55,14 +57,19 @@ def evaluate(e, point, bound=None):
     ``bound`` maps bound symbols to numbers. Raises :class:`Undefined`.
     """
     bound = bound or {}
-    for kind, rule in _RULES:
-        if isinstance(e, kind):
-            return rule(e, point, bound)
+    rule = _rule_of(type(e))
+    if rule is not None:
+        return rule(e, point, bound)
     if isinstance(e, Function) and hasattr(mpmath, e.func.__name__):
         return getattr(mpmath, e.func.__name__)(*(evaluate(a, point, bound) for a in e.args))
     if e.is_number:
         return mpmath.mpf(e.evalf(DIGITS))
     raise TypeError(f"cannot evaluate {type(e).__name__}: {e}")
+
+
+@cache
+def _rule_of(kind: type):
+    return next((rule for known, rule in _RULES if issubclass(kind, known)), None)
 
 
 def _symbol(e, point, bound):
