@@ -134,6 +134,7 @@ def fit(
 
     if penalty is not None:
         penalty(params)  # which says so if it falls on none
+    _rehearse_last_batch(network, params, x, len(t), batch_size)
     mode, state = Mode.train(mode_rng), optimizer.init(params) if state is None else state
     names = ["loss", *(["penalty"] if penalty else []), *map(_name, metrics)]
     history: dict[str, list[float]] = {}
@@ -205,6 +206,20 @@ def _evaluate(
     except ValueError as error:
         raise ValueError(f"{what} data: {error}") from error
     return {"loss": L, **{_name(metric): metric(y, t) for metric in metrics}}
+
+
+def _rehearse_last_batch(
+    network: Graph, params: Params, x: Mapping[str, Array], N: int, batch_size: int
+) -> None:
+    """The smallest batch in training mode, since what normalizes over a batch may refuse it."""
+    size = N % batch_size or min(batch_size, N)
+    try:
+        rng = np.random.default_rng(0)
+        network.forward(params, {name: a[:size] for name, a in x.items()}, Mode.train(rng))
+    except ValueError as error:
+        raise ValueError(
+            f"{N} examples in batches of {batch_size} end with a batch of {size}: {error}"
+        ) from error
 
 
 def _progress(epochs: int, shown: bool) -> Any:

@@ -8,6 +8,7 @@ import pytest
 from nnbook import data
 from nnbook.activations import ReLU, Tanh
 from nnbook.arithmetic import Concatenate
+from nnbook.batchnorm import BatchNorm
 from nnbook.graph import Graph, Sequential
 from nnbook.linear import Dense
 from nnbook.losses import MeanSquaredError, SigmoidBinaryCrossEntropy, SoftmaxCrossEntropy
@@ -206,6 +207,27 @@ def test_bad_input_is_refused_before_training(change, message):
     }
     with pytest.raises(ValueError, match=message):
         fit(**(arguments | change))
+
+
+def test_a_last_batch_of_one_is_refused_before_training():
+    """Batch normalization cannot train on a single example, and says so before the first step."""
+    steps = []
+
+    def update(params, grads, state):
+        steps.append(len(steps))
+        return params, state
+
+    x, t = moons(33)
+    network = Sequential(Dense(2, 4), BatchNorm(4), Tanh(), Dense(4, 2))
+    settings = {"optimizer": Optimizer("none", lambda params: {}, update), "progress": False}
+    settings |= {"epochs": 1, "seed": 0}
+    for size in (1, 16, 32):
+        message = rf"33 examples in batches of {size} end with a batch of 1: vertex 'batchnorm1'"
+        with pytest.raises(ValueError, match=message):
+            fit(network, SoftmaxCrossEntropy(), x, t, batch_size=size, **settings)
+    assert not steps
+    fit(network, SoftmaxCrossEntropy(), x, t, batch_size=31, **settings)
+    assert len(steps) == 2
 
 
 def test_two_outputs_are_refused():
