@@ -69,7 +69,7 @@ def load_breast_cancer(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     A problem of two classes: 212 are malignant. The columns, in units of their own, are named in
     `CELLS`. (Other copies of the data have the labels the other way round.)
 
-    Source: W. Wolberg, O. Mangasarian, N. Street and W. Street, *Breast Cancer Wisconsin
+    Source: W. H. Wolberg, W. N. Street and O. L. Mangasarian, *Breast Cancer Wisconsin
     (Diagnostic)*, UCI Machine Learning Repository (1995), doi:10.24432/C5DW2B, licence CC BY 4.0;
     see `datasets/README.md`.
 
