@@ -1,0 +1,190 @@
+"""What an entry of the errata is, and how it is checked.
+
+An :class:`Erratum` says where the notes err and why; its ``check`` is one of three:
+
+- a :class:`Formula`: the equation as printed, which the engine must refute, and the corrected one,
+  which it must prove;
+- a :class:`Claim` in words: a counterexample, worked out by code, at which the claim must be
+  false and the corrected claim true;
+- a :class:`Reading`: a slip of the pen or of the scan. There is nothing to prove, only to read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from types import SimpleNamespace
+
+from nnbook.derive import Verdict, prove
+
+LETTERS = dict(zip(("000", "001", "002", "003", "004"), "ABCDE", strict=True))  # as in Notation
+
+KINDS = {
+    "sign": "a sign turned or lost",
+    "index": "an index that is wrong, missing, or has two meanings in one formula",
+    "missing term": "a term, a sum or a factor that belongs there is not there",
+    "surplus term": "a term or a factor that does not belong there",
+    "bound": "the range of a sum, or of the values of a function",
+    "exponent": "a power, a root or the like",
+    "brackets": "brackets that change what is multiplied or derived",
+    "shape": "arrays that do not fit each other",
+    "confused quantity": "one thing is named or printed where another is meant",
+    "one symbol for two things": "a letter changes its meaning within a section",
+    "false claim": "a sentence with a counterexample",
+    "too general": "a sentence that holds under conditions that it does not name",
+    "wrong reason": "what is said to follow is right, what it is said to follow from is not",
+    "contradiction": "two places of the same notes that cannot both be right",
+    "attribution": "a name, a date or an origin",
+    "misprint": "a slip of the pen, or damage done by scanning",
+}
+SOURCES = {"author": "the notes", "ocr": "the scan"}
+
+
+class CheckFailed(Exception):
+    """An erratum that is none, or a correction that is not right."""
+
+
+_prove = cache(prove)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An equation as printed and as corrected, each a pair (left side, right side).
+
+    ``letters`` are named quantities whose definitions are shown beside the equations.
+
+    >>> from sympy.abc import x
+    >>> square = Formula(printed=(x**2 - 1, (x - 1) ** 2), corrected=(x**2 - 1, (x - 1) * (x + 1)))
+    >>> square.check()
+    >>> square.refutation.status
+    'refuted'
+    """
+
+    printed: tuple
+    corrected: tuple
+    given: tuple = ()
+    letters: tuple = ()
+
+    @property
+    def refutation(self) -> Verdict:
+        return _prove(*self.printed, self.given)
+
+    @property
+    def proof(self) -> Verdict:
+        return _prove(*self.corrected, self.given)
+
+    def check(self):
+        """Raises CheckFailed unless the printed one is refuted and the corrected one proved."""
+        if self.refutation.status != "refuted":
+            raise CheckFailed(f"as printed: {self.refutation!r}")
+        if self.proof.status != "proved":
+            raise CheckFailed(f"as corrected: {self.proof!r}")
+
+
+def formula(left, printed, corrected, given=(), letters=()) -> Formula:
+    """A formula whose error is on its right side."""
+    return Formula((left, printed), (left, corrected), _tuple(given), _tuple(letters))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim in words, as said and as it should be said, and the example that tells them apart.
+
+    ``example`` computes the numbers; ``claimed`` and ``holds`` are the two claims, as functions of
+    these; ``numbers`` is the text that shows them, with places to put them in.
+
+    >>> claim = Claim("every prime is odd", "every prime but 2 is odd",
+    ...     example=lambda: {"p": 2, "odd": False},
+    ...     claimed=lambda e: e.odd, holds=lambda e: e.odd or e.p == 2,
+    ...     numbers="{p} is a prime and even")
+    >>> claim.check()
+    >>> claim.shown
+    '2 is a prime and even'
+    """
+
+    said: str
+    rather: str
+    example: Callable[[], dict] = field(repr=False)
+    claimed: Callable[[SimpleNamespace], bool] = field(repr=False)
+    holds: Callable[[SimpleNamespace], bool] = field(repr=False)
+    numbers: str = ""
+
+    @cached_property
+    def measured(self) -> SimpleNamespace:
+        return SimpleNamespace(**_run(self.example))
+
+    @property
+    def shown(self) -> str:
+        """The example in numbers, rounded."""
+        return self.numbers.format(**vars(self.measured))
+
+    def check(self):
+        """Raises CheckFailed unless the claim is false here and the corrected one true."""
+        if self.claimed(self.measured):
+            raise CheckFailed(f"the claim holds: {self.shown}")
+        if not self.holds(self.measured):
+            raise CheckFailed(f"the corrected claim does not hold: {self.shown}")
+
+
+_run = cache(lambda example: example())
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is printed and how to read it; nothing to prove."""
+
+    printed: str
+    corrected: str
+
+    def check(self):
+        """Raises CheckFailed if nothing was corrected."""
+        if self.printed == self.corrected:
+            raise CheckFailed("nothing was corrected")
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """One error of the notes.
+
+    ``lines`` is a line of the text file of the notes, or a pair (first, last), and ``quote`` some
+    characters that stand there; ``where`` names a page and, after ``#``, the label of the equation
+    or section of this book that has it right, such as ``networks/losses#eq-mae-gradient``.
+    """
+
+    id: str
+    notes: str
+    section: str
+    lines: int | tuple[int, int]
+    quote: str
+    kind: str
+    check: Formula | Claim | Reading
+    why: str
+    where: str
+    source: str = "author"
+
+    def __post_init__(self):
+        if self.notes not in LETTERS or self.kind not in KINDS or self.source not in SOURCES:
+            raise ValueError(
+                f"{self.id}: no such notes, kind or source: "
+                f"{self.notes}, {self.kind}, {self.source}"
+            )
+
+    @property
+    def letter(self) -> str:
+        return LETTERS[self.notes]
+
+    @property
+    def first_line(self) -> int:
+        return self.lines if isinstance(self.lines, int) else self.lines[0]
+
+    @property
+    def last_line(self) -> int:
+        return self.lines if isinstance(self.lines, int) else self.lines[1]
+
+    @property
+    def how(self) -> str:
+        """How it was checked: ``refuted``, ``counterexample`` or ``reading``."""
+        return {Formula: "refuted", Claim: "counterexample", Reading: "reading"}[type(self.check)]
+
+
+def _tuple(things) -> tuple:
+    return tuple(things) if isinstance(things, tuple | list) else (things,)

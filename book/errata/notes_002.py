@@ -1,0 +1,3 @@
+"""Errata of the notes 002."""
+
+ENTRIES = ()

@@ -1,0 +1,136 @@
+"""The errata as Markdown: one block an entry, and the counts at the head of the page."""
+
+import json
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+from nnbook.derive import latex_of
+from nnbook.derive.facts import Facts
+from nnbook.derive.scope import describe
+from nnbook.derive.tables import Markdown
+
+from .entry import KINDS, LETTERS, Claim, Erratum, Formula
+
+BOOK = Path(__file__).resolve().parents[1]
+MANY = 6  # numbers in a counterexample that are shown without unfolding
+HOW = {
+    "refuted": "refuted by the engine",
+    "counterexample": "counterexample computed",
+    "reading": "read, nothing to prove",
+}
+
+
+def blocks(entries) -> Markdown:
+    """The entries one after another."""
+    return Markdown("\n\n".join(map(block, entries)))
+
+
+def block(entry: Erratum) -> str:
+    """One entry: what it is, as printed, as corrected, why, and where the book has it right."""
+    entry.check.check()
+    two_lines, *evidence = _body(entry.check)
+    text = "\n\n".join([two_lines, entry.why, *evidence])
+    return f"(erratum-{entry.id})=\n:::{{card}}\n{_head(entry)}\n\n{text}\n:::"
+
+
+def _head(entry: Erratum) -> str:
+    lines = f"line {entry.first_line}"
+    if entry.last_line > entry.first_line:
+        lines = f"lines {entry.first_line}–{entry.last_line}"
+    scan = " (scan)" if entry.source == "ocr" else ""
+    return f"**{entry.kind.capitalize()}**{scan} · {lines} · {link(entry.where)}"
+
+
+def link(where: str) -> str:
+    """A link to a page, an equation on a page, or a section of it."""
+    page, _, label = where.partition("#")
+    if label.startswith("eq-"):
+        return f"[{title(page)}]({page}.ipynb) {{eq}}`{label}`"
+    return f"[{title(page)}]({page}.ipynb{'#' + label if label else ''})"
+
+
+@cache
+def title(page: str) -> str:
+    """The heading of a page of the book."""
+    cells = json.loads((BOOK / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
+    text = "".join(cells[0]["source"])
+    return next(row[2:] for row in text.splitlines() if row.startswith("# "))
+
+
+def _body(check) -> list[str]:
+    """What is printed and what should be, then the evidence, if there is any to show."""
+    if isinstance(check, Formula):
+        return _formula(check)
+    if isinstance(check, Claim):
+        return [_two(check.said, check.rather), _small(f"Counterexample: {check.shown}.")]
+    return [_two(check.printed, check.corrected)]
+
+
+def _two(printed: str, corrected: str) -> str:
+    return f"✗ {printed}\\\n✓ {corrected}"
+
+
+def _small(text: str) -> str:
+    return f"<small>{text}</small>"
+
+
+def _formula(check: Formula) -> list[str]:
+    letters = ", ".join(f"${latex_of(q)} = {latex_of(q.unfold())}$" for q in check.letters)
+    refuted = check.refutation
+    left, right = (_short(value).replace("-", "−") for value in (refuted.left, refuted.right))
+    values = f"the left side is {left} and the right side {right}"
+    point = ", ".join(f"${latex_of(s)} = {_short(v)}$" for s, v in refuted.counterexample.items())
+    text = f"Refuted: at {point} {values}. Corrected: proved {_scope(check)}."
+    if len(refuted.counterexample) > MANY:
+        text = f"Refuted: {values} at the point below. Corrected: proved {_scope(check)}."
+        fold = f"<details>\n<summary>The point</summary>\n\n{_small(point)}\n\n</details>"
+    two = _two(f"${equation(check.printed)}$", f"${equation(check.corrected)}$")
+    two += f"\\\nHere {letters}." if letters else ""
+    return [two, _small(text), *([fold] if len(refuted.counterexample) > MANY else [])]
+
+
+def equation(sides) -> str:
+    return " = ".join(map(latex_of, sides))
+
+
+def _scope(check: Formula) -> str:
+    """For what the corrected equation is proved: sizes, ranges, symbols, conditions."""
+    scope = describe(Facts(list(check.corrected), check.given), lambda s: f"${latex_of(s)}$")
+    return scope or "by calculation"
+
+
+def _short(value) -> str:
+    return f"{float(value):.4g}"
+
+
+def counts(entries) -> Markdown:
+    """How many errata of each kind in each of the notes, and how they were checked."""
+    letters = [letter for letter in LETTERS.values() if any(e.letter == letter for e in entries)]
+    table = Counter((e.kind, e.letter) for e in entries)
+    rows = [
+        f"| kind | {' | '.join(letters)} | all | what it is |",
+        "|---|" + "--:|" * (len(letters) + 1) + "---|",
+    ]
+    for kind, words in KINDS.items():
+        row = [table[kind, letter] for letter in letters]
+        if any(row):
+            rows.append(f"| {kind} | {' | '.join(map(_count, row))} | {sum(row)} | {words} |")
+    row = [sum(table[kind, letter] for kind in KINDS) for letter in letters]
+    rows.append(f"| **all** | {' | '.join(f'**{n}**' for n in row)} | **{len(entries)}** | |")
+    return Markdown("\n".join(rows))
+
+
+def checked(entries) -> Markdown:
+    """How the errata were checked, and whose they are."""
+    rows = ["| | the notes' own | done by the scan | all |", "|---|--:|--:|--:|"]
+    for how, words in HOW.items():
+        row = [sum(e.how == how and e.source == s for e in entries) for s in ("author", "ocr")]
+        rows.append(f"| {words} | {' | '.join(map(_count, row))} | {sum(row)} |")
+    row = [sum(e.source == s for e in entries) for s in ("author", "ocr")]
+    rows.append(f"| **all** | **{row[0]}** | **{row[1]}** | **{len(entries)}** |")
+    return Markdown("\n".join(rows))
+
+
+def _count(n: int) -> str:
+    return str(n) if n else "·"
