@@ -5,17 +5,18 @@ Here every atom becomes a generator of a field of fractions, roots become genera
 relation, and the numerator decides. Sums over the same range are added under one sign first.
 """
 
-from itertools import permutations
+from itertools import permutations, product
 
 from sympy import Add, Mul, S, Sum, expand, rem, together
 
 from . import indicators, powers, sums  # noqa: F401  (they enter the rules of `canonical`)
-from .canonical import canonical, times
+from .canonical import Bound, canonical, times
 from .facts import Facts
 from .positivity import opened
 from .rational import Generators
 
 _MOST_ORDERS = 3   # of at most so many indices all orders are compared
+_MOST_REVERSED = 2   # of at most so many indices all directions
 
 
 def is_zero(p, facts: Facts) -> bool:
@@ -41,8 +42,9 @@ def _merged_zero(p, facts):
     """Tries to bring all sums over one range under one sign, and decides by the summand."""
     terms = Add.make_args(p)
     shapes = dict.fromkeys(_shape(s) for t in terms for s in Mul.make_args(t) if isinstance(s, Sum))
-    return any(_zero_under_one_sum(terms, shape, order, facts)
-               for shape in shapes for order in _orders(len(shape)))
+    return any(_zero_under_one_sum(terms, shape, order, backward, facts)
+               for shape in shapes for backward in _directions(shape)
+               for order in _orders(len(shape)))
 
 
 def _shape(s):
@@ -53,10 +55,19 @@ def _orders(count):
     return permutations(range(count)) if count <= _MOST_ORDERS else [tuple(range(count))]
 
 
-def _zero_under_one_sum(terms, shape, order, facts):
+def _directions(shape):
+    """All indices forward; and, if no range depends on an index, some of them backward."""
+    count = len(shape)
+    ranges_stand = not any(last.atoms(Bound) for last in shape)
+    return list(product((False, True), repeat=count)) \
+        if ranges_stand and count <= _MOST_REVERSED else [(False,) * count]
+
+
+def _zero_under_one_sum(terms, shape, order, backward, facts):
     """Whether the terms with a sum of this shape cancel by summand, and the others as well.
 
-    In all sums but the first, the indices are taken in the given order.
+    In all sums but the first, the indices are taken in the given order, and those marked backward
+    run from last to first: Σₖ f(k) = Σₖ f(n + 1 - k).
     """
     common, body, rest = None, [], []
     for term in terms:
@@ -68,6 +79,9 @@ def _zero_under_one_sum(terms, shape, order, facts):
                 _, common, _ = opened(s, facts)
             factors.remove(s)
             summand = _summand_at(s, common, range(len(shape)) if own else order)
+            if summand is not None and not own and any(backward):
+                summand = summand.xreplace({k: last + 1 - k for (k, last), turned
+                                            in zip(common, backward, strict=True) if turned})
             if summand is None:
                 return False
             body.append(times(facts, Mul(*factors), canonical(summand, facts)))

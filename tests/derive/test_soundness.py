@@ -70,6 +70,13 @@ FALSE = {
     "named like a bound symbol": (Sum(X[q, iota], (q, 1, n)), Sum(X[q, q], (q, 1, n))),
     "named like a bound symbol, factor": (iota * Sum(q, (q, 1, n)), Sum(q ** 2, (q, 1, n))),
     "triangle": (Sum(X[q, r], (r, 1, q), (q, 1, n)), Sum(X[q, r], (q, 1, r), (r, 1, n))),
+    "backward in one factor": (
+        sum_over(x[i] * x[n + 1 - i] * X[i, a], i), sum_over(x[i] * x[n + 1 - i] * X[i, i], i)),
+    "backward in one index of two": (
+        Sum(X[n + 1 - q, n + 1 - r] * s[q, r], (q, 1, n), (r, 1, n)),
+        Sum(X[q, n + 1 - r] * s[n + 1 - q, n + 1 - r], (q, 1, n), (r, 1, n))),
+    "backward in a triangle": (Sum(X[q, r], (r, 1, q), (q, 1, n)),
+                               Sum(X[n + 1 - q, r], (r, 1, q), (q, 1, n))),
     "two ranges": (Sum(X[q, r], (q, 1, n), (r, 1, K)), Sum(X[r, q], (q, 1, n), (r, 1, K))),
     "two ranges of a product": (Product(X[q, r], (q, 1, n)), Product(X[r, q], (q, 1, n))),
     "empty for n = 1": (Sum(1, (q, 1, n - 2)), n - 2),
