@@ -16,7 +16,7 @@ JOBS  ?= 2
 
 # What the site is made of. Every page shows the table of contents, so when that or the settings
 # change, all pages are built again; otherwise the changed ones.
-FRAME   := _toc.yml _config.yml $(shell find book/_ext book/_static -type f -not -name '*.pyc')
+FRAME   := _toc.yml _config.yml $(wildcard book/*.yml) $(shell find book/_ext book/_static -type f -not -name '*.pyc')
 SOURCES := $(FRAME) $(shell find book -type f '(' -name '*.ipynb' -o -name '*.md' -o -name '*.bib' ')' \
              -not -path '*/.*')
 ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
@@ -26,7 +26,7 @@ ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-fast check lab notebooks test-oracle bench lock clean distclean FORCE
+.PHONY: help book pdf serve test test-fast check lab notebooks test-oracle bench lock clean distclean FORCE
 
 help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ book: $(SITE)/index.html ## build the site into _build/html
 $(SITE)/index.html: $(STAMP) $(SOURCES)
 	@$(VENV)/bin/jupyter-book build . --quiet $(ALL)
 	@touch $@
+
+pdf: book ## print the formula sheet as a PDF (needs Chromium or Chrome)
+	@$(PY) tools/pdf.py $(SITE)
 
 serve: book ## build the site and serve it on localhost
 	@echo "http://localhost:$(PORT)/  (stop with Ctrl-C)"

@@ -32,6 +32,7 @@ from .language import (
 )
 from .matching import Match, matches
 from .printing import latex_of
+from .sheet import formula_sheet, in_words
 from .tables import chapter_summary, ledger_page
 from .verdict import Verdict, prove
 
@@ -51,7 +52,9 @@ __all__ = [
     "derivation",
     "derivative",
     "equation",
+    "formula_sheet",
     "grade",
+    "in_words",
     "index",
     "latex_of",
     "ledger_page",

@@ -15,6 +15,7 @@ from .facts import Facts
 from .language import Index, Named, Partial, Quantity
 from .matching import Match, matches
 from .printing import latex_of
+from .results import defines, names, results, shapes
 from .scope import describe
 from .verdict import Verdict, prove
 
@@ -137,7 +138,9 @@ class Display:
                 "code": self.match.code if self.match else "",
                 "difference": self.match.bound if self.match else None,
                 "points": self.match.points if self.match else 0,
-                "lines": len(self.lines), "latex": self.latex()}
+                "lines": len(self.lines), "latex": self.latex(),
+                "results": results(self.lines), "shapes": shapes(self.lines),
+                "defines": defines(self.lines), "names": names(self.lines)}
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         row = displayed[self.id] = self.row()

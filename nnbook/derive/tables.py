@@ -72,16 +72,19 @@ def _counted(rows) -> str:
 
 
 def _table(rows, with_notes=False) -> str:
-    lines = ["| equation | status | what was checked |", "|---|---|---|"]
+    heads = ["equation", "status", "what was checked", *(["in the notes"] if with_notes else [])]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for row in rows:
-        name = f"{{eq}}`{row['id']}` {row['id'].removeprefix('eq-')}"
-        lines.append(f"| {name} | {row['status']} | "
-                     f"{_cell(_checked(row, with_notes))} |")
+        cells = [f"{{eq}}`{row['id']}` {row['id'].removeprefix('eq-')}", row["status"],
+                 _checked(row)]
+        if with_notes:
+            cells.append(", ".join(map(_place, row["notes"])) or "—")
+        lines.append(f"| {' | '.join(map(table_cell, cells))} |")
     return "\n".join(lines)
 
 
-def _checked(row, with_notes) -> str:
-    """For what an equation is claimed, what it was compared with, and where the notes have it."""
+def _checked(row) -> str:
+    """For what an equation is claimed, and what it was compared with."""
     parts = []
     if row["status"] == "proved":
         parts.append(row["scope"] or "by calculation")
@@ -90,8 +93,6 @@ def _checked(row, with_notes) -> str:
         parts.append(f"`{short}`, {row['points']} points, difference below {row['difference']:g}")
     if row["status"] == "sampled":
         parts.append(row["scope"])
-    if with_notes and row["notes"]:
-        parts.append("in the notes: " + ", ".join(map(_place, row["notes"])))
     return "; ".join(parts) or "—"
 
 
@@ -101,6 +102,6 @@ def _place(note: str) -> str:
     return f"{_NOTES.get(number, number)} {section}".strip()
 
 
-def _cell(text: str) -> str:
+def table_cell(text: str) -> str:
     """Text that does not end a cell of a table."""
     return text.replace("|", r"\|").replace("\n", " ")

@@ -84,7 +84,8 @@ def test_page_has_totals_and_every_row(book, tmp_path):
     for r in rows:
         assert f"{{eq}}`{r['id']}`" in text
     assert "`losses.MeanSquaredError.value`, 20 points, difference below 1e-12" in text
-    assert "in the notes: E §2.1" in text
+    assert "| in the notes |" in text
+    assert "| E §2.1 |" in text
 
 
 def test_no_row_that_is_not_proved_says_proved(book):

@@ -237,3 +237,14 @@ def test_displays_of_the_book_read_back(path):
             for side in (line.left, line.right):
                 if isinstance(side, Expr):
                     same(side)
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.rglob("*.ipynb")),
+                         ids=lambda path: path.relative_to(BOOK).as_posix())
+def test_ledger_has_what_the_displays_come_to(path):
+    """The formula sheet prints these, and nbval does not look at them."""
+    rows = {row["id"]: row for row in json.loads((BOOK / "ledger.json").read_text())["equations"]}
+    for display in displays(path):
+        if display.id in rows:   # the others are examples that a page makes and does not show
+            told = {key: rows[display.id][key] for key in ("results", "shapes", "names", "defines")}
+            assert told == {key: display.row()[key] for key in told}
