@@ -54,6 +54,7 @@ from .language import Named, Partial
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
 
+_CLOSED = ("}", r"\right)", r"\right\rfloor")   # ends of what encloses itself
 _FUNCTIONS = {log: r"\log", tanh: r"\tanh", sinh: r"\sinh", cosh: r"\cosh", sin: r"\sin",
               cos: r"\cos", tan: r"\tan"}
 _RELATIONS = {Eq: "=", Ne: r"\neq", Gt: ">", Ge: r"\ge", Lt: "<", Le: r"\le"}
@@ -78,7 +79,7 @@ def _tex(e) -> tuple[str, int]:
         if isinstance(e, kind):
             return rule(e)
     text = latex(e)   # SymPy's own; what it does not enclose gets brackets
-    return text, _ATOM if not e.args or text.endswith(("}", r"\right)")) else _SUM
+    return text, _ATOM if not e.args or text.endswith(_CLOSED) else _SUM
 
 
 def _at(e, level, last=True) -> str:
