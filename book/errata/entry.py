@@ -28,7 +28,7 @@ KINDS = {
     "brackets": "brackets that change what is multiplied or derived",
     "shape": "arrays that do not fit each other",
     "confused quantity": "one thing is named or printed where another is meant",
-    "one symbol for two things": "a letter changes its meaning within a section",
+    "one symbol for two things": "a letter that changes its meaning on the way",
     "false claim": "a sentence with a counterexample",
     "too general": "a sentence that holds under conditions that it does not name",
     "wrong reason": "what is said to follow is right, what it is said to follow from is not",

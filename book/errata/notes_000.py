@@ -5,8 +5,7 @@ from functools import partial as fixed
 import numpy as np
 from sympy import exp, log, sqrt
 
-from nnbook import BatchNorm, Dense, Sequential, Sigmoid
-from nnbook.batchnorm import Mode
+from nnbook import BatchNorm, Dense, Mode, Sequential, Sigmoid
 from nnbook.derive import as_written, define, index, mean_over, reals, sizes, tensor
 
 from .entry import Claim, Erratum, Reading, formula
@@ -159,7 +158,7 @@ ENTRIES = (
             r"$\gamma = 1$; a step with the learning rate 0.1 leads to {step:.2f}",
         ),
         why="A hyperparameter is set before training and not by it.",
-        where="foundations/mathematics#eq-moments",
+        where="training/normalization#eq-batch-norm",
     ),
     erratum(
         id="a-batch-norm-desired",
@@ -172,6 +171,6 @@ ENTRIES = (
         r"are taken away; the mean afterwards is $\beta$. The left side is that mean, the first "
         r"line "
         "says that it is the “desired” one.",
-        where="foundations/mathematics#eq-moments",
+        where="training/normalization#eq-bn-output-mean",
     ),
 )

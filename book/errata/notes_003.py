@@ -5,7 +5,7 @@ from functools import partial as fixed
 import numpy as np
 from sympy import Abs, IndexedBase, Integer, Sum, Symbol, exp, sign, tanh
 
-from nnbook import adagrad, adam
+from nnbook import BatchNorm, Mode, adagrad, adam
 from nnbook.derive import (
     as_written,
     define,
@@ -860,6 +860,38 @@ def _mean_input():
     return Formula((printed, x), (corrected, x), given=(p > 0, p < 1))
 
 
+def _constant_feature():
+    """A feature that is the same in the whole batch: as in words, and as in the package."""
+    x = np.full((4, 1), 3.0)
+    with np.errstate(invalid="ignore"):
+        words = (x - x.mean()) / x.std()
+    rng = np.random.default_rng(0)
+    op = BatchNorm(1)
+    y, _ = op.forward(op.init(rng), x, mode=Mode.train(rng))
+    return {"words": words[0, 0], "package": y[0, 0], "variance": float(y.var())}
+
+
+def _longer_weights():
+    """Lengths of the gradients behind a normalized unit, at weights w and 2 w."""
+    rng = np.random.default_rng(0)
+    x, w, c = rng.normal(size=(6, 3)), rng.normal(size=3), rng.normal(size=6)
+
+    def L(x, w):
+        z = x @ w
+        return c @ ((z - z.mean()) / z.std())
+
+    def slopes(of, at):
+        steps = 1e-6 * np.eye(at.size).reshape(-1, *at.shape)
+        return np.linalg.norm([(of(at + h) - of(at - h)) / 2e-6 for h in steps])
+
+    by_weights = [slopes(lambda v: L(x, v), k * w) for k in (1, 2)]
+    by_inputs = [slopes(lambda u, k=k: L(u, k * w), x) for k in (1, 2)]
+    return {
+        "weights": by_weights[1] / by_weights[0],
+        "inputs": by_inputs[1] / by_inputs[0],
+    }
+
+
 def _dropconnect():
     """Weights of a linear unit after training with DropConnect, averaged over its masks."""
     rng = np.random.default_rng(0)
@@ -916,6 +948,65 @@ LAST = (
         why="The sentence would be right of the probability that was given to what did *not* come "
         "true.",
         where="networks/losses#eq-log-loss-penalty",
+    ),
+    erratum(
+        id="d-batch-norm-constant",
+        section="1.12",
+        lines=(343, 344),
+        quote="scales it to have unit variance",
+        kind="missing term",
+        check=Claim(
+            "Dividing by the standard deviation “scales it to have unit variance”",
+            "It divides by $\\sqrt{\\sigma^2 + \\epsilon}$, so that a feature that does not vary "
+            "in "
+            "the batch becomes 0; its variance is then not 1",
+            example=_constant_feature,
+            claimed=lambda e: np.isfinite(e.words),
+            holds=lambda e: e.package == 0 and e.variance == 0,
+            numbers="a feature that is 3 in the whole batch has the deviation 0, and 0 divided by "
+            "0 "
+            "is no number; the package gives {package:.0f}",
+        ),
+        why="For features that vary much more than $\\epsilon$ the difference does not show.",
+        where="training/normalization#output-moments",
+    ),
+    erratum(
+        id="d-batch-norm-gradients",
+        section="1.12",
+        lines=365,
+        quote="Reduces the dependence of gradients on the scale of parameters",
+        kind="too general",
+        check=Claim(
+            "It “reduces the dependence of gradients on the scale of parameters”",
+            "The gradient by the inputs no longer depends on that scale; the gradient by the "
+            "weights does, inversely",
+            example=_longer_weights,
+            claimed=lambda e: np.isclose(e.weights, 1, atol=1e-4),
+            holds=lambda e: (
+                np.isclose(e.weights, 0.5, atol=1e-4) and np.isclose(e.inputs, 1, atol=1e-4)
+            ),
+            numbers="twice the weights before a batch normalization make the gradient by the "
+            "weights {weights:.2f} times as long and that by the inputs {inputs:.2f} times",
+        ),
+        why="Without the normalization a loss that is linear in the unit has the same gradient by "
+        "the weights, whatever their scale.",
+        where="training/normalization#bn-invariance",
+    ),
+    erratum(
+        id="d-covariate-shift",
+        section="1.12",
+        lines=385,
+        quote="by addressing issues related to internal covariate shift",
+        kind="wrong reason",
+        check=Reading(
+            "Batch normalization works “by addressing issues related to internal covariate shift”",
+            "It works, but that is not why: with more shift than in a plain network it works as "
+            "well {cite}`santurkar2018does`",
+        ),
+        why="It is the reason in the title of the first paper {cite}`ioffe2015batch`. The chapter "
+        "on normalization repeats the experiment that speaks against it. The next section says it "
+        "again (line 407).",
+        where="training/normalization#covariate-shift",
     ),
     erratum(
         id="d-weight-decay-l1",

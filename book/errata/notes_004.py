@@ -475,7 +475,7 @@ NORMALIZATION = (
         why="For batch normalization the formula is right. In layer normalization the mean is "
         "taken over the features, $\\alpha'$, and $\\alpha$ counts the examples: a learned "
         "parameter for each example of a batch would mean nothing to the next batch.",
-        where="foundations/mathematics#eq-moments",
+        where="training/normalization#eq-layer-norm",
     ),
     erratum(
         id="e-layer-norm-name",
@@ -494,7 +494,7 @@ NORMALIZATION = (
             "${by_channel:.2f}$ after instance and with ${whole:.2f}$ after layer normalization",
         ),
         why="Neither looks at other examples, and they are not the same.",
-        where="foundations/mathematics#eq-moments",
+        where="training/normalization#norm-kinds",
     ),
 )
 

@@ -1,6 +1,7 @@
 """The errata as Markdown: one block an entry, and the counts at the head of the page."""
 
 import json
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -43,19 +44,28 @@ def _head(entry: Erratum) -> str:
 
 
 def link(where: str) -> str:
-    """A link to a page, an equation on a page, or a section of it."""
+    """A link to a page, and to an equation on it or a section of it."""
     page, _, label = where.partition("#")
+    text = f"[{title(page)}]({page}.ipynb)"
     if label.startswith("eq-"):
-        return f"[{title(page)}]({page}.ipynb) {{eq}}`{label}`"
-    return f"[{title(page)}]({page}.ipynb{'#' + label if label else ''})"
+        return f"{text} {{eq}}`{label}`"
+    return f"{text}, [{heading(page, label)}](#{label})" if label else text
+
+
+def title(page: str) -> str:
+    """The heading of a page of the book."""
+    return re.search(r"^# (.+)$", _text(page), re.MULTILINE)[1]
+
+
+def heading(page: str, label: str) -> str:
+    """The heading of the section of a page that has this label."""
+    return re.search(rf"^\({label}\)=\n#+ (.+)$", _text(page), re.MULTILINE)[1]
 
 
 @cache
-def title(page: str) -> str:
-    """The heading of a page of the book."""
+def _text(page: str) -> str:
     cells = json.loads((BOOK / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
-    text = "".join(cells[0]["source"])
-    return next(row[2:] for row in text.splitlines() if row.startswith("# "))
+    return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
 
 
 def _body(check) -> list[str]:
@@ -68,7 +78,9 @@ def _body(check) -> list[str]:
 
 
 def _two(printed: str, corrected: str) -> str:
-    return f"✗ {printed}\\\n✓ {corrected}"
+    """Both, on lines of their own; apart if a formula is tall."""
+    tall = any(word in printed + corrected for word in (r"\frac", r"\sum", r"\begin"))
+    return f"✗ {printed}" + ("\n\n" if tall else "\\\n") + f"✓ {corrected}"
 
 
 def _small(text: str) -> str:

@@ -126,9 +126,7 @@ def has_place(where: str) -> bool:
     text = "\n".join("".join(cell["source"]) for cell in cells)
     if label.startswith("eq-"):
         return f'"{label}"' in text
-    headings = re.findall(r"^#{2,3} (.*)$", text, re.MULTILINE)
-    slugs = {re.sub(r"[^\w\s-]", "", h.lower()).strip().replace(" ", "-") for h in headings}
-    return not label or f"({label})=" in text or label in slugs
+    return not label or f"({label})=\n" in text
 
 
 @every
