@@ -1,6 +1,5 @@
 """What is printed is what was checked: the text, read back independently, is that expression."""
 
-import ast
 import functools
 import json
 import operator
@@ -23,6 +22,7 @@ from sympy import (
     exp,
     expand,
     factorial,
+    floor,
     log,
     nan,
     oo,
@@ -48,6 +48,7 @@ from nnbook.derive import (
 from nnbook.derive.derivation import Display
 from nnbook.derive.verdict import Verdict
 
+from ..slices import calls, needed, run, statements
 from .latex_reader import Ambiguous, evaluated, names_of, read
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
@@ -107,6 +108,8 @@ with as_written():
         partial(phi(u), u), 2 * partial(mu, x[i]), partial(mu, x[i]) ** 2,
         partial(u + v, u) * alpha, phi(u) * v, phi(u + v) ** 2, u * phi(-v), binomial(n, 2) ** 2,
         factorial(n) ** 2, factorial(n - 1) * u, factorial(factorial(n)),
+        floor(u / v) + 1, u - v * floor(u / v), floor(u) ** 2, floor(u + v) * alpha,
+        floor(floor(u)),
         u * (v + alpha) * (u - v), (u + v) * 2, (u + v) / 2 * 3, u + v * (alpha + 1) / 2,
     ]
 
@@ -189,17 +192,8 @@ def test_dropped_brackets_are_found(lost):
 @functools.cache
 def displays(path: Path) -> list[Display]:
     """The displays of a notebook, made by those of its statements that they need."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
-    code = [c for c in code if not c.lstrip().startswith("%")]
-    statements = [s for c in code for s in ast.parse(c).body]
-    wanted, names = [], set()
-    for statement in reversed(statements):
-        makes = {n.func.id for n in ast.walk(statement) if isinstance(n, ast.Call)
-                 and isinstance(n.func, ast.Name)} & {"definition", "derivation", "equation"}
-        if makes or bound(statement) & names or isinstance(statement, ast.ImportFrom | ast.Import):
-            wanted.append(statement)
-            names |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    makers = ("definition", "derivation", "equation")
+    wanted = needed(statements(path), lambda statement: calls(statement, *makers))
     made = []
     keep = Display.__post_init__
 
@@ -211,22 +205,8 @@ def displays(path: Path) -> list[Display]:
         patch.setattr(Display, "__post_init__", record)
         patch.setattr(Display, "matches", lambda self, *args, **options: self)
         patch.setattr(sys.modules[Display.__module__], "prove", lambda *args: Verdict("proved"))
-        module = ast.Module(wanted[::-1], [])
-        exec(compile(module, path.name, "exec"), {"__name__": "notebook"})
+        run(wanted, path)
     return made
-
-
-def bound(statement) -> set:
-    """The names that a statement binds or changes: x = …, x[i] = …, x.append(…)."""
-    found = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)
-             and isinstance(n.ctx, ast.Store)}
-    for n in ast.walk(statement):
-        if isinstance(n, ast.Subscript | ast.Attribute) and isinstance(n.value, ast.Name) \
-                and (isinstance(n.ctx, ast.Store) or isinstance(statement, ast.Expr)):
-            found.add(n.value.id)
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-        found.add(statement.name)
-    return found
 
 
 @pytest.mark.parametrize("path", sorted(BOOK.rglob("*.ipynb")),
