@@ -120,6 +120,20 @@ ENTRIES = (
         where="training/optimizers#small-steps",
     ),
     erratum(
+        id="b-next-position",
+        section="1.3",
+        lines=(86, 92),
+        quote=r"b = a - \alpha \cdot \nabla f(a)",
+        kind="one symbol for two things",
+        check=Reading(
+            r"$b = a - \alpha \cdot \nabla f(a)$, with $b$ “the next position”",
+            r"$a' = a - \alpha \cdot \nabla f(a)$, or any other letter",
+        ),
+        why="In §1.1 $b$ is the bias, and the function to be minimized is $J(w, b)$ of §1.2: the "
+        "position has a $b$ of its own.",
+        where="training/optimizers#eq-gradient-descent",
+    ),
+    erratum(
         id="b-waiting-factor",
         section="1.3",
         lines=87,

@@ -3,7 +3,7 @@
 from functools import partial as fixed
 
 import numpy as np
-from sympy import Abs, IndexedBase, Integer, Sum, Symbol, exp, sign, tanh
+from sympy import Abs, IndexedBase, Integer, Sum, Symbol, exp, log, sign, tanh
 
 from nnbook import BatchNorm, Mode, adagrad, adam
 from nnbook.derive import (
@@ -844,6 +844,17 @@ def _mean_square():
     return formula(left, printed, corrected)
 
 
+def _cross_entropy():
+    y, p = reals("y p")
+    with as_written():
+        printed = -(y * log(p) + y * log(p))
+        corrected = -(y * log(p) + (1 - y) * log(1 - p))
+        slope = (p - y) / (p * (1 - p))
+    return Formula(
+        (partial(printed, p), slope), (partial(corrected, p), slope), given=(p > 0, p < 1)
+    )
+
+
 def _one_sign():
     w, eta, lam = reals("w"), *reals("eta lambda", positive=True)
     with as_written():
@@ -923,12 +934,11 @@ LAST = (
         quote=r"(1 y_i) * \log(1 p_i)",
         kind="sign",
         source="ocr",
-        check=Reading(
-            r"$y_i * \log p_i + (1\ y_i) * \log(1\ p_i)$",
-            r"$y_i * \log p_i + (1 - y_i) * \log(1 - p_i)$",
-        ),
-        why="Both minus signs were lost.",
-        where="networks/losses#eq-bce",
+        check=_cross_entropy(),
+        why=r"Our copy reads $(1\ y_i) * \log(1\ p_i)$; both minus signs were lost. As it stands "
+        r"these "
+        "are products with 1. The derivative of one summand by $p$ tells them apart.",
+        where="networks/losses#eq-bce-gradient-prob",
     ),
     erratum(
         id="d-log-penalty",
