@@ -39,6 +39,7 @@ from sympy import (
     cosh,
     exp,
     factorial,
+    floor,
     latex,
     log,
     sign,
@@ -54,7 +55,6 @@ from .language import Named, Partial
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
 
-_CLOSED = ("}", r"\right)", r"\right\rfloor")   # ends of what encloses itself
 _FUNCTIONS = {log: r"\log", tanh: r"\tanh", sinh: r"\sinh", cosh: r"\cosh", sin: r"\sin",
               cos: r"\cos", tan: r"\tan"}
 _RELATIONS = {Eq: "=", Ne: r"\neq", Gt: ">", Ge: r"\ge", Lt: "<", Le: r"\le"}
@@ -79,7 +79,7 @@ def _tex(e) -> tuple[str, int]:
         if isinstance(e, kind):
             return rule(e)
     text = latex(e)   # SymPy's own; what it does not enclose gets brackets
-    return text, _ATOM if not e.args or text.endswith(_CLOSED) else _SUM
+    return text, _ATOM if not e.args or text.endswith(("}", r"\right)")) else _SUM
 
 
 def _at(e, level, last=True) -> str:
@@ -314,6 +314,7 @@ _RULES = [
     (Add, _add), (Mul, _mul), (exp, _exp), (Pow, _pow), (Sum | Product, _big),
     (Piecewise, _piecewise), (Max, _extreme(r"\max")), (Min, _extreme(r"\min")),
     (Abs, lambda e: (rf"\left| {_tex(e.args[0])[0]} \right|", _ATOM)),
+    (floor, lambda e: (rf"\left\lfloor{{{_tex(e.args[0])[0]}}}\right\rfloor", _ATOM)),
     (sign, lambda e: (rf"\operatorname{{sign}}\left( {_tex(e.args[0])[0]} \right)", _ATOM)),
     (tuple(_FUNCTIONS), _function), (factorial, _factorial), (binomial, _binomial),
     (Relational, _relation), (AppliedUndef, _unknown_function),

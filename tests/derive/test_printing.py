@@ -164,6 +164,12 @@ def test_reads_back_at_random(expression):
         assert verdict or not verdict.points, text
 
 
+def test_a_floor_keeps_the_order_in_which_it_was_written():
+    with as_written():
+        text = latex_of(floor((v + u - 1) / n, evaluate=False) + 1)
+    assert text == r"\left\lfloor{\frac{v + u - 1}{n}}\right\rfloor + 1"
+
+
 def test_small_floats_are_no_exponentials():
     assert "e" not in latex_of(Float(1e-8))
     assert abs(read(latex_of(Float(1e-8)), {}) - 1e-8) < 1e-20
