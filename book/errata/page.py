@@ -97,13 +97,15 @@ def _formula(check: Formula) -> list[str]:
     if len(refuted.counterexample) > MANY:
         text = f"Refuted: {values} at the point below. Corrected: proved {_scope(check)}."
         fold = f"<details>\n<summary>The point</summary>\n\n{_small(point)}\n\n</details>"
-    two = _two(f"${equation(check.printed)}$", f"${equation(check.corrected)}$")
+    two = _two(equation(check.printed), equation(check.corrected))
     two += f"\\\nHere {letters}." if letters else ""
     return [two, _small(text), *([fold] if len(refuted.counterexample) > MANY else [])]
 
 
 def equation(sides) -> str:
-    return " = ".join(map(latex_of, sides))
+    """The equation in a line of text, in two formulas, so that a narrow line can break between."""
+    left, right = map(latex_of, sides)
+    return f"${left}$ $= {right}$"
 
 
 def _scope(check: Formula) -> str:
@@ -117,20 +119,18 @@ def _short(value) -> str:
 
 
 def counts(entries) -> Markdown:
-    """How many errata of each kind in each of the notes, and how they were checked."""
+    """How many errata of each kind in each of the notes, and what the kinds are."""
     letters = [letter for letter in LETTERS.values() if any(e.letter == letter for e in entries)]
     table = Counter((e.kind, e.letter) for e in entries)
-    rows = [
-        f"| kind | {' | '.join(letters)} | all | what it is |",
-        "|---|" + "--:|" * (len(letters) + 1) + "---|",
-    ]
-    for kind, words in KINDS.items():
+    used = [kind for kind in KINDS if any(table[kind, letter] for letter in letters)]
+    rows = [f"| kind | {' | '.join(letters)} | all |", "|---|" + "--:|" * (len(letters) + 1)]
+    for kind in used:
         row = [table[kind, letter] for letter in letters]
-        if any(row):
-            rows.append(f"| {kind} | {' | '.join(map(_count, row))} | {sum(row)} | {words} |")
-    row = [sum(table[kind, letter] for kind in KINDS) for letter in letters]
-    rows.append(f"| **all** | {' | '.join(f'**{n}**' for n in row)} | **{len(entries)}** | |")
-    return Markdown("\n".join(rows))
+        rows.append(f"| {kind} | {' | '.join(map(_count, row))} | {sum(row)} |")
+    row = [sum(table[kind, letter] for kind in used) for letter in letters]
+    rows.append(f"| **all** | {' | '.join(f'**{n}**' for n in row)} | **{len(entries)}** |")
+    words = "\n".join(f"- *{kind}*: {KINDS[kind]}" for kind in used)
+    return Markdown("\n".join(rows) + f"\n\n:::{{dropdown}} What the kinds mean\n{words}\n:::")
 
 
 def checked(entries) -> Markdown:
