@@ -211,12 +211,18 @@ def _evaluate(
 def _rehearse_last_batch(
     network: Graph, params: Params, x: Mapping[str, Array], N: int, batch_size: int
 ) -> None:
-    """The smallest batch in training mode, since what normalizes over a batch may refuse it."""
-    size = N % batch_size or min(batch_size, N)
+    """A smaller last batch in training mode: what normalizes over a batch may refuse it."""
+
+    def forward(size: int) -> None:
+        batch = {name: a[:size] for name, a in x.items()}
+        network.forward(params, batch, Mode.train(np.random.default_rng(0)))
+
+    if not (size := N % batch_size):
+        return
     try:
-        rng = np.random.default_rng(0)
-        network.forward(params, {name: a[:size] for name, a in x.items()}, Mode.train(rng))
+        forward(size)
     except ValueError as error:
+        forward(min(batch_size, N))  # if all batches are refused, their size is not the reason
         raise ValueError(
             f"{N} examples in batches of {batch_size} end with a batch of {size}: {error}"
         ) from error
