@@ -263,12 +263,25 @@ def _lengths():
 
 
 def _bilinear():
-    """The loss (ab - 1)² of the linear mapping x → a b x, at two points and between them."""
+    """Two losses at the ends of a stretch of parameters and half way between.
 
-    def L(a, b):
+    One is of the mapping x → abx at x = 1, the other of a weighted sum of two curved features.
+    """
+
+    def of_linear(a, b):
         return (a * b - 1) ** 2
 
-    return {"ends": max(L(1, 1), L(-1, -1)), "between": L(0, 0), "at_two": 3 * 2, "at_one": 3 * 1}
+    def of_curved(w):
+        x = np.linspace(-2, 2, 9)
+        return ((w[0] * np.sin(3 * x) + w[1] * np.exp(x) - x**2) ** 2).mean()
+
+    w, v = np.array([1.0, -2.0]), np.array([-3.0, 1.0])
+    return {
+        "ends": max(of_linear(1, 1), of_linear(-1, -1)),
+        "between": of_linear(0, 0),
+        "curved_ends": (of_curved(w) + of_curved(v)) / 2,
+        "curved_between": of_curved((w + v) / 2),
+    }
 
 
 def _rectified_layers():
@@ -371,7 +384,7 @@ LATER = (
             "*input* may be linear",
             example=_bilinear,
             claimed=lambda e: e.between <= e.ends,
-            holds=lambda e: e.between > e.ends and e.at_two == 2 * e.at_one,
+            holds=lambda e: e.between > e.ends and e.curved_between < e.curved_ends,
             numbers="$x \\mapsto abx$ is linear; its loss $(ab - 1)^2$ is {ends} at $(1, 1)$ and "
             "at $(-1, -1)$, and {between} half way between them",
         ),
