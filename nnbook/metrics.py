@@ -128,4 +128,4 @@ def _share_right(C: ArrayLike, axis: int) -> NDArray[np.float64]:
     if C.ndim != 2 or C.shape[0] != C.shape[1]:
         raise ValueError(f"expected a confusion matrix of shape (K, K), got {C.shape}")
     totals = C.sum(axis=axis)
-    return np.where(totals > 0, np.diag(C) / np.maximum(totals, 1), np.nan)
+    return np.where(totals > 0, np.diag(C) / np.where(totals > 0, totals, 1), np.nan)

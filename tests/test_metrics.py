@@ -46,6 +46,7 @@ def test_precision_and_recall():
     np.testing.assert_allclose(precision(C), [5 / 8, 6 / 7, np.nan])
     np.testing.assert_allclose(recall(C), [5 / 6, 6 / 8, 0])
     assert np.isnan(recall([[1, 0], [0, 0]])[1])
+    np.testing.assert_allclose(precision(C / C.sum()), precision(C))  # shares in place of counts
 
 
 def test_regression_accuracy():
