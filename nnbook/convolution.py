@@ -99,7 +99,8 @@ class Conv2D(Op):
     ) -> tuple[tuple[Array | None, ...], Params]:
         X, shape = cache
         W, (N, _, *output) = params["W"], y_bar.shape
-        Y_bar = y_bar.reshape(N, self.groups, -1, X.shape[-1])  # (N, g, C_out/g, H_out · W_out)
+        # (N, g, C_out/g, H_out · W_out)
+        Y_bar = y_bar.reshape(N, self.groups, -1, X.shape[-1])
         x_bar = self._input_bar(W, Y_bar, shape, tuple(output)) if needs.input(0) else None
         if not needs.params:
             return (x_bar,), {}
@@ -123,7 +124,9 @@ class Conv2D(Op):
             raise ValueError(f"{self!r} expects weights of shape {shape}, got {W.shape}")
         return W.reshape(self.groups, self.C_out // self.groups, -1)
 
-    def _input_bar(self, W: Array, Y_bar: Array, shape: tuple[int, ...], output: Pair) -> Array:
+    def _input_bar(
+        self, W: Array, Y_bar: Array, shape: tuple[int, ...], output: Pair
+    ) -> Array:
         r"""$\bar x$: for each place in the window, what is sent to the pixels that stand there."""
         N, C, *_ = shape
         V = W.reshape(self.groups, self.C_out // self.groups, -1, *self.windows.kernel)
