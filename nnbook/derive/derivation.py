@@ -311,6 +311,8 @@ def scope_of(display: Display) -> str:
     if not expressions:
         return ""
     scope = describe(Facts(expressions, display.given), lambda thing: f"${latex_of(thing)}$")
+    if not scope and display.status == "proved":
+        scope = "by calculation"   # numbers alone
     return f" {scope}" if scope else ""
 
 

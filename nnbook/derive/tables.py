@@ -87,7 +87,7 @@ def _checked(row) -> str:
     """For what an equation is claimed, and what it was compared with."""
     parts = []
     if row["status"] == "proved":
-        parts.append(row["scope"] or "by calculation")
+        parts.append(row["scope"])
     if row["code"]:
         short = row["code"].removeprefix("nnbook.")
         parts.append(f"`{short}`, {row['points']} points, difference below {row['difference']:g}")

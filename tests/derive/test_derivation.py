@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, asinh, exp, log, sqrt
+from sympy import Eq, Rational, asinh, exp, log, sqrt
 
 from nnbook.derive import (
     CheckError,
@@ -194,3 +194,9 @@ def test_a_derivation_leaves_sympy_as_it_was():
 def test_definition_of_what(thing):
     with pytest.raises(TypeError, match="expected a named quantity"):
         definition("eq-what", thing)
+
+
+def test_an_equation_of_numbers_is_proved_by_calculation():
+    shown = equation("eq-numbers", Rational(1, 2) + Rational(1, 3), Rational(5, 6))
+    assert shown.row()["scope"] == "by calculation"
+    assert shown.caption() == "Proved by calculation"
