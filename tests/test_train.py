@@ -225,9 +225,9 @@ def test_a_last_batch_of_one_is_refused_before_training():
         message = rf"^33 examples in batches of {size} end with a batch of 1: vertex 'batchnorm1'"
         with pytest.raises(ValueError, match=message):
             fit(network, SoftmaxCrossEntropy(), x, t, batch_size=size, **settings)
-    with pytest.raises(ValueError, match="^vertex 'batchnorm1'"):  # no batch is larger
+    with pytest.raises(ValueError, match=r"^vertex 'batchnorm1'"):  # no batch is larger
         fit(network, SoftmaxCrossEntropy(), x, t, batch_size=1, **settings)
-    with pytest.raises(ValueError, match="^(?!33 examples)"):  # the last batch is not to blame
+    with pytest.raises(ValueError, match=r"^(?!33 examples)"):  # the last batch is not to blame
         fit(network, SoftmaxCrossEntropy(), x[:, :1], t, batch_size=32, **settings)
     assert not steps
     fit(network, SoftmaxCrossEntropy(), x, t, batch_size=31, **settings)
