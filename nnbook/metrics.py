@@ -123,6 +123,46 @@ def regression_accuracy(
     return float(np.mean(np.abs(y - t) < sigma / limit))
 
 
+def calibration_bins(
+    confidence: ArrayLike, right: ArrayLike, bins: int = 10
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    r"""Answers sorted by confidence: counts, mean confidence and share right, of each bin.
+
+    `confidence` `(n,)` lies in $[0, 1]$, `right` `(n,)` is 1 for a right answer and 0 for a wrong
+    one. Bin $b$ of $B$ holds the confidences in $(\frac{b-1}{B}, \frac{b}{B}]$, the first one 0 as
+    well; what is empty has means NaN. Raises ValueError for shapes that do not fit and confidences
+    that are no probabilities. Source: chapter *Models*.
+
+    >>> counts, mean_c, share = calibration_bins([0.9, 0.7, 0.8, 0.2], [1, 0, 1, 0], bins=2)
+    >>> counts, mean_c.round(3), share.round(3)
+    (array([1, 3]), array([0.2, 0.8]), array([0.   , 0.667]))
+    """
+    c, r = np.asarray(confidence, float), np.asarray(right, float)
+    if c.ndim != 1 or c.shape != r.shape or c.size == 0:
+        raise ValueError(f"calibration: expected two arrays (n,), got {c.shape} and {r.shape}")
+    if not (c.min() >= 0 and c.max() <= 1):
+        raise ValueError(f"expected confidences from 0 to 1, got {c.min()} to {c.max()}")
+    if bins < 1:
+        raise ValueError(f"expected at least 1 bin, got {bins}")
+    b = np.maximum(np.ceil(c * bins).astype(np.int64) - 1, 0)
+    counts = np.bincount(b, minlength=bins)
+    n = np.where(counts > 0, counts, np.nan)
+    return counts, np.bincount(b, c, bins) / n, np.bincount(b, r, bins) / n
+
+
+def expected_calibration_error(confidence: ArrayLike, right: ArrayLike, bins: int = 10) -> float:
+    r"""How far confidence and accuracy are apart, $\sum_b \frac{n_b}{n} |A_b - C_b|$.
+
+    $n_b$, $C_b$ and $A_b$ are what `calibration_bins` returns, with its arguments and errors.
+    Source: Naeini et al., *Obtaining well calibrated probabilities* (2015); chapter *Models*.
+
+    >>> round(expected_calibration_error([0.9, 0.7, 0.8, 0.2], [1, 0, 1, 0], bins=2), 3)
+    0.15
+    """
+    counts, mean_confidence, share = calibration_bins(confidence, right, bins)
+    return float(np.nansum(counts * np.abs(share - mean_confidence)) / counts.sum())
+
+
 def _share_right(C: ArrayLike, axis: int) -> NDArray[np.float64]:
     C = np.asarray(C)
     if C.ndim != 2 or C.shape[0] != C.shape[1]:
