@@ -129,7 +129,7 @@ def calibration_bins(
     r"""Answers sorted by confidence: counts, mean confidence and share right, of each bin.
 
     `confidence` `(n,)` lies in $[0, 1]$, `right` `(n,)` is 1 for a right answer and 0 for a wrong
-    one. Bin $b$ of $B$ holds the confidences in $(\frac{b-1}{B}, \frac{b}{B}]$, the first one 0 as
+    one. Bin $b$ of $B$ holds the confidences in $[\frac{b-1}{B}, \frac{b}{B})$, the last one 1 as
     well; what is empty has means NaN. Raises ValueError for shapes that do not fit and confidences
     that are no probabilities. Source: chapter *Models*.
 
@@ -144,7 +144,7 @@ def calibration_bins(
         raise ValueError(f"expected confidences from 0 to 1, got {c.min()} to {c.max()}")
     if bins < 1:
         raise ValueError(f"expected at least 1 bin, got {bins}")
-    b = np.maximum(np.ceil(c * bins).astype(np.int64) - 1, 0)
+    b = np.minimum(np.floor(c * bins).astype(np.int64), bins - 1)
     counts = np.bincount(b, minlength=bins)
     n = np.where(counts > 0, counts, np.nan)
     return counts, np.bincount(b, c, bins) / n, np.bincount(b, r, bins) / n

@@ -62,16 +62,16 @@ def test_regression_accuracy():
 def test_calibration():
     rng = np.random.default_rng(0)
     c, r = rng.random(200), rng.integers(0, 2, 200)
-    c[:3] = 0, 1, 0.5  # ends, and an edge, which belongs to the bin below
+    c[:3] = 0, 1, 0.5  # ends, and an edge, which belongs to the bin above
     error = 0.0
     for b in range(4):
-        inside = (c > b / 4) & (c <= (b + 1) / 4) | (c == 0) & (b == 0)
+        inside = (c >= b / 4) & (c < (b + 1) / 4) | (c == 1) & (b == 3)
         error += abs(r[inside].sum() - c[inside].sum()) / 200
     assert np.isclose(expected_calibration_error(c, r, 4), error)
     counts, mean, share = calibration_bins([0.6, 0.6], [True, False], 10)
-    assert counts.tolist() == [0, 0, 0, 0, 0, 2, 0, 0, 0, 0]
+    assert counts.tolist() == [0, 0, 0, 0, 0, 0, 2, 0, 0, 0]
     assert np.isnan(mean[0])
-    assert share[5] == 0.5
+    assert share[6] == 0.5
     assert expected_calibration_error([1.0, 1.0], [1, 1]) == 0
     for wrong in ((c, r[:3]), ([1.2], [1]), ([0.5], [1], 0)):
         with pytest.raises(ValueError, match="expected"):
