@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from nnbook.derive import latex_of
+from nnbook.derive import as_written, latex_of
 from nnbook.derive.facts import Facts
 from nnbook.derive.scope import describe
 from nnbook.derive.tables import Markdown
@@ -88,7 +88,8 @@ def _small(text: str) -> str:
 
 
 def _formula(check: Formula) -> list[str]:
-    letters = ", ".join(f"${latex_of(q)} = {latex_of(q.unfold())}$" for q in check.letters)
+    with as_written():  # a fraction stays one
+        letters = ", ".join(f"${latex_of(q)} = {latex_of(q.unfold())}$" for q in check.letters)
     refuted = check.refutation
     left, right = (_short(value).replace("-", "−") for value in (refuted.left, refuted.right))
     values = f"the left side is {left} and the right side {right}"
