@@ -196,7 +196,8 @@ def _pow(e):
     if isinstance(exponent, Rational) and exponent.p == 1 and exponent.q > 2:
         return rf"\sqrt[{exponent.q}]{{{_tex(base)[0]}}}", _ATOM
     text, level = _tex(base)
-    raised = "^" in text and not text.startswith((r"\left", r"\sqrt"))
+    prime = "'" in re.sub(r"\{.*\}", "", text)   # a prime is an exponent, too, but for an index
+    raised = prime or "^" in text and not text.startswith((r"\left", r"\sqrt"))
     if level < _ATOM or raised or isinstance(base, exp) or type(base) in _FUNCTIONS:
         text = rf"\left( {text} \right)"
     return f"{text}^{{{_tex(exponent)[0]}}}", _POWER

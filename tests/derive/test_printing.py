@@ -170,6 +170,12 @@ def test_a_floor_keeps_the_order_in_which_it_was_written():
     assert text == r"\left\lfloor{\frac{v + u - 1}{n}}\right\rfloor + 1"
 
 
+def test_a_prime_is_an_exponent_but_for_an_index():
+    g, dash = tensor("g'", n), index("i'", n)
+    assert latex_of(g[i] ** 2) == r"\left( g'_{i} \right)^{2}"
+    assert latex_of(x[dash] ** 2) == r"x_{i'}^{2}"
+
+
 def test_small_floats_are_no_exponentials():
     assert "e" not in latex_of(Float(1e-8))
     assert abs(read(latex_of(Float(1e-8)), {}) - 1e-8) < 1e-20
