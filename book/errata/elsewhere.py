@@ -36,7 +36,7 @@ ENDS = {
     "corrected": "corrected",
     "acknowledged": "acknowledged by the authors",
     "reported": "",
-    "still": "still there in the copy of",
+    "still": "still there in the copy that we read, of",
 }
 CODE = {
     "beside": "beside it, code that is right",

@@ -47,9 +47,10 @@ def _logistic_slope():
     y, f = tensor("y", J), tensor("f", J)
     with as_written():
         sigma = define("sigma", j, 1 / (1 + exp(-f[j])))
-        terms = y[j] * log(sigma[j]) + (1 - y[j]) * log(1 - sigma[j])
-        left = partial(-sum_over(terms, j), f[q])
-        return formula(left, y[q] - sigma[q], sigma[q] - y[q])
+        terms = define("ell", j, y[j] * log(sigma[j]) + (1 - y[j]) * log(1 - sigma[j]))
+        loss = define("L", -sum_over(terms[j], j))
+        letters = (loss, terms[j], sigma[j])
+        return formula(partial(loss, f[q]), y[q] - sigma[q], sigma[q] - y[q], letters=letters)
 
 
 def _softmax_cross_entropy():
@@ -171,8 +172,8 @@ LOSSES = (
         about="The gradient of the logistic loss of several yes-or-no attributes, given “as you "
         "can double check yourself by taking the derivatives”.",
         check=_logistic_slope(),
-        why="At first the loss lacked its minus, too, so that the two fitted each other, and "
-        "descent on this loss would have learned the wrong answers. The loss was mended in June "
+        why="At first the loss had no minus either, and the two fitted each other: a logarithm of "
+        "the likelihood, which one climbs, by the name of a loss. The loss was mended in June "
         "2019 {cite}`report-cs231n-loss`; for ten more months the gradient had the opposite sign.",
         where="networks/losses#eq-bce-gradient-logit",
         since="2015-01-26",

@@ -21,16 +21,16 @@ def _brackets():
 
 
 def _root_of_two():
-    n, q = sizes("n_in"), reals("q", positive=True)
+    n, r = sizes("n_in"), reals("r", positive=True)
     with as_written():
-        return Formula((n * (2 / sqrt(n)) ** 2 * (q / 2), q), (n * sqrt(2 / n) ** 2 * (q / 2), q))
+        return Formula((2 / sqrt(n) * sqrt(n / 2) * r, r), (sqrt(2 / n) * sqrt(n / 2) * r, r))
 
 
 def _wrong_end():
     n_in, n_out, q = *sizes("n_in n_out"), reals("q", positive=True)
     j = index("j", n_in)
     with as_written():
-        printed, corrected = sqrt(1 / n_out) ** 2 * q, sqrt(1 / n_in) ** 2 * q
+        printed, corrected = 1 / n_out * q, 1 / n_in * q
         return Formula((sum_over(printed, j), q), (sum_over(corrected, j), q))
 
 
@@ -38,7 +38,7 @@ def _deviation_as_bound():
     n_in, n_out = sizes("n_in n_out")
     with as_written():
         n = n_in + n_out
-        return Formula((sqrt(2 / n) ** 2 / 3, 2 / n), (sqrt(6 / n) ** 2 / 3, 2 / n))
+        return formula(sqrt(3) * sqrt(2 / n), sqrt(2 / n), sqrt(6 / n))
 
 
 def _dot_product():
@@ -71,13 +71,14 @@ INITIALIZATION = (
         place="first edition, chapter 10, `neuron_layer`",
         report="report-hands-on",
         kind="exponent",
-        about="The standard deviation for a layer behind ReLU units. These halve the mean square "
-        "$q$ of what they get, and the layer should bring it back to $q$.",
+        about="The standard deviation of the weights behind ReLU units. Units and weights "
+        "together multiply the root mean square $r$ by this deviation times "
+        "$\\sqrt{n_{in}/2}$, and should give back $r$.",
         check=_root_of_two(),
-        why="The 2 stands outside the root, and so the mean square doubles from layer to layer. "
+        why="The 2 stands outside the root, and so the signal grows by $\\sqrt2$ from layer to "
+        "layer. "
         "The author answered that he had meant $\\sqrt{2/n_{in}}$, and wrote the other “by "
-        "mistake”. The notebook of that edition still has it: two hidden "
-        "layers train all the same.",
+        "mistake”. The notebook of that edition still has it.",
         where="training/initialization#eq-he-init",
         until="2026-05-20",
         end="still",
@@ -89,10 +90,10 @@ INITIALIZATION = (
         place="chapter 6, `network3.py`",
         report="report-nielsen",
         kind="confused quantity",
-        about="The book's rule, of its chapter 3: with weights of standard deviation "
-        "$1/\\sqrt{n_{in}}$, a weighted sum of $n_{in}$ inputs keeps their mean square $q$.",
+        about="The book's rule, of its chapter 3: with weights of variance $1/n_{in}$, a "
+        "weighted sum of $n_{in}$ inputs keeps their mean square $q$.",
         check=_wrong_end(),
-        why="The code of chapter 6 takes the root of $n_{out}$. It was reported by the author "
+        why="The code of chapter 6 has $n_{out}$. It was reported by the author "
         "himself, on a reader's hint: “a nasty bug”, easy to mend in the code, but all the "
         "experiments of the chapter would have to be run again; so he left the report open for "
         "all to see.",
@@ -108,10 +109,11 @@ INITIALIZATION = (
         place="the first versions of its uniform initializers",
         report="report-keras-uniform",
         kind="confused quantity",
-        about="Weights are drawn evenly between $-s$ and $s$, and so have the variance "
-        "$\\frac13 s^2$, which Glorot's rule wants to be $2/(n_{in} + n_{out})$.",
+        about="Weights that are drawn evenly between $-s$ and $s$ have the standard deviation "
+        "$s/\\sqrt3$. So the bound $s$ has to be $\\sqrt3$ times the deviation that Glorot's rule "
+        "asks for.",
         check=_deviation_as_bound(),
-        why="What was handed over as the bound is the standard deviation. The variance came out a "
+        why="What was handed over as the bound is the deviation. The variance came out a "
         "third of what it should be, in the initializers after LeCun, Glorot and He.",
         where="training/initialization#eq-uniform-bound",
         since="2015-04-17",
