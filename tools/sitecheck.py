@@ -1,6 +1,6 @@
 """Checks of the built site: every link leads somewhere, and no page asks another host for anything.
 
-    python tools/sitecheck.py [_build/html]
+python tools/sitecheck.py [_build/html]
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Page(HTMLParser):
     links: list[str] = field(default_factory=list)  # where a reader can go from here
     assets: list[str] = field(default_factory=list)  # what the browser fetches to show the page
     undescribed: list[str] = field(default_factory=list)  # pictures without alt text
+    described_by: list[str] = field(default_factory=list)  # ids of descriptions that are named
     text: str = ""
 
     def __post_init__(self):
@@ -36,6 +37,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         a = {key: value or "" for key, value in attrs}
         self.ids |= {a[key] for key in ("id", "name") if a.get(key)}
+        self.described_by += a.get("aria-describedby", "").split()
         if tag in ("a", "area") and "href" in a:
             self.links.append(a["href"])
         elif tag == "meta" and a.get("http-equiv", "").lower() == "refresh":
@@ -100,6 +102,16 @@ def pictures_described(pages: dict[str, Page]) -> list[str]:
     ]
 
 
+def descriptions_present(pages: dict[str, Page]) -> list[str]:
+    """Whatever is said to describe something, as a definition does a term, is on the same page."""
+    return [
+        f"{name}: no description of that name: {id_}"
+        for name, page in pages.items()
+        for id_ in page.described_by
+        if id_ not in page.ids
+    ]
+
+
 def own_files_only(site: Path, pages: dict[str, Page]) -> list[str]:
     """Scripts, styles, fonts and pictures all come from the site itself."""
     found = [
@@ -136,6 +148,7 @@ def main() -> int:
     problems = [
         *links_resolve(site, pages),
         *pictures_described(pages),
+        *descriptions_present(pages),
         *own_files_only(site, pages),
         *no_thebe(pages),
     ]

@@ -22,3 +22,83 @@
     window.addEventListener("resize", update);
   });
 })();
+
+// A term of the glossary shows its definition while the pointer or the keyboard is on it. Escape puts
+// it away. On a touch screen the first tap shows it, the second follows the link.
+(function () {
+  const GAP = 8;
+  let link = null; // whose definition is open
+  let box = null;
+  let timer = 0;
+  let touch = false;
+
+  function hide() {
+    clearTimeout(timer);
+    if (box) box.hidden = true;
+    link = box = null;
+  }
+
+  function show(term) {
+    clearTimeout(timer);
+    if (term === link) return;
+    hide();
+    box = document.getElementById(term.getAttribute("aria-describedby"));
+    if (!box) return;
+    link = term;
+    box.classList.toggle("nn-tapped", touch);
+    box.hidden = false;
+    // Below the word, or above it where there is no room; within the window in any case.
+    const word = term.getClientRects()[0];
+    const size = box.getBoundingClientRect();
+    const width = document.documentElement.clientWidth;
+    const left = Math.max(GAP, Math.min(word.left, width - size.width - GAP));
+    const below = term.getBoundingClientRect().bottom + GAP;
+    const above = word.top - GAP - size.height;
+    const fits = below + size.height <= window.innerHeight || above < 64;
+    box.style.left = `${left + window.scrollX}px`;
+    box.style.top = `${(fits ? below : above) + window.scrollY}px`;
+  }
+
+  function later(act, milliseconds) {
+    clearTimeout(timer);
+    timer = setTimeout(act, milliseconds);
+  }
+
+  const termAt = (target) => target.closest && target.closest("a.nn-term");
+  const within = (target) => box && target.closest && box.contains(target);
+
+  window.addEventListener("DOMContentLoaded", () => {
+    const definitions = document.querySelector(".nn-definitions");
+    if (!definitions) return;
+    // Beside the article, no box of the page can cut a definition off.
+    document.body.append(definitions);
+    document.addEventListener("pointerdown", (event) => {
+      touch = event.pointerType === "touch";
+      if (!termAt(event.target) && !within(event.target)) hide();
+    });
+    document.addEventListener("pointerover", (event) => {
+      if (event.pointerType === "touch") return;
+      touch = false;
+      const term = termAt(event.target);
+      if (term) later(() => show(term), 120);
+      else if (within(event.target)) clearTimeout(timer);
+      else if (link !== document.activeElement) later(hide, 250);
+    });
+    document.addEventListener("focusin", (event) => {
+      const term = termAt(event.target);
+      if (term && term.matches(":focus-visible")) show(term);
+      else if (!touch) hide();
+    });
+    document.addEventListener("click", (event) => {
+      const term = termAt(event.target);
+      if (!term || !touch || term === link) return;
+      event.preventDefault();
+      show(term);
+    });
+    document.addEventListener("keydown", (event) => {
+      touch = false;
+      if (event.key === "Escape") hide();
+    });
+    window.addEventListener("resize", hide);
+  });
+})();
