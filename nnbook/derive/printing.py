@@ -197,7 +197,7 @@ def _pow(e):
         return rf"\sqrt[{exponent.q}]{{{_tex(base)[0]}}}", _ATOM
     text, level = _tex(base)
     prime = "'" in re.sub(r"\{.*\}", "", text)   # a prime is an exponent, too, but for an index
-    raised = prime or "^" in text and not text.startswith((r"\left", r"\sqrt"))
+    raised = prime or ("^" in text and not text.startswith((r"\left", r"\sqrt")))
     if level < _ATOM or raised or isinstance(base, exp) or type(base) in _FUNCTIONS:
         text = rf"\left( {text} \right)"
     return f"{text}^{{{_tex(exponent)[0]}}}", _POWER
