@@ -206,7 +206,8 @@ LOSSES = (
         "$\\delta$. This is how it goes on beyond.",
         check=_huber(),
         why="Without the bars the loss is right for labels above the prediction and negative for "
-        "labels far below it. The kernel has the bars. The function was retired soon after.",
+        "labels far below it. The kernel has the bars. The answer named the function that was "
+        "to replace this one.",
         where="networks/losses",
         until="2022-07-01",
         end="acknowledged",
