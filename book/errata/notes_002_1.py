@@ -477,9 +477,9 @@ FORWARD = (
             "rightly 0 at a prediction of 1",
             example=_least_loss,
             claimed=lambda e: e.least < 0,
-            holds=lambda e: e.least == 0 and e.worst == np.inf,
+            holds=lambda e: e.least == 0 and np.isinf(e.worst),
             numbers="the least $-\\log \\hat y$ for $0 < \\hat y \\le 1$ is {least:.0f}; at 0 it "
-            "is {worst}",
+            "is infinite",
         ),
         why="And the number by which one clips, such as $10^{-7}$, is small but not "
         "“infinitesimally” so.",
@@ -501,7 +501,7 @@ FORWARD = (
             "the number {rows}",
         ),
         why="(§1.6 uses the same sign for a size, and says so there.)",
-        where="networks/losses#eq-cce",
+        where="practice/validation#eq-val-accuracy",
     ),
     erratum(
         id="c-accuracy-target",
@@ -515,7 +515,7 @@ FORWARD = (
         ),
         why=r"A few lines above, $\mathbf{y}_i$ is a one-hot vector; here it is the number of a "
         "class.",
-        where="networks/losses#eq-cce-onehot",
+        where="practice/validation#eq-val-accuracy",
     ),
     erratum(
         id="c-accuracy-mean",
@@ -535,7 +535,7 @@ FORWARD = (
             "the two predictions that are right is {mean:.0f}, their share {share}",
         ),
         why="The formula is right.",
-        where="networks/losses",
+        where="practice/validation#eq-val-accuracy",
     ),
 )
 

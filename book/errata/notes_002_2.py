@@ -659,7 +659,7 @@ VALIDATION = (
             "to {right_later:.2f}",
         ),
         why="A difference alone does not tell learning from overfitting.",
-        where="training/optimizers#stopping",
+        where="practice/validation#over-and-underfitting",
     ),
     erratum(
         id="c-identical-losses",
@@ -679,7 +679,7 @@ VALIDATION = (
             "{test:.1f} on others, and is the better one",
         ),
         why="Equal losses are easy to have: by learning nothing.",
-        where="training/optimizers#stopping",
+        where="practice/validation#over-and-underfitting",
     ),
     erratum(
         id="c-divergence-of-data",
@@ -692,7 +692,7 @@ VALIDATION = (
             "Divergence of the losses on training and testing data",
         ),
         why="The data do not change.",
-        where="training/optimizers#stopping",
+        where="practice/validation#over-and-underfitting",
     ),
     erratum(
         id="c-smallest-model",
@@ -711,7 +711,7 @@ VALIDATION = (
             "learn, gets {small:.1f} of the others right, one with 32 {large:.2f}",
         ),
         why="“Still learns” says nothing of how well it does on digits that it has not seen.",
-        where="networks/architectures",
+        where="practice/validation#over-and-underfitting",
     ),
     erratum(
         id="c-scaling-to-outliers",
@@ -800,7 +800,7 @@ VALIDATION = (
             "{right:.2f} of {unseen} others right",
         ),
         why="The sentence before says that it varies greatly.",
-        where="practice/data",
+        where="practice/validation",
     ),
 )
 
@@ -1008,7 +1008,7 @@ REGULARIZATION = (
             claimed=lambda e: np.isfinite(e.scale),
             holds=lambda e: np.isinf(e.scale) and e.half == 2,
             numbers="at a rate of 0.5 what is kept is multiplied by {half:.0f}; at a rate of 1 the "
-            "factor is {scale:.0f}",
+            "factor would be infinite",
         ),
         why="Braces are for a set of single values, and 1 is none of those allowed.",
         where="training/regularization#eq-reg-dropout-mask",

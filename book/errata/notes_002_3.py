@@ -23,7 +23,7 @@ from nnbook.data import load_digits
 from nnbook.derive import as_written, define, index, mean_over, partial, reals, sizes, tensor
 from nnbook.op import Mode
 
-from .entry import Claim, Erratum, Reading, formula
+from .entry import Claim, Erratum, Formula, Reading, formula
 
 erratum = fixed(Erratum, notes="002")
 
@@ -55,6 +55,19 @@ def _lost_minus():
         printed = -y * log(yhat) + (1 - y) * log(1 - yhat)
         corrected = -y * log(yhat) - (1 - y) * log(1 - yhat)
     return formula(left, printed, corrected, given=OPEN)
+
+
+def _by_output_loss():
+    J = sizes("J")
+    j, k = index("j k", J)
+    t, p, c = tensor("y", J), tensor("\\hat{y}", J), tensor("c", J)
+    with as_written():
+        loss = define("c", j, -t[j] * log(p[j]) - (1 - t[j]) * log(1 - p[j]))
+        right = -(1 / J) * (t[k] / p[k] - (1 - t[k]) / (1 - p[k]))
+        printed = partial(mean_over(c[j], j), c[k])
+        corrected = partial(mean_over(loss[j], j), p[k])
+    given = (p[j] > 0, p[j] < 1, t[j] > 0, t[j] < 1)
+    return Formula((printed, right), (corrected, right), given, letters=(loss[j],))
 
 
 BINARY = (
@@ -127,11 +140,10 @@ BINARY = (
         lines=563,
         quote="partial derivative of a sample loss with respect to a single output loss becomes",
         kind="confused quantity",
-        check=Reading(
-            "“of a sample loss with respect to a single output loss”",
-            r"of a sample loss with respect to a single prediction $\hat{y}_{i,j}$",
-        ),
-        why="With respect to an output loss it is $1/J$, as the lines above work out.",
+        check=_by_output_loss(),
+        why="The derivative is that with respect to a *prediction*. With respect to an output loss "
+        "it is $1/J$, as the lines above work out. (Here $c_j$ is the loss of output $j$, of which "
+        "the left side of the first line knows nothing but its name.)",
         where="networks/losses#eq-bce-sample-mean",
     ),
     erratum(
@@ -233,7 +245,7 @@ REGRESSION = (
             "by more than {usual:.2f}; the error of rounding is $2 \\cdot 10^{{-16}}$",
         ),
         why="Noise and the model are many orders of magnitude above the rounding.",
-        where="networks/losses#eq-mse",
+        where="practice/validation#regression-accuracy",
     ),
     erratum(
         id="c-precision-outputs",
@@ -253,7 +265,7 @@ REGRESSION = (
         ),
         why="The outputs of one sample and the population of targets are two things. With a single "
         "output the deviation over outputs is zero, and nothing is ever accurate.",
-        where="foundations/mathematics#eq-moments",
+        where="practice/validation#eq-val-regression-accuracy",
     ),
     erratum(
         id="c-why-glorot",
@@ -549,7 +561,80 @@ DATA = (
 
 # Section 1.10
 
+
+def _weights_alone():
+    """Predictions after saving the weights and biases of a network with batch normalization."""
+    op = BatchNorm(2)
+    params = op.init(np.random.default_rng(0))
+    measured = params | {
+        "running_mean": np.array([1.0, -2.0]),
+        "running_variance": np.array([4.0, 0.25]),
+    }
+    loaded = params | {name: measured[name] for name in ("gamma", "beta")}
+    x = np.array([[2.0, -1.0]])
+    saved, again = (op.forward(p, x)[0][0] for p in (measured, loaded))
+    return {"saved": saved[0], "again": again[0]}
+
+
+def _with_velocity():
+    """How far from its minimum ½θ² goes on from a checkpoint there, with and without velocity."""
+    theta, v = 1.0, 0.0
+    while theta > 0.05:
+        v = 0.9 * v + 0.02 * theta
+        theta -= v
+    far = {}
+    for name, velocity in (("with", v), ("without", 0.0)):
+        here, moving, most = theta, velocity, abs(theta)
+        for _ in range(60):
+            moving = 0.9 * moving + 0.02 * here
+            here -= moving
+            most = max(most, abs(here))
+        far[name] = most
+    return {"full": far["with"], "alone": far["without"], "start": abs(theta)}
+
+
 MODELS = (
+    erratum(
+        id="c-two-options",
+        section="1.10",
+        lines=672,
+        quote="either only the parameters (weights and biases) are saved, or the whole model",
+        kind="missing term",
+        check=Claim(
+            "To predict later it is enough to save “the parameters (weights and biases)”",
+            "The running averages of batch normalization are neither weights nor biases, and are "
+            "needed; so is the transform of the inputs. To go on with training as if there had "
+            "been no break one needs the state of the random generator, too",
+            example=_weights_alone,
+            claimed=lambda e: np.isclose(e.saved, e.again),
+            holds=lambda e: abs(e.saved - e.again) > 1,
+            numbers="an input of 2 that became {saved:.1f} before saving, by a running mean of 1 "
+            "and variance of 4, becomes {again:.1f} when scale and shift alone were saved",
+        ),
+        why="§1.5 says of the transform that it has to be saved; the list here has lost it.",
+        where="practice/models#state",
+    ),
+    erratum(
+        id="c-more-optimal",
+        section="1.10",
+        lines=674,
+        quote="it is more optimal to load a full model including the optimizer's state",
+        kind="too general",
+        check=Claim(
+            "To train further “it is more optimal to load a full model including the optimizer's "
+            "state”",
+            "It is more faithful: the training goes on as without a break. Whether it is better "
+            "depends on what the state does there",
+            example=_with_velocity,
+            claimed=lambda e: e.full <= e.alone,
+            holds=lambda e: e.full > 5 * e.alone,
+            numbers=r"momentum 0.9 on $\frac12\theta^2$ is saved when it first comes within 0.05 "
+            "of the minimum. Loaded with its velocity it runs past it, up to {full:.2f} away; "
+            "without, it stays within {alone:.2f}",
+        ),
+        why="Schedules with restarts drop the state on purpose.",
+        where="practice/models#state",
+    ),
     erratum(
         id="c-reinforcement",
         section="1.10",
@@ -564,7 +649,7 @@ MODELS = (
         ),
         why="§2.2 names reinforcement learning beside supervised and unsupervised learning, as one "
         "of three ways to learn.",
-        where="networks/architectures#eq-nn-tasks",
+        where="practice/models#state",
     ),
 )
 

@@ -13,6 +13,7 @@ from nnbook import (
     ReLU,
     Sequential,
     SoftmaxCrossEntropy,
+    Tanh,
     adadelta,
     adam,
     fit,
@@ -292,7 +293,7 @@ NETWORKS = (
             "ones on which its confidence is above 0.99",
         ),
         why="On data that were learned by heart the loss rewards ever greater confidence.",
-        where="networks/losses#eq-log-loss-proper",
+        where="practice/models#confidence",
     ),
     erratum(
         id="c-placeholder",
@@ -350,6 +351,28 @@ def _worse_valley():
     value = (theta**2 - 1) ** 2 / 4 + theta / 10
     best = min((x**2 - 1) ** 2 / 4 + x / 10 for x in np.roots([1, 0, -1, 0.1]).real)
     return {"moved": abs(theta**3 - theta + 0.1), "value": value, "best": best}
+
+
+def _underfitted():
+    """The variance over eight trainings of predictions after 1 and after 200 epochs."""
+    x, seen = np.linspace(-1, 1, 20)[:, None], {1: [], 200: []}
+    for seed in range(8):
+        t = np.sin(3 * x) + 0.1 * np.random.default_rng(seed).normal(size=x.shape)
+        for epochs in seen:
+            run = fit(
+                Sequential(Dense(1, 20), Tanh(), Dense(20, 1)),
+                MeanSquaredError(),
+                x,
+                t,
+                optimizer=adam(0.01),
+                epochs=epochs,
+                batch_size=20,
+                seed=seed,
+                progress=False,
+            )
+            seen[epochs].append(run.predict(x)[:, 0])
+    early, late = (np.var(predictions, axis=0).mean() for predictions in seen.values())
+    return {"early": early, "late": late, "runs": 8}
 
 
 def _same_schedule():
@@ -473,7 +496,26 @@ FITTING = (
             "Cross-validation *measures* overfitting; what mitigates it is what one chooses by it",
         ),
         why="It trains the same models as they would be trained without it.",
-        where="foundations/mathematics",
+        where="practice/validation#hold-out",
+    ),
+    erratum(
+        id="c-underfitted-variance",
+        section="2.2",
+        lines=965,
+        quote="It typically exhibits high bias and low variance",
+        kind="too general",
+        check=Claim(
+            "An underfitted model “typically exhibits high bias and low variance”",
+            "A model that is too small does. A large one that was trained too little has a high "
+            "variance as well, from its random first weights",
+            example=_underfitted,
+            claimed=lambda e: e.early < e.late,
+            holds=lambda e: e.early > 2 * e.late,
+            numbers="over {runs} trainings of a network of 20 hidden units on a noisy sine, the "
+            "variance of its predictions is {early:.2f} after one epoch and {late:.2f} after 200",
+        ),
+        why="With training the variance falls first and rises later.",
+        where="practice/validation#bias-variance",
     ),
     erratum(
         id="c-schedule-noise",
@@ -510,7 +552,7 @@ FITTING = (
             "in one with 5 and 2",
         ),
         why="That noise is the reason why it can act as a regularizer, as the notes say elsewhere.",
-        where="training/normalization#norm-small-batches",
+        where="training/regularization#reg-batch-noise",
     ),
     erratum(
         id="c-dead-co-adapted",
@@ -528,7 +570,7 @@ FITTING = (
             "{together:.2f}; that of either with a dead one is {dead:.0f}",
         ),
         why="Dropout acts against the one and does nothing about the other.",
-        where="networks/architectures#eq-dead-neuron",
+        where="training/regularization#reg-dropout",
     ),
     erratum(
         id="c-low-rates-kill",
@@ -1116,7 +1158,7 @@ REST = (
             "labels it is right in {fresh:.1f}",
         ),
         why="What was used to choose flatters what was chosen.",
-        where="practice/data#data-sets",
+        where="practice/validation#three-sets",
     ),
     erratum(
         id="c-normalization-standardization",

@@ -267,7 +267,7 @@ FORWARD = (
             claimed=lambda e: np.isfinite(e.zero),
             holds=lambda e: np.isinf(e.zero) and 4 < e.hundredth < 5,
             numbers="if the truth is 1, the loss of a prediction of 0.01 is {hundredth:.1f}, that "
-            "of a prediction of 0 is {zero}",
+            "of a prediction of 0 is infinite",
         ),
         why="With zeros and ones alone every loss would be 0 or infinite. It is printed twice.",
         where="networks/losses#eq-bce",
@@ -587,7 +587,7 @@ BACKWARD = (
         why="The right side does not know the loss. What the backward step of an activation "
         "computes is $\\partial\\mathcal{L}/\\partial z$, a product, of which $\\sigma'(z)$ is "
         "one factor. (The linear activation, below, passes the signal on “unchanged”; by this "
-        "formula it would be 1.)",
+        "formula it would be 1. For the unknown functions the engine puts in some of its own.)",
         where="training/backpropagation#eq-activation-backward",
     ),
     erratum(
