@@ -7,7 +7,7 @@
 A notebook is run in its own folder, in a fresh kernel, from the first cell to the last; a cell that
 raises stops it, unless the cell has the tag `raises-exception`. What is stored is the same whoever
 ran it and when, so that a diff shows only what changed. When the chapters are done, the ledger is
-collected from them (`nnbook.derive.ledger`), and the page that shows it is run last.
+collected from them (`nnbook.derive.ledger`), and the pages that print from it are run last.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
-LEDGER_PAGE = ROOT / "book" / "ledger.ipynb"
+# They print the ledger, so they are run when it has been collected.
+LEDGER_PAGES = [ROOT / "book" / "ledger.ipynb", ROOT / "book" / "formula-sheet.ipynb"]
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 PICTURES = ("image/png", "image/svg+xml", "image/jpeg")
 
@@ -259,11 +260,11 @@ def main() -> int:
             print(f"{path}: {text}")
         return bool(problems)
 
-    chapters = [path for path in paths if path != LEDGER_PAGE]
+    chapters = [path for path in paths if path not in LEDGER_PAGES]
     if execute_all(chapters, arguments.jobs, arguments.timeout):
         return 1
-    if any(path.is_relative_to(ROOT / "book") for path in paths) and LEDGER_PAGE.exists():
-        return collect_ledger() or execute_all([LEDGER_PAGE], 1, arguments.timeout)
+    if any(path.is_relative_to(ROOT / "book") for path in paths):
+        return collect_ledger() or execute_all(LEDGER_PAGES, 1, arguments.timeout)
     return 0
 
 

@@ -35,6 +35,10 @@ def test_pictures_are_described(pages):
     assert sitecheck.pictures_described(pages) == []
 
 
+def test_descriptions_are_there(pages):
+    assert sitecheck.descriptions_present(pages) == []
+
+
 def test_no_page_asks_another_host(site, pages):
     assert sitecheck.own_files_only(site, pages) == []
 
