@@ -289,8 +289,8 @@ NETWORKS = (
             example=_confidence,
             claimed=lambda e: e.right > 0.97,
             holds=lambda e: e.sure > 0.99 and e.right < 0.95,
-            numbers="a network trained on {number} digits is right in {right:.1f} of those unseen ones "
-            "on which its confidence is above 0.99",
+            numbers="a network trained on {number} digits is right in {right:.1f} of those unseen "
+            "ones on which its confidence is above 0.99",
         ),
         why="On data that were learned by heart the loss rewards ever greater confidence.",
         where="practice/models#confidence",
