@@ -37,6 +37,7 @@ from sympy import (
     binomial,
     cos,
     cosh,
+    erf,
     exp,
     factorial,
     floor,
@@ -56,7 +57,7 @@ from .language import Named, Partial
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
 
 _FUNCTIONS = {log: r"\log", tanh: r"\tanh", sinh: r"\sinh", cosh: r"\cosh", sin: r"\sin",
-              cos: r"\cos", tan: r"\tan"}
+              cos: r"\cos", tan: r"\tan", erf: r"\operatorname{erf}"}
 _RELATIONS = {Eq: "=", Ne: r"\neq", Gt: ">", Ge: r"\ge", Lt: "<", Le: r"\le"}
 
 

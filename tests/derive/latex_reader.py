@@ -34,6 +34,7 @@ from sympy import (
     binomial,
     cos,
     cosh,
+    erf,
     exp,
     factorial,
     floor,
@@ -52,8 +53,8 @@ from sympy.core.function import AppliedUndef
 
 from nnbook.derive.language import Named, Partial, partial
 
-FUNCTIONS = {"log": log, "tanh": tanh, "sinh": sinh, "cosh": cosh, "sin": sin, "cos": cos,
-             "tan": tan, "exp": exp}
+FUNCTIONS = {r"\log": log, r"\tanh": tanh, r"\sinh": sinh, r"\cosh": cosh, r"\sin": sin,
+             r"\cos": cos, r"\tan": tan, r"\exp": exp, r"\operatorname{erf}": erf}
 RELATIONS = {"=": Eq, r"\neq": Ne, r"\ge": Ge, r"\le": Le, ">": Gt, "<": Lt}
 
 
@@ -217,7 +218,7 @@ class Reader:
         return kind(self.term(), *limits)
 
     def bare_function(self):
-        word = self.sees(*("\\" + f for f in FUNCTIONS))
+        word = self.sees(*FUNCTIONS)
         if word is None or self.sees(*self.phrases):
             return None
         if re.match(r" *\\left\(", self.text[self.at + len(word):]):
@@ -227,7 +228,7 @@ class Reader:
         argument = self.number() if self.text[self.at].isdigit() else self.name()
         if self.sees("^"):
             raise Ambiguous(f"the power of the function or of its argument: {self.text!r}")
-        return FUNCTIONS[word[1:]](argument)
+        return FUNCTIONS[word](argument)
 
     def factor(self):
         if "e" not in self.names and self.takes("e^"):
@@ -277,8 +278,8 @@ class Reader:
             return (Max if word == r"\max" else Min)(*self.arguments())
         if self.sees(*self.phrases):   # a quantity named tanh z
             return self.name()
-        if word := self.takes(*("\\" + f for f in FUNCTIONS)):
-            return FUNCTIONS[word[1:]](self.between(r"\left(", r"\right)"))
+        if word := self.takes(*FUNCTIONS):
+            return FUNCTIONS[word](self.between(r"\left(", r"\right)"))
         if self.takes(r"\binom"):
             return binomial(self.inside(), self.inside())
         if self.takes(r"\begin{cases}"):
