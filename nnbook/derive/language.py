@@ -109,12 +109,30 @@ def sum_over(expression, *indices: Index) -> Sum:
     >>> sum_over(z[k], k)
     Sum(z[k], (k, 1, K))
     """
-    return Sum(sympify(expression), *_limits(indices))
+    return _over(Sum, expression, indices)
 
 
 def product_over(expression, *indices: Index) -> Product:
     """The product of ``expression`` over the whole range of each index."""
-    return Product(sympify(expression), *_limits(indices))
+    return _over(Product, expression, indices)
+
+
+def _over(kind, expression, indices):
+    """The sum or product, unless SymPy would tear a case distinction out of a sum within."""
+    expression = sympify(expression)
+    made = kind(expression, *_limits(indices))
+    sizes_ = {s for i in indices for s in i.size.free_symbols}
+    more = made.free_symbols - expression.free_symbols - sizes_
+    if escaped := {s for s in more if s.is_Symbol and s.is_integer}:
+        raise ValueError(no_cases_across_sums(escaped, [expression]))
+    return made
+
+
+def no_cases_across_sums(escaped, where) -> str:
+    """What is said when an index came out of its sum, with the cases that depend on it."""
+    return (f"{', '.join(map(str, where))}: the cases depend on the index "
+            f"{', '.join(sorted(s.name for s in escaped))} of a sum and on the index of a sum "
+            "around it, and SymPy would take them out of both; write them with delta, Max or floor")
 
 
 def mean_over(expression, index_: Index) -> Expr:

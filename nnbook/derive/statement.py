@@ -61,7 +61,7 @@ from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import BooleanAtom
 
-from .language import Named, Partial
+from .language import Named, Partial, no_cases_across_sums
 
 _READABLE = (
     Symbol, Rational, NumberSymbol, Indexed, IndexedBase, Tuple, Add, Mul, Pow, exp, log, Sum,
@@ -75,7 +75,10 @@ _READABLE = (
 def unfolded(expression):
     """The expression with every named quantity replaced by its definition, however deep."""
     while named := expression.atoms(Named):
+        free = expression.free_symbols
         expression = expression.xreplace({quantity: quantity.unfold() for quantity in named})
+        if escaped := {s for s in expression.free_symbols - free if s.is_Symbol and s.is_integer}:
+            raise ValueError(no_cases_across_sums(escaped, sorted(named, key=str)))
     return expression
 
 

@@ -36,6 +36,7 @@ from nnbook.derive import (
     derivative,
     index,
     partial,
+    product_over,
     prove,
     reals,
     sizes,
@@ -240,3 +241,20 @@ def test_what_cannot_be_read(side, error, words):
 def test_conditions_that_cannot_be_read():
     with pytest.raises(TypeError, match="expected relations"):
         prove(u, v, given=u + v)
+
+
+def test_cases_are_not_torn_out_of_an_inner_sum():
+    """SymPy's Sum takes a Piecewise out of all sums, even one that depends on their index."""
+    n, N = sizes("n N")
+    i, b = index("i", n), index("b", N)
+    x, c = tensor("x", n), tensor("c", N)
+    above = sum_over(Piecewise((x[i], x[i] > c[b]), (0, True)), i)
+    with pytest.raises(ValueError, match="index i of a sum and on the index of a sum around it"):
+        sum_over(Abs(above), b)
+    with pytest.raises(ValueError, match="write them with delta, Max or floor"):
+        product_over(1 + above, b)
+    A = define("A", b, above)
+    with pytest.raises(ValueError, match=r"A\[b\]\): the cases depend on the index i of a sum"):
+        sum_over(Abs(A[b]), b)
+    total = sum_over(above, b)   # sums of one kind go together, and nothing is lost
+    assert prove(total, sum_over(above, b))
