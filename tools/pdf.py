@@ -9,6 +9,7 @@ The PDF lands beside the page, and the page gets a link to it.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,7 @@ BROWSERS = (
     *("microsoft-edge", "msedge"),
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-NAME = "<code>formula-sheet.pdf</code>"
+NAME = re.compile(r"(?<!\.pdf\">)<code[^>]*>(?:<span[^>]*>)?formula-sheet\.pdf(?:</span>)?</code>")
 
 
 class PdfError(Exception):
@@ -62,11 +63,14 @@ def print_page(page: Path, target: Path, seconds=120) -> None:
 
 
 def link(page: Path, target: Path) -> None:
-    """Make the name of the PDF on the page a link to it."""
-    html = page.read_text(encoding="utf-8")
-    linked = f'<a href="{target.name}">{NAME}</a>'
-    if linked not in html:
-        page.write_text(html.replace(NAME, linked), encoding="utf-8")
+    """Make the name of the PDF on the page a link to it, unless it is one."""
+    html, count = NAME.subn(
+        lambda name: f'<a href="{target.name}">{name[0]}</a>', page.read_text(encoding="utf-8")
+    )
+    if f'<a href="{target.name}">' not in html:
+        raise PdfError(f"expected the page {page} to name {target.name}, and found no such words")
+    if count:
+        page.write_text(html, encoding="utf-8")
 
 
 def main() -> int:
@@ -75,10 +79,10 @@ def main() -> int:
     target = page.with_suffix(".pdf")
     try:
         print_page(page, target)
+        link(page, target)
     except (PdfError, subprocess.TimeoutExpired) as error:
         print(f"FAILED  {error}", file=sys.stderr)
         return 1
-    link(page, target)
     print(f"The formula sheet is printed: {target}")
     return 0
 

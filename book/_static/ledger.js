@@ -80,6 +80,7 @@
     }
 
     form.addEventListener("input", update);
+    form.addEventListener("change", update);
     form.addEventListener("submit", (event) => event.preventDefault());
     (tables[0].head || tables[0].box).before(form);
     update();

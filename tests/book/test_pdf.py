@@ -6,11 +6,16 @@ import pdf
 import pytest
 
 
+NAME = (
+    '<code class="docutils literal notranslate"><span class="pre">formula-sheet.pdf</span></code>'
+)
+
+
 @pytest.fixture
 def site(tmp_path):
     page = tmp_path / pdf.PAGE
     page.parent.mkdir(parents=True)
-    page.write_text(f"<p>prints it to {pdf.NAME}</p>", encoding="utf-8")
+    page.write_text(f"<p>prints it to {NAME}</p>", encoding="utf-8")
     return tmp_path
 
 
@@ -36,7 +41,7 @@ def test_the_pdf_stands_beside_the_page_and_is_linked(site, monkeypatch, capsys)
     assert (site / "book" / "formula-sheet.pdf").read_bytes() == b"%PDF"
     assert pdf.main() == 0  # a second time: still one link
     html = (site / pdf.PAGE).read_text(encoding="utf-8")
-    assert html == f'<p>prints it to <a href="formula-sheet.pdf">{pdf.NAME}</a></p>'
+    assert html == f'<p>prints it to <a href="formula-sheet.pdf">{NAME}</a></p>'
     assert "formula-sheet.pdf" in capsys.readouterr().out
 
 
@@ -53,6 +58,12 @@ def test_no_browser(monkeypatch):
     monkeypatch.setenv("CHROME", "/nowhere/chrome")
     with pytest.raises(pdf.PdfError, match=r"expected a browser .* /nowhere/chrome; found none"):
         pdf.browser()
+
+
+def test_a_page_that_does_not_name_the_pdf(site):
+    (site / pdf.PAGE).write_text("<p>nothing</p>", encoding="utf-8")
+    with pytest.raises(pdf.PdfError, match="and found no such words"):
+        pdf.link(site / pdf.PAGE, site / "book" / "formula-sheet.pdf")
 
 
 def test_no_page(tmp_path, monkeypatch):
