@@ -5,7 +5,6 @@ import sys
 import pdf
 import pytest
 
-
 NAME = (
     '<code class="docutils literal notranslate"><span class="pre">formula-sheet.pdf</span></code>'
 )
