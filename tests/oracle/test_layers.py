@@ -203,7 +203,7 @@ def test_weight_normalization(conv, dtype, rtol):
         (penalties.elastic_net(0.3, 0.2), lambda w: 0.3 * w.abs().sum() + 0.2 * (w**2).sum()),
         (penalties.p_norm(0.3, 1.5), lambda w: 0.3 * (w.abs() ** 1.5).sum()),
     ],
-    ids=repr,
+    ids=["l1", "l2", "elastic net", "p-norm"],
 )
 @DTYPES
 def test_penalties(penalty, theirs, dtype, rtol):
