@@ -37,7 +37,7 @@ from nnbook import (  # noqa: E402
     adam,
     tree,
 )
-from nnbook.train import loss_and_gradients  # noqa: E402
+from nnbook.training.loop import loss_and_gradients  # noqa: E402
 
 try:
     import torch

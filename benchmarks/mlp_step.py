@@ -23,7 +23,7 @@ for library in ("OMP", "OPENBLAS", "MKL"):  # read when the libraries are loaded
 import numpy as np  # noqa: E402
 
 from nnbook import Dense, ReLU, Sequential, SoftmaxCrossEntropy, adam, tree  # noqa: E402
-from nnbook.train import loss_and_gradients  # noqa: E402
+from nnbook.training.loop import loss_and_gradients  # noqa: E402
 
 try:
     import torch

@@ -42,9 +42,9 @@ class Tape(NamedTuple):
 class Graph:
     """A network with the given input vertices; `add` grows it.
 
-    >>> from nnbook.linear import Dense
-    >>> from nnbook.activations import Tanh
-    >>> from nnbook.arithmetic import Add
+    >>> from nnbook.ops.linear import Dense
+    >>> from nnbook.ops.activations import Tanh
+    >>> from nnbook.ops.arithmetic import Add
     >>> g = Graph("x")
     >>> z = g.add("z", Dense(2, 2), "x")
     >>> a = g.add("a", Tanh(), z)
@@ -236,8 +236,8 @@ class Sequential(Graph):
 
     A vertex is called after its op and numbered, `dense1`, `relu1`, `dense2`, ….
 
-    >>> from nnbook.linear import Dense
-    >>> from nnbook.activations import ReLU
+    >>> from nnbook.ops.linear import Dense
+    >>> from nnbook.ops.activations import ReLU
     >>> network = Sequential(Dense(2, 3), ReLU(), Dense(3, 1))
     >>> network
     vertex  op           parents

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from nnbook import gradcheck
-from nnbook.activations import Sigmoid, Softmax, Tanh
 from nnbook.graph import Sequential
-from nnbook.linear import Dense
-from nnbook.losses import MeanSquaredError, SoftmaxCrossEntropy
 from nnbook.op import EVERYTHING, Mode, Op
+from nnbook.ops.activations import Sigmoid, Softmax, Tanh
+from nnbook.ops.linear import Dense
+from nnbook.ops.losses import MeanSquaredError, SoftmaxCrossEntropy
 
 CHECKS = [gradcheck.entrywise, gradcheck.projection]
 

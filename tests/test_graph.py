@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from nnbook import gradcheck
-from nnbook.activations import ReLU, Sigmoid, Softmax, Step, Tanh
-from nnbook.arithmetic import Add, Concatenate, Multiply
 from nnbook.graph import Graph, Sequential
-from nnbook.linear import Dense
-from nnbook.losses import SoftmaxCrossEntropy
 from nnbook.op import EVERYTHING, Mode, NoGradientError, Op
+from nnbook.ops.activations import ReLU, Sigmoid, Softmax, Step, Tanh
+from nnbook.ops.arithmetic import Add, Concatenate, Multiply
+from nnbook.ops.linear import Dense
+from nnbook.ops.losses import SoftmaxCrossEntropy
 
 
 def fan_out():

@@ -7,8 +7,9 @@ import inspect
 
 import pytest
 
-from nnbook import activations, graph, linear, listing, losses
+from nnbook import graph, listing
 from nnbook.listing import source
+from nnbook.ops import activations, linear, losses
 
 
 @pytest.mark.parametrize(

@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnbook import (
+from nnbook import gradcheck
+from nnbook.data import augmentation
+from nnbook.op import EVAL, EVERYTHING, Mode, Needs, NoGradientError, Op
+from nnbook.ops import (
     activations,
     arithmetic,
-    augmentation,
     batchnorm,
     convolution,
-    gradcheck,
     linear,
     losses,
     normalization,
     pooling,
-    regularization,
     weightnorm,
 )
-from nnbook.op import EVAL, EVERYTHING, Mode, Needs, NoGradientError, Op
+from nnbook.ops import noise as regularization
 
 MODULES = (
     activations,

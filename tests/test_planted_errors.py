@@ -9,10 +9,7 @@ import numpy as np
 import pytest
 from sympy import Abs, exp, log, sqrt
 
-from nnbook import gradcheck, losses, normalization, regularization
-from nnbook.activations import ReLU, Sigmoid, Softmax, Tanh
-from nnbook.batchnorm import BatchNorm
-from nnbook.convolution import Conv2D
+from nnbook import gradcheck
 from nnbook.derive import (
     CheckError,
     definition,
@@ -24,8 +21,13 @@ from nnbook.derive import (
     sum_over,
     tensor,
 )
-from nnbook.linear import Dense
 from nnbook.op import Mode
+from nnbook.ops import losses, normalization
+from nnbook.ops import noise as regularization
+from nnbook.ops.activations import ReLU, Sigmoid, Softmax, Tanh
+from nnbook.ops.batchnorm import BatchNorm
+from nnbook.ops.convolution import Conv2D
+from nnbook.ops.linear import Dense
 
 n, K = sizes("n K")
 i, a = index("i a", n)
@@ -179,7 +181,7 @@ def test_a_term_left_out_of_a_normalization(wrong, monkeypatch):
     assert one_check(normalization.LayerNorm(4), x, False).ok()
     assert one_check(BatchNorm(4), x, True).ok()
     monkeypatch.setattr(normalization, "standardized_bar", wrong)
-    monkeypatch.setattr("nnbook.batchnorm.standardized_bar", wrong)
+    monkeypatch.setattr("nnbook.ops.batchnorm.standardized_bar", wrong)
     assert not one_check(normalization.LayerNorm(4), x, False).ok()
     assert not one_check(BatchNorm(4), x, True).ok()
     assert one_check(BatchNorm(4), x, False).ok()  # in evaluation they are constants

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from nnbook import plots
-from nnbook.activations import ReLU
-from nnbook.arithmetic import Add
 from nnbook.graph import Graph, Sequential
-from nnbook.linear import Dense
+from nnbook.ops.activations import ReLU
+from nnbook.ops.arithmetic import Add
+from nnbook.ops.linear import Dense
 
 ALT = "A line that rises from the lower left to the upper right."
 

@@ -7,7 +7,7 @@
 A notebook is run in its own folder, in a fresh kernel, from the first cell to the last; a cell that
 raises stops it, unless the cell has the tag `raises-exception`. What is stored is the same whoever
 ran it and when, so that a diff shows only what changed. When the chapters are done, the ledger is
-collected from them (`nnbook.derive.ledger`), and the pages that print from it are run last.
+collected from them (`nnbook.derive.page.ledger`), and the pages that print from it are run last.
 """
 
 from __future__ import annotations
@@ -223,7 +223,7 @@ def execute_all(paths: list[Path], jobs: int, timeout: int) -> int:
 
 def collect_ledger() -> int:
     """Write book/ledger.json from what all notebooks displayed; return 1 if they contradict."""
-    from nnbook.derive.ledger import write
+    from nnbook.derive.page.ledger import write
 
     try:
         print(f"ledger  {len(write(ROOT / 'book')['equations'])} equations", flush=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from nnbook.derive.tables import Markdown
+from nnbook.derive.page.tables import Markdown
 
 from .entry import KINDS, Claim, Formula
 from .page import _body as _lines

@@ -19,7 +19,7 @@ from nnbook import (
     sgd,
 )
 from nnbook.data import load_digits
-from nnbook.train import loss_and_gradients
+from nnbook.training.loop import loss_and_gradients
 
 
 def second_layer() -> dict:

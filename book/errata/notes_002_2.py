@@ -21,7 +21,7 @@ from nnbook import (
 from nnbook.data import load_digits
 from nnbook.derive import as_written, partial, reals
 from nnbook.op import Mode
-from nnbook.schedules import exponential, inverse_time, step
+from nnbook.training.schedules import exponential, inverse_time, step
 
 from .entry import Claim, Erratum, Formula, Reading, formula
 

@@ -23,7 +23,7 @@ from nnbook import (
 from nnbook.data import batches, load_digits
 from nnbook.derive import as_written, define, index, sizes, sum_over, tensor
 from nnbook.op import Mode
-from nnbook.schedules import inverse_time
+from nnbook.training.schedules import inverse_time
 
 from .entry import Claim, Erratum, Reading, formula
 from .examples import backward_pass, momentum_loses, validation_loss

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from nnbook.derive import as_written, latex_of
-from nnbook.derive.facts import Facts
-from nnbook.derive.scope import describe
-from nnbook.derive.tables import Markdown
+from nnbook.derive.engine.facts import Facts
+from nnbook.derive.engine.scope import describe
+from nnbook.derive.page.tables import Markdown
 
 from .entry import KINDS, LETTERS, Claim, Erratum, Formula
 

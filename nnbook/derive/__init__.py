@@ -6,8 +6,9 @@ show a chain of checked steps with :func:`derivation`; compare with code by :fun
 grade a reader's answer with :func:`grade`. Needs SymPy alone.
 """
 
-from .calculus import derivative
-from .derivation import (
+from .engine.calculus import derivative
+from .engine.verdict import Verdict, prove
+from .page.derivation import (
     CheckError,
     Derivation,
     Display,
@@ -16,8 +17,11 @@ from .derivation import (
     equation,
     sampled,
 )
-from .grading import Exercise, Grade, grade
-from .language import (
+from .page.grading import Exercise, Grade, grade
+from .page.matching import Match, matches
+from .page.sheet import formula_sheet, in_words
+from .page.tables import chapter_summary, ledger_page
+from .words.language import (
     as_written,
     define,
     delta,
@@ -30,11 +34,7 @@ from .language import (
     sum_over,
     tensor,
 )
-from .matching import Match, matches
-from .printing import latex_of
-from .sheet import formula_sheet, in_words
-from .tables import chapter_summary, ledger_page
-from .verdict import Verdict, prove
+from .words.printing import latex_of
 
 __all__ = [
     "CheckError",

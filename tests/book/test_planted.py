@@ -23,7 +23,7 @@ ROW = {
     "place": "book/test",
     "slugs": [],
     "notes": [],
-    "code": "nnbook.losses.SoftmaxCrossEntropy",
+    "code": "nnbook.ops.losses.SoftmaxCrossEntropy",
     "difference": None,
     "latex": LATEX,
 }

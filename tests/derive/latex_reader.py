@@ -51,7 +51,7 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
-from nnbook.derive.language import Named, Partial, partial
+from nnbook.derive.words.language import Named, Partial, partial
 
 FUNCTIONS = {r"\log": log, r"\tanh": tanh, r"\sinh": sinh, r"\cosh": cosh, r"\sin": sin,
              r"\cos": cos, r"\tan": tan, r"\exp": exp, r"\operatorname{erf}": erf}

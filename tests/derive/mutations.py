@@ -30,7 +30,7 @@ from sympy import (
     sympify,
 )
 
-from nnbook.derive.statement import unfolded
+from nnbook.derive.words.statement import unfolded
 
 
 def mutants(identity, count, seed):

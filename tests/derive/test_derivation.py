@@ -18,7 +18,7 @@ from nnbook.derive import (
     sum_over,
     tensor,
 )
-from nnbook.derive.derivation import displayed
+from nnbook.derive.page.derivation import displayed
 
 n = sizes("n")
 i, j = index("i j", n)

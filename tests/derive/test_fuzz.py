@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nnbook.derive  # noqa: F401  (enters all rules)
-from nnbook.derive.canonical import canonical
-from nnbook.derive.facts import Facts, GaveUp
-from nnbook.derive.statement import read
+from nnbook.derive.engine.canonical import canonical
+from nnbook.derive.engine.facts import Facts, GaveUp
+from nnbook.derive.words.statement import read
 
 from . import independent
 from .random_expressions import expression

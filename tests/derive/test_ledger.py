@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from nnbook.derive import chapter_summary, definition, ledger_page, reals
-from nnbook.derive.derivation import Display, displayed
-from nnbook.derive.ledger import STATUSES, collect, write
-from nnbook.derive.tables import Markdown
+from nnbook.derive.page.derivation import Display, displayed
+from nnbook.derive.page.ledger import STATUSES, collect, write
+from nnbook.derive.page.tables import Markdown
 
 TITLE = {"cell_type": "markdown", "source": ["intro\n", "# A title\n", "\n", "## A section"]}
 
@@ -72,7 +72,7 @@ def test_copies_of_the_editor_are_no_pages(book):
 
 
 def test_page_has_totals_and_every_row(book, tmp_path):
-    rows = [row("eq-" + s, s, code="nnbook.losses.MeanSquaredError.value" if s == "matched" else "",
+    rows = [row("eq-" + s, s, code="nnbook.MeanSquaredError.value" if s == "matched" else "",
                 difference=1e-12 if s == "matched" else None, points=20, notes=["004 §2.1"])
             for s in STATUSES]
     root = book(part__b=[TITLE, shown(*({"nnbook": r} for r in rows))])
@@ -83,7 +83,7 @@ def test_page_has_totals_and_every_row(book, tmp_path):
     assert f"**[A title](part/b.ipynb)**: {counted}" in text
     for r in rows:
         assert f"{{eq}}`{r['id']}`" in text
-    assert "`losses.MeanSquaredError.value`, 20 points, difference below 1e-12" in text
+    assert "`MeanSquaredError.value`, 20 points, difference below 1e-12" in text
     assert "| in the notes |" in text
     assert "| E §2.1 |" in text
 

@@ -14,8 +14,8 @@ import pytest
 from sympy import sympify
 
 from nnbook.derive import prove
-from nnbook.derive.statement import read
-from nnbook.derive.verdict import proved_by_form
+from nnbook.derive.engine.verdict import proved_by_form
+from nnbook.derive.words.statement import read
 
 from .identities import IDENTITIES, parts
 from .independent import compare

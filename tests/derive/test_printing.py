@@ -46,8 +46,8 @@ from nnbook.derive import (
     sum_over,
     tensor,
 )
-from nnbook.derive.derivation import Display
-from nnbook.derive.verdict import Verdict
+from nnbook.derive.engine.verdict import Verdict
+from nnbook.derive.page.derivation import Display
 
 from ..slices import calls, needed, run, statements
 from .latex_reader import Ambiguous, evaluated, names_of, read

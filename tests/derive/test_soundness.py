@@ -43,8 +43,8 @@ from nnbook.derive import (
     sum_over,
     tensor,
 )
-from nnbook.derive.statement import read
-from nnbook.derive.verdict import proved_by_form
+from nnbook.derive.engine.verdict import proved_by_form
+from nnbook.derive.words.statement import read
 
 n, K = sizes("n K")
 i, a, b = index("i a b", n)

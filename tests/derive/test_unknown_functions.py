@@ -39,8 +39,8 @@ def test_not_symmetric():
 def test_values_are_derivatives(names, argument):
     import random
 
-    from nnbook.derive.evaluate import Point
-    from nnbook.derive.facts import Facts
+    from nnbook.derive.engine.facts import Facts
+    from nnbook.derive.engine.points import Point
 
     point = Point(random.Random(3), Facts([u], ()))
     with mpmath.workdps(30):

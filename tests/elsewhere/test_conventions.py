@@ -15,12 +15,13 @@ import os
 import numpy as np
 import pytest
 
-from nnbook import initializers, losses, optimizers, penalties, schedules
-from nnbook.batchnorm import BatchNorm
-from nnbook.convolution import Conv2D
-from nnbook.linear import Dense
 from nnbook.op import Mode
-from nnbook.pooling import Flatten
+from nnbook.ops import initializers, losses
+from nnbook.ops.batchnorm import BatchNorm
+from nnbook.ops.convolution import Conv2D
+from nnbook.ops.linear import Dense
+from nnbook.ops.pooling import Flatten
+from nnbook.training import optimizers, penalties, schedules
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 WHY = "needs jax, keras, optax, flax and scikit-learn"

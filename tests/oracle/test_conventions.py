@@ -12,13 +12,14 @@ import math
 import numpy as np
 import pytest
 
-from nnbook import initializers, losses, penalties, schedules
-from nnbook.batchnorm import BatchNorm
-from nnbook.convolution import Conv2D
-from nnbook.linear import Dense
 from nnbook.op import Mode
-from nnbook.optimizers import adam, momentum, nesterov, sgd
-from nnbook.pooling import Flatten
+from nnbook.ops import initializers, losses
+from nnbook.ops.batchnorm import BatchNorm
+from nnbook.ops.convolution import Conv2D
+from nnbook.ops.linear import Dense
+from nnbook.ops.pooling import Flatten
+from nnbook.training import penalties, schedules
+from nnbook.training.optimizers import adam, momentum, nesterov, sgd
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
 F, optim = torch.nn.functional, torch.optim

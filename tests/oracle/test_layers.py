@@ -5,17 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnbook import (
-    batchnorm,
-    convolution,
-    linear,
-    normalization,
-    penalties,
-    pooling,
-    tree,
-    weightnorm,
-)
+from nnbook import tree
 from nnbook.op import EVAL, Mode
+from nnbook.ops import batchnorm, convolution, linear, normalization, pooling, weightnorm
+from nnbook.training import penalties
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
 F = torch.nn.functional

@@ -7,9 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from nnbook import Dense, Sequential, SoftmaxCrossEntropy, Tanh, schedules, tree
-from nnbook.clipping import clip_by_norm, clip_by_value
-from nnbook.optimizers import (
+from nnbook import Dense, Sequential, SoftmaxCrossEntropy, Tanh, tree
+from nnbook.training import schedules
+from nnbook.training.clipping import clip_by_norm, clip_by_value
+from nnbook.training.loop import loss_and_gradients
+from nnbook.training.optimizers import (
     adadelta,
     adagrad,
     adam,
@@ -19,7 +21,6 @@ from nnbook.optimizers import (
     rmsprop,
     sgd,
 )
-from nnbook.train import loss_and_gradients
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
 optim = torch.optim

@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnbook import Dense, ReLU, Sequential, activations, losses, tree
+from nnbook import Dense, ReLU, Sequential, tree
 from nnbook.numerics import softmax
-from nnbook.optimizers import adam, sgd
-from nnbook.train import loss_and_gradients
+from nnbook.ops import activations, losses
+from nnbook.training.loop import loss_and_gradients
+from nnbook.training.optimizers import adam, sgd
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
 F = torch.nn.functional

@@ -1,0 +1,172 @@
+"""Preprocessing: data brought to a scale that a network likes, and back.
+
+A transform is a pair, as an optimizer is. `state = init(x)` measures the *training* data;
+`apply(state, x)` does the same to any data, also those of the test, of which it must know nothing;
+`invert(state, x)` undoes it, for predictions in the units of the targets. The state is a plain dict
+of arrays, to be saved beside the parameters: a network without its transform is of no use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from nnbook.op import Array
+
+State = dict[str, Any]
+Axis = int | tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class Transform:
+    """A transform of data: `init(x) → state`, `apply(state, x)` and `invert(state, x)`.
+
+    All keep the dtype of `x` if it is a floating one.
+    """
+
+    name: str
+    init: Callable[[ArrayLike], State] = field(repr=False)
+    apply: Callable[[State, ArrayLike], Array] = field(repr=False)
+    invert: Callable[[State, ArrayLike], Array] = field(repr=False)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def standardize(axis: Axis = 0) -> Transform:
+    r"""To mean 0 and variance 1: $x ← (x - μ) / σ$, with $μ$ and $σ$ of the training data.
+
+    They are taken along `axis`: 0, over all examples, for each feature; None over everything (for
+    images, whose pixels are one kind of thing). A feature that is constant has $σ = 0$ and is only
+    shifted. Raises ValueError for data that are empty or not finite. Source: chapter *Data*.
+
+    >>> transform = standardize()
+    >>> state = transform.init([[1.0, 5.0], [3.0, 5.0]])
+    >>> state
+    {'mean': array([[2., 5.]]), 'deviation': array([[1., 0.]])}
+    >>> transform.apply(state, [[4.0, 6.0]]), transform.invert(state, [[2.0, 1.0]])
+    (array([[2., 1.]]), array([[4., 6.]]))
+    """
+
+    def init(x: ArrayLike) -> State:
+        x = _measurable(x)
+        deviation = x.std(axis=axis, keepdims=True)
+        constant = x.min(axis=axis, keepdims=True) == x.max(axis=axis, keepdims=True)
+        deviation = np.where(constant, 0, deviation)  # which rounding may have made 1e-17
+        return {"mean": x.mean(axis=axis, keepdims=True), "deviation": deviation}
+
+    def apply(state: State, x: ArrayLike) -> Array:
+        x, mean, deviation = _alike(x, state["mean"], state["deviation"])
+        return (x - mean) / np.where(deviation == 0, 1, deviation)
+
+    def invert(state: State, x: ArrayLike) -> Array:
+        x, mean, deviation = _alike(x, state["mean"], state["deviation"])
+        return x * np.where(deviation == 0, 1, deviation) + mean
+
+    return Transform(f"standardize(axis={axis})", init, apply, invert)
+
+
+def scale_range(low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> Transform:
+    r"""To a range: the least value of the training data to `low`, the largest to `high`,
+
+    $$x ← low + (high - low) \frac{x - x_{\min}}{x_{\max} - x_{\min}} .$$
+
+    Other data may come to lie outside. `axis` is as for `standardize`; a feature that is constant
+    is only shifted, to `low`. One outlier decides the scale of all: then standardize. Raises
+    ValueError unless `low` is below `high`, and for data that are empty or not finite. Source:
+    chapter *Data*.
+
+    >>> transform = scale_range(-1, 1)
+    >>> state = transform.init([[0.0], [10.0]])
+    >>> transform.apply(state, [[5.0], [20.0]]), transform.invert(state, [[3.0]])
+    (array([[0.], [3.]]), array([[20.]]))
+    """
+    if not low < high:
+        raise ValueError(f"expected low below high, got {low} and {high}")
+
+    def init(x: ArrayLike) -> State:
+        x = _measurable(x)
+        return {
+            "least": x.min(axis=axis, keepdims=True),
+            "largest": x.max(axis=axis, keepdims=True),
+        }
+
+    def width(least: Array, largest: Array) -> Array:
+        return np.where(largest == least, 1, largest - least) / (high - low)
+
+    def apply(state: State, x: ArrayLike) -> Array:
+        x, least, largest = _alike(x, state["least"], state["largest"])
+        return (x - least) / width(least, largest) + low
+
+    def invert(state: State, x: ArrayLike) -> Array:
+        x, least, largest = _alike(x, state["least"], state["largest"])
+        return (x - low) * width(least, largest) + least
+
+    return Transform(f"scale_range({low}, {high}, axis={axis})", init, apply, invert)
+
+
+def grayscale(images: ArrayLike) -> Array:
+    """Colour images `(N, 3, H, W)` as gray ones `(N, 1, H, W)`.
+
+    Gray is 0.299 red + 0.587 green + 0.114 blue. The weights sum to 1, and green counts most
+    because the eye sees it brightest. Raises ValueError for other shapes.
+    Source: Recommendation ITU-R BT.601; chapter *Data*.
+
+    >>> grayscale(np.array([1.0, 0.0, 0.0]).reshape(1, 3, 1, 1))
+    array([[[[0.299]]]])
+    """
+    x = _floating(images)
+    if x.ndim != 4 or x.shape[1] != 3:
+        raise ValueError(f"grayscale expects images of shape (N, 3, H, W), got {x.shape}")
+    weights = np.array([0.299, 0.587, 0.114], x.dtype).reshape(3, 1, 1)
+    return np.sum(weights * x, axis=1, keepdims=True)
+
+
+def one_hot(labels: ArrayLike, K: int, dtype: DTypeLike = np.float64) -> Array:
+    r"""Labels `(…)` as the unit vectors `(…, K)`: $t_{ik} = 1$ for $k$ = label, otherwise 0.
+
+    Raises ValueError for labels that are not integers from 0 to K - 1. Source: chapter *Losses*.
+
+    >>> one_hot([2, 0], 3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    labels = np.asarray(labels)
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(f"labels must be integers, got dtype {labels.dtype}")
+    if labels.size and not (labels.min() >= 0 and labels.max() < K):
+        raise ValueError(f"expected labels 0 … {K - 1}, got {labels.min()} … {labels.max()}")
+    return np.eye(K, dtype=dtype)[labels]
+
+
+def _floating(x: ArrayLike) -> Array:
+    x = np.asarray(x)
+    return x if np.issubdtype(x.dtype, np.floating) else x.astype(np.float64)
+
+
+def _measurable(x: ArrayLike) -> Array:
+    x = _floating(x)
+    if x.size == 0 or not np.isfinite(x).all():
+        what = f"shape {x.shape}" if x.size == 0 else "numbers that are not finite"
+        raise ValueError(
+            f"a transform is measured on finite data, at least one example; got {what}"
+        )
+    return x
+
+
+def _alike(x: ArrayLike, *state: Array) -> tuple[Array, ...]:
+    """Data and state in the dtype of the data, which must fit each other."""
+    x = _floating(x)
+    for array in state:
+        fits = x.ndim == np.ndim(array) and all(
+            m in (1, n) for m, n in zip(np.shape(array), x.shape, strict=True)
+        )
+        if not fits:
+            raise ValueError(
+                f"the transform was measured on data like {np.shape(array)} (1: any), got {x.shape}"
+            )
+    return x, *(np.asarray(array, x.dtype) for array in state)

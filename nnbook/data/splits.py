@@ -1,0 +1,152 @@
+"""Ways to cut examples up: batches, parts for training and test, folds, balanced classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[Any]
+
+
+def batches(
+    rng: np.random.Generator | None, size: int, *arrays: ArrayLike
+) -> Iterator[tuple[Array, ...]]:
+    """All examples once, in random order, `size` at a time; the last batch holds what is left.
+
+    `arrays` have the examples along their first axis. With `rng` None they come in their order.
+    Raises ValueError when lengths differ or `size` is less than 1, at once, not at the first batch.
+
+    >>> [x.tolist() for x, in batches(None, 2, np.arange(5))]
+    [[0, 1], [2, 3], [4]]
+    >>> x, t = next(batches(np.random.default_rng(0), 3, np.arange(5), 10 * np.arange(5)))
+    >>> bool((t == 10 * x).all())
+    True
+    """
+    if size < 1:
+        raise ValueError(f"a batch needs at least 1 example, got size {size}")
+    columns = [np.asarray(array) for array in arrays]
+    n = _length(columns)
+    order = np.arange(n) if rng is None else rng.permutation(n)
+    starts = range(0, n, size)
+    return (tuple(a[order[start : start + size]] for a in columns) for start in starts)
+
+
+def train_test_split(
+    rng: np.random.Generator,
+    *arrays: ArrayLike,
+    test_fraction: float = 0.2,
+    stratify: ArrayLike | None = None,
+) -> list[Array]:
+    """Cut all arrays at random into two parts: `[x_train, x_test, t_train, t_test, …]`.
+
+    With `stratify`, an array of labels, both parts have every class in the same proportion, as
+    nearly as its size allows. Raises ValueError when lengths differ or a part would be empty.
+
+    >>> x, t = np.arange(10), np.array([0] * 8 + [1] * 2)
+    >>> x_train, x_test, t_train, t_test = train_test_split(
+    ...     np.random.default_rng(0), x, t, test_fraction=0.5, stratify=t)
+    >>> sorted(t_test.tolist())
+    [0, 0, 0, 0, 1]
+    """
+    if not 0 < test_fraction < 1:
+        raise ValueError(f"test_fraction must lie between 0 and 1, got {test_fraction}")
+    columns = [np.asarray(array) for array in arrays]
+    n = _length(columns)
+    strata = _strata(stratify, n)
+    order = rng.permutation(n)
+    test = np.zeros(n, bool)
+    for label in np.unique(strata):
+        members = order[strata[order] == label]
+        test[members[: round(test_fraction * len(members))]] = True
+    if test.all() or not test.any():
+        raise ValueError(f"{n} examples with test_fraction={test_fraction} leave a part empty")
+    train_order, test_order = order[~test[order]], order[test[order]]
+    return [part for a in columns for part in (a[train_order], a[test_order])]
+
+
+def k_fold(
+    rng: np.random.Generator | None, k: int, *arrays: ArrayLike, stratify: ArrayLike | None = None
+) -> Iterator[list[Array]]:
+    """Cut all arrays into `k` parts, and give each part once as the one to validate on:
+    `[x_train, x_validation, t_train, t_validation, …]`, `k` times.
+
+    Parts differ in size by one example at most. With `stratify`, an array of labels, they do so in
+    every class. Which example is in which part is random, or with `rng` None not; in each part the
+    examples stand in the order of the arrays. Raises ValueError, at once, when lengths differ and
+    unless `k` is at least 2 and at most the number of examples. Source: Stone, *Cross-validatory
+    choice* (1974); chapter *Validation*.
+
+    >>> [x_val.tolist() for x_train, x_val in k_fold(None, 3, np.arange(7))]
+    [[0, 3, 6], [1, 4], [2, 5]]
+    """
+    columns = [np.asarray(array) for array in arrays]
+    n = _length(columns)
+    if not 2 <= k <= n:
+        raise ValueError(f"k must lie between 2 and the number of examples, {n}; got {k}")
+    strata = _strata(stratify, n)
+    order = np.arange(n) if rng is None else rng.permutation(n)
+    order = order[np.argsort(strata[order], kind="stable")]  # class after class
+    fold = np.empty(n, np.int64)
+    fold[order] = np.arange(n) % k  # dealt out like cards
+    return ([part for a in columns for part in (a[fold != i], a[fold == i])] for i in range(k))
+
+
+def shuffle(rng: np.random.Generator, *arrays: ArrayLike) -> list[Array]:
+    """All arrays in one and the same random order. Raises ValueError when lengths differ.
+
+    >>> x, t = shuffle(np.random.default_rng(0), np.arange(4), 10 * np.arange(4))
+    >>> x, t
+    (array([2, 0, 1, 3]), array([20,  0, 10, 30]))
+    """
+    columns = [np.asarray(array) for array in arrays]
+    order = rng.permutation(_length(columns))
+    return [a[order] for a in columns]
+
+
+def balance(
+    rng: np.random.Generator, *arrays: ArrayLike, labels: ArrayLike, method: str = "trim"
+) -> list[Array]:
+    """All arrays with as many examples of every class, in random order.
+
+    "trim" keeps as many of each class as the rarest has, drawn at random; "repeat" keeps all, and
+    draws more of the rarer ones among them until each has as many as the most frequent. Balance
+    training data alone, after the test data are set apart: copies of one example must not lie on
+    both sides. Raises ValueError when lengths differ or for another method. Source: chapter *Data*.
+
+    >>> t = np.array([0, 0, 0, 0, 1, 1])
+    >>> np.bincount(balance(np.random.default_rng(0), t, labels=t)[0])
+    array([2, 2])
+    >>> np.bincount(balance(np.random.default_rng(0), t, labels=t, method="repeat")[0])
+    array([4, 4])
+    """
+    if method not in ("trim", "repeat"):
+        raise ValueError(f"method is 'trim' or 'repeat', got {method!r}")
+    columns = [np.asarray(array) for array in arrays]
+    strata = _strata(labels, _length(columns), "labels")
+    classes = [np.flatnonzero(strata == label) for label in np.unique(strata)]
+    sizes = [len(members) for members in classes]
+    chosen = []
+    for members in classes:
+        if method == "trim":
+            chosen.append(rng.choice(members, min(sizes), replace=False))
+        else:
+            chosen += [members, rng.choice(members, max(sizes) - len(members))]
+    order = rng.permutation(np.concatenate(chosen))
+    return [a[order] for a in columns]
+
+
+def _length(columns: list[Array]) -> int:
+    lengths = [len(a) if a.ndim else 0 for a in columns]
+    if len(set(lengths)) != 1 or lengths[0] == 0:
+        raise ValueError(f"expected arrays of one length, at least 1; got lengths {lengths}")
+    return lengths[0]
+
+
+def _strata(labels: ArrayLike | None, n: int, what: str = "stratify") -> Array:
+    strata = np.zeros(n, int) if labels is None else np.asarray(labels)
+    if strata.shape != (n,):
+        raise ValueError(f"{what}: expected shape {(n,)}, got {strata.shape}")
+    return strata

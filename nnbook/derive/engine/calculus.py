@@ -1,0 +1,241 @@
+"""Derivatives with respect to symbols and entries of tensors, for symbolic sizes.
+
+∂x[i]/∂x[j] is the Kronecker delta of i and j; everything else is the chain rule.
+"""
+
+from functools import reduce
+
+from sympy import (
+    Abs,
+    Add,
+    Derivative,
+    Dummy,
+    Function,
+    Heaviside,
+    Indexed,
+    KroneckerDelta,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Pow,
+    Product,
+    S,
+    Sum,
+    Symbol,
+    evaluate,
+    exp,
+    expand_mul,
+    log,
+    sign,
+    sympify,
+)
+from sympy.core.function import AppliedUndef, ArgumentIndexError
+
+from ..words.language import Partial
+from ..words.statement import apart
+from .facts import Facts, bound_symbols, unfolded
+
+
+def derivative(expression, wrt):
+    """∂ expression / ∂ wrt, where wrt is a symbol or an entry ``x[i, j]`` of a tensor.
+
+    Sums may run over symbolic ranges. An unknown function φ(z) has the derivative φ'(z), the
+    unknown function of that name. At the kinks of ``Abs``, ``Max`` and ``Piecewise`` the result
+    is by convention sign(0) = 0, and the branch that holds there.
+
+    >>> from nnbook.derive import index, sizes, sum_over, tensor
+    >>> n = sizes("n"); i, j = index("i j", n); x = tensor("x", n)
+    >>> derivative(sum_over(x[i] ** 2, i), x[j])
+    2*x[j]
+    """
+    expression, wrt = unfolded(sympify(expression)), variable(wrt)
+    with evaluate(True):   # also inside `as_written`
+        facts = Facts([expression, wrt], everywhere=())
+        result = differentiated(expression, wrt)
+        for s in result.atoms(Sum):
+            for k, first, last in s.limits:
+                facts.add_range(k, first, last)
+        return _renamed(_collapsed(result, facts))
+
+
+def variable(wrt):
+    """What to derive by: a symbol or an entry of a tensor; anything else is a TypeError."""
+    wrt = sympify(wrt)
+    if not isinstance(wrt, Symbol | Indexed):
+        raise TypeError(f"expected a symbol or an entry of a tensor to derive by, got {wrt!r}")
+    return wrt
+
+
+def differentiated(expression, wrt):
+    """The derivative as the rules give it, with a delta for every entry.
+
+    All sums get bound symbols of their own first, so that none is taken for an index of ``wrt`` or
+    for one put in for another.
+    """
+    taken = set().union(*(e.free_symbols | bound_symbols(e) for e in (expression, wrt)))
+    return _d(apart(expression, taken), wrt)
+
+
+def _d(e, x):
+    if not _depends(e, x):
+        return S.Zero
+    rule = next((_RULES[kind] for kind in type(e).__mro__ if kind in _RULES), None)
+    if rule is None:
+        raise TypeError(f"cannot derive {type(e).__name__}: {e}")
+    return rule(e, x)
+
+
+def _depends(e, x):
+    if isinstance(x, Indexed):
+        return any(entry.base == x.base for entry in e.atoms(Indexed))
+    return x in e.free_symbols
+
+
+def _entry(e, x):
+    if not isinstance(x, Indexed) or e.base != x.base:
+        if isinstance(x, Symbol) and any(x in i.free_symbols for i in e.indices):
+            raise TypeError(f"cannot derive by {x}: it is an index of {e}")
+        return S.Zero
+    if len(e.indices) != len(x.indices):
+        raise TypeError(f"{e} and {x} are entries of one tensor with different numbers of indices")
+    return Mul(*(KroneckerDelta(i, j) for i, j in zip(e.indices, x.indices, strict=True)))
+
+
+def _mul(e, x):
+    return Add(*(Mul(*e.args[:j], _d(a, x), *e.args[j + 1:]) for j, a in enumerate(e.args)))
+
+
+def _pow(e, x):
+    base, exponent = e.args
+    result = S.Zero
+    if _depends(base, x):
+        result += exponent * base ** (exponent - 1) * _d(base, x)
+    if _depends(exponent, x):
+        result += e * log(base) * _d(exponent, x)
+    return result
+
+
+def _sum(e, x):
+    _check_bounds(e, x)
+    return Sum(_d(e.function, x), *e.limits)
+
+
+def _product(e, x):
+    _check_bounds(e, x)
+    own = apart(e, {limit[0] for limit in e.limits})
+    return Sum(e * _d(own.function, x) / own.function, *own.limits)
+
+
+def _check_bounds(e, x):
+    if any(_depends(bound, x) for limit in e.limits for bound in limit[1:]):
+        raise TypeError(f"cannot derive by {x}: it is in a bound of {e}")
+
+
+def _extreme(e, x):
+    """Max and Min: the derivative of the first argument that is the extreme one."""
+    branches = []
+    for a in e.args[:-1]:
+        others = [b for b in e.args if b != a]
+        better = [a >= b if isinstance(e, Max) else a <= b for b in others]
+        branches.append((_d(a, x), reduce(lambda p, q: p & q, better)))
+    return Piecewise(*branches, (_d(e.args[-1], x), True))
+
+
+def _unknown(e, x):
+    return Add(*(prime(e, j) * _d(a, x) for j, a in enumerate(e.args)))
+
+
+def prime(applied, argument=0):
+    """φ'(z) for an unknown function φ(z), as the unknown function named φ'."""
+    mark = "'" if len(applied.args) == 1 else f"'_{argument + 1}"
+    return Function(applied.func.__name__ + mark, real=True)(*applied.args)
+
+
+def _known(e, x):
+    try:
+        slopes = [(e.fdiff(j + 1), a) for j, a in enumerate(e.args) if _depends(a, x)]
+    except ArgumentIndexError as error:
+        raise TypeError(f"cannot derive {e} by {x}") from error
+    if any(slope.has(Derivative) for slope, _ in slopes):
+        raise TypeError(f"cannot derive {e} by {x}")
+    return Add(*(slope * _d(a, x) for slope, a in slopes))
+
+
+def _derivative(e, x):
+    inner = e.args[0]
+    for by, count in e.args[1:]:
+        for _ in range(int(count)):
+            inner = _d(inner, by)
+    return _d(inner, x)
+
+
+_RULES = {
+    Symbol: lambda e, x: S.One,
+    Indexed: _entry,
+    Add: lambda e, x: Add(*(_d(a, x) for a in e.args)),
+    Mul: _mul,
+    Pow: _pow,
+    exp: lambda e, x: e * _d(e.args[0], x),
+    Sum: _sum,
+    Product: _product,
+    Piecewise: lambda e, x: Piecewise(*((_d(value, x), condition) for value, condition in e.args)),
+    Max: _extreme,
+    Min: _extreme,
+    Abs: lambda e, x: sign(e.args[0]) * _d(e.args[0], x),
+    sign: lambda e, x: S.Zero,
+    Heaviside: lambda e, x: S.Zero,
+    KroneckerDelta: lambda e, x: S.Zero,
+    Partial: lambda e, x: _d(_d(e.args[0], e.args[1]), x),
+    Derivative: _derivative,
+    AppliedUndef: _unknown,
+    Function: _known,
+}
+
+
+# Tidying
+
+
+def _collapsed(e, facts):
+    """Replaces Σₖ δ(k, j) f(k) by f(j) wherever j is known to be in range."""
+    if not e.args or isinstance(e, Indexed):
+        return e
+    e = e.func(*(_collapsed(a, facts) for a in e.args))
+    if not isinstance(e, Sum):
+        return e
+    terms = expand_mul(e.function)
+    return Add(*(_collapsed_term(t, list(e.limits), facts) for t in Add.make_args(terms)))
+
+
+def _collapsed_term(term, limits, facts):
+    for d in (f for f in Mul.make_args(term) if isinstance(f, KroneckerDelta)):
+        for place, (k, first, last) in enumerate(limits):
+            if k not in d.args:
+                continue
+            j = d.args[1] if d.args[0] == k else d.args[0]
+            inner = [(i, *(b.xreplace({k: j}) for b in bounds)) for i, *bounds in limits[:place]]
+            if facts.nonnegative(j - first) and facts.nonnegative(last - j) \
+                    and not j.free_symbols & {i for i, *_ in inner}:
+                return _collapsed_term((term / d).xreplace({k: j}),
+                                       inner + limits[place + 1:], facts)
+    return Sum(term, *limits) if limits else term
+
+
+def _renamed(e, taken=frozenset()):
+    """Gives bound symbols back the names that the author gave them, where these are free."""
+    if not e.has(Sum, Product):
+        return e
+    if not isinstance(e, Sum | Product):
+        return e.func(*(_renamed(a, taken) for a in e.args))
+    taken = {*taken, *(s.name for s in e.free_symbols if isinstance(s, Symbol))}
+    names = {}
+    for k, *_ in e.limits:
+        if isinstance(k, Dummy):
+            name = k.name
+            while name in taken:
+                name += "'"
+            names[k] = Symbol(name, integer=True)
+            taken.add(name)
+    return e.func(_renamed(e.function.xreplace(names), taken),
+                  *((names.get(k, k), *(b.xreplace(names) for b in bounds))
+                    for k, *bounds in e.limits))

@@ -1,0 +1,212 @@
+"""The canonical form: equal expressions, as far as the rules reach, become the same expression.
+
+An expression is brought, from the leaves up, to a sum of products of *atoms*:
+
+- symbols, entries of tensors, opaque functions, and powers of these;
+- ``E(u)``, which is exp(u) for a single term u, so that exp(a + b) is E(a) E(b);
+- the indicators ``IsPositive(a)`` = [a > 0] and ``IsZero(a)`` = [a = 0], to which Kronecker deltas,
+  ``Piecewise``, ``Max``, ``Abs`` and ``sign`` are brought;
+- ``Sum`` of one product over one connected set of indices, each running from 1, with bound
+  symbols named by depth.
+
+Every rule is an identity wherever both of its sides are defined, under the facts of the
+statement. Deltas collapse only where the index is proved to be in range.
+
+This file has the atoms, the recursion, and products of terms. The rules for each kind of
+expression stand in ``powers``, ``indicators`` and ``sums``, which enter them by :func:`rule_for`.
+"""
+
+from functools import reduce
+
+from sympy import Add, Dummy, Expr, Function, Indexed, Mul, Pow, S, Symbol
+from sympy import Derivative as SympyDerivative
+
+from ..words.language import Named, Partial
+from ..words.statement import put_in
+from .facts import Facts, GaveUp, unfolded
+from .rules import by_rule
+
+
+class Bound(Symbol):
+    """A bound symbol of a canonical sum: ι1, ι2, …; of a type of its own, so never an author's."""
+
+    __slots__ = ()
+
+    def __new__(cls, depth: int):
+        return Symbol.__xnew__(cls, f"ι{depth}", integer=True)
+
+    @property
+    def depth(self) -> int:
+        return int(self.name[1:])
+
+    def __getnewargs_ex__(self):
+        return (self.depth,), {}
+
+
+class E(Function):
+    """exp of a single term; opaque to SymPy, so that products stay products."""
+
+    nargs = 1
+    is_positive = True
+
+
+class IsPositive(Function):
+    """1 where its argument is positive, else 0."""
+
+    nargs = 1
+    is_nonnegative = True
+    is_integer = True
+
+
+class IsZero(Function):
+    """1 where its argument is 0, else 0."""
+
+    nargs = 1
+    is_nonnegative = True
+    is_integer = True
+
+
+_NOT_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
+
+_RULES: dict[type, object] = {}
+
+
+def rule_for(*kinds):
+    """Enters a function ``rule(expression, facts)`` as what makes these kinds canonical."""
+    def enter(rule):
+        for kind in kinds:
+            _RULES[kind] = rule
+        return rule
+    return enter
+
+
+def canonical(expression, facts: Facts) -> Expr:
+    """The canonical form of an expression under the facts of its statement."""
+    found = facts.memo.get(expression)
+    if found is None:
+        found = _canonical(expression, facts)
+        if any(f in _NOT_NUMBERS for t in Add.make_args(found) for f in Mul.make_args(t)):
+            raise GaveUp("not defined")   # as by a division by zero
+        facts.memo[expression] = found
+    return found
+
+
+def _canonical(e, facts):
+    if e.is_Rational or isinstance(e, Symbol):
+        return by_rule(e, facts)
+    rule = next((_RULES[kind] for kind in type(e).__mro__ if kind in _RULES), None)
+    if rule:
+        return rule(e, facts)
+    if not e.args:
+        return e
+    return e.func(*(canonical(a, facts) for a in e.args))
+
+
+@rule_for(Named)
+def _named(e, facts):
+    return canonical(unfolded(e), facts)
+
+
+@rule_for(Partial)
+def _partial(e, facts):
+    from .calculus import differentiated
+
+    return canonical(differentiated(unfolded(e.args[0]), e.args[1]), facts)
+
+
+@rule_for(SympyDerivative)
+def _derivative(e, facts):
+    from .calculus import differentiated
+
+    result = e.args[0]
+    for variable, count in e.args[1:]:
+        for _ in range(int(count)):
+            result = differentiated(unfolded(result), variable)
+    return canonical(result, facts)
+
+
+@rule_for(Indexed)
+def _indexed(e, facts):
+    return by_rule(e.func(e.base, *(canonical(i, facts) for i in e.indices)), facts)
+
+
+@rule_for(Add)
+def _add(e, facts):
+    return Add(*(canonical(a, facts) for a in e.args))
+
+
+@rule_for(Mul)
+def _mul(e, facts):
+    return times(facts, *(canonical(a, facts) for a in e.args))
+
+
+# Products of terms
+
+
+def times(facts, *polynomials):
+    """The product of canonical expressions, multiplied out."""
+    return reduce(lambda p, q: _times(p, q, facts), polynomials, S.One)
+
+
+def _times(p, q, facts):
+    if p is S.One:
+        return q
+    if q is S.One:
+        return p
+    left, right = Add.make_args(p), Add.make_args(q)
+    facts.budget.spend(len(left) * len(right))
+    return Add(*(tidy(Mul(a, b), facts) for a in left for b in right))
+
+
+def tidy(term, facts):
+    """Restores the canonical form of a product of two canonical terms."""
+    if term.is_Add:   # a number times a sum
+        return Add(*(tidy(t, facts) for t in term.args))
+    if not term.is_Mul and not term.is_Pow:
+        return term
+    factors, again = [], []
+    for factor in Mul.make_args(term):
+        base, exponent = factor.as_base_exp()
+        if isinstance(base, IsPositive | IsZero) and exponent.is_Integer and exponent > 1:
+            factor = base
+        elif base.is_Add and exponent.is_Rational and exponent >= 1:
+            whole = int(exponent)   # products may make (a + b)^{1/2} (a + b)^{1/2}
+            again.append(times(facts, *[base] * whole))
+            factor = Pow(base, exponent - whole)
+        elif base.is_Rational and exponent.is_Add:
+            again.append(canonical(factor, facts))
+            continue
+        factors.append(factor)
+    if again:
+        return times(facts, Mul(*factors), *again)
+    return _with_indicators(factors, facts)
+
+
+def _with_indicators(factors, facts):
+    """Uses what an indicator [a = 0] says about the other factors of its term."""
+    zeros = [f for f in factors if isinstance(f, IsZero)]
+    for zero in zeros:
+        if any(f == IsPositive(zero.args[0]) for f in factors):
+            return S.Zero
+    for zero in zeros:
+        rest = Mul(*(f for f in factors if f is not zero))
+        solved = solve_linear(zero.args[0])
+        if solved and rest.has(solved[0]):
+            try:
+                return times(facts, canonical(put_in(rest, dict([solved])), facts), zero)
+            except GaveUp:   # the rest is not defined there, as in [x = 0]/x
+                continue
+    return Mul(*factors)
+
+
+def solve_linear(a):
+    """(v, value) with a = 0 ⇔ v = value, for the last entry or symbol linear in a; or None."""
+    best = None
+    for term in Add.make_args(a):
+        coefficient, v = term.as_coeff_Mul()
+        if isinstance(v, Symbol | Indexed) and not isinstance(v, Dummy) \
+                and (not v.is_integer or abs(coefficient) == 1) \
+                and not (a - term).has(v) \
+                and (best is None or str(v) > str(best[0])):
+            best = (v, -(a - term) / coefficient)
+    return best

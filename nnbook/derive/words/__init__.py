@@ -1,0 +1,1 @@
+"""The words of a statement: how it is written, read and printed."""

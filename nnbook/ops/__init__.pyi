@@ -1,0 +1,12 @@
+from . import activations as activations
+from . import arithmetic as arithmetic
+from . import batchnorm as batchnorm
+from . import convolution as convolution
+from . import initializers as initializers
+from . import linear as linear
+from . import losses as losses
+from . import noise as noise
+from . import normalization as normalization
+from . import pooling as pooling
+from . import weightnorm as weightnorm
+from . import windows as windows

@@ -1,0 +1,5 @@
+"""What moves parameters: optimizers, schedules, penalties, and the loop `nnbook.fit`."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

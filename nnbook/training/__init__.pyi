@@ -1,0 +1,9 @@
+from . import callbacks as callbacks
+from . import checkpoint as checkpoint
+from . import clipping as clipping
+from . import constraints as constraints
+from . import elementwise as elementwise
+from . import loop as loop
+from . import optimizers as optimizers
+from . import penalties as penalties
+from . import schedules as schedules

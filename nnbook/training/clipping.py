@@ -1,0 +1,83 @@
+"""Gradient clipping: an optimizer that never sees a gradient larger than a bound."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from nnbook import tree
+from nnbook.op import Params
+from nnbook.training.elementwise import Optimizer
+
+
+def clip_by_value(optimizer: Optimizer, bound: float) -> Optimizer:
+    r"""`optimizer` on gradients whose entries are cut off at $±c$: $g_i ← \max(-c, \min(c, g_i))$.
+
+    The direction changes when some entries are cut and others are not. Raises ValueError for
+    $c$ = `bound` that is not a positive number. Source: chapter *Optimizers*. PyTorch's
+    `clip_grad_value_` is the same.
+
+    >>> from nnbook import sgd
+    >>> opt = clip_by_value(sgd(1.0), 1.0)
+    >>> params, g = {"W": np.zeros(2)}, {"W": np.array([-30.0, 0.4])}
+    >>> opt.update(params, g, opt.init(params))[0]["W"]
+    array([ 1. , -0.4])
+    """
+    _check_bound(bound)
+
+    def clip(grads: Params) -> Params:
+        return tree.map(lambda g: np.clip(g, -bound, bound), grads)
+
+    return _clipped(f"clip_by_value({optimizer!r}, {bound})", optimizer, clip)
+
+
+def clip_by_norm(optimizer: Optimizer, bound: float) -> Optimizer:
+    r"""`optimizer` on gradients shortened to length $c$: $g ← g \min(1, c / ‖g‖)$.
+
+    The norm is that of all gradients together, so the direction stays. Raises ValueError for $c$ =
+    `bound` that is not a positive number, and FloatingPointError for a gradient that is not finite,
+    for no factor makes it usable. Source: Pascanu, Mikolov and Bengio, *On the difficulty of
+    training recurrent neural networks* (2013); chapter *Optimizers*. PyTorch's `clip_grad_norm_`
+    divides by $‖g‖ + 10^{-6}$.
+
+    >>> from nnbook import sgd
+    >>> opt = clip_by_norm(sgd(1.0), 1.0)
+    >>> params = {"W": np.zeros(1), "b": np.zeros(1)}
+    >>> g = {"W": np.array([-30.0]), "b": np.array([40.0])}
+    >>> opt.update(params, g, opt.init(params))[0]
+    {'W': array([0.6]), 'b': array([-0.8])}
+    """
+    _check_bound(bound)
+
+    def clip(grads: Params) -> Params:
+        norm = global_norm(grads)
+        if not math.isfinite(norm):
+            raise FloatingPointError(f"the norm of the gradient is {norm}")
+        factor = min(1.0, bound / norm) if norm > 0 else 1.0
+        return tree.map(lambda g: g * factor, grads)
+
+    return _clipped(f"clip_by_norm({optimizer!r}, {bound})", optimizer, clip)
+
+
+def global_norm(grads: Params) -> float:
+    r"""$‖g‖ = \sqrt{\sum_i g_i^2}$ over all entries of all arrays, summed in float64.
+
+    >>> global_norm({"p": {"W": np.array([[3.0]])}, "b": np.array([4.0])})
+    5.0
+    """
+    squares = (np.sum(np.square(g, dtype=np.float64)) for _, g in tree.items(grads))
+    return math.sqrt(float(sum(squares, np.float64(0))))
+
+
+def _clipped(name: str, optimizer: Optimizer, clip: Callable[[Params], Params]) -> Optimizer:
+    def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
+        return optimizer.update(params, clip(grads), state)
+
+    return Optimizer(name, optimizer.init, update)
+
+
+def _check_bound(bound: float) -> None:
+    if not (math.isfinite(bound) and bound > 0):
+        raise ValueError(f"the bound must be a positive number, got {bound}")

@@ -1,0 +1,301 @@
+"""Optimizers: the printed recursions, block by block, without touching what they are given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnbook import tree
+from nnbook.training import elementwise
+from nnbook.training.clipping import clip_by_norm, clip_by_value, global_norm
+from nnbook.training.optimizers import (
+    adadelta,
+    adagrad,
+    adam,
+    adamw,
+    momentum,
+    nesterov,
+    rmsprop,
+    sgd,
+)
+
+FORMS = ("heavy-ball", "velocity", "sum", "average")
+ALL = [
+    sgd(0.1),
+    *(momentum(0.1, form=form) for form in FORMS),
+    nesterov(0.1),
+    adagrad(0.1),
+    adadelta(),
+    rmsprop(0.1),
+    adam(0.1),
+    adamw(0.1),
+    clip_by_value(adam(0.1), 0.5),
+    clip_by_norm(momentum(0.1), 0.5),
+]
+
+
+def frozen(seed, dtype=np.float64, size=7):
+    rng = np.random.default_rng(seed)
+    params = {
+        "p": {"W": rng.normal(size=(size, 3)), "b": rng.normal(size=())},
+        "q": rng.normal(size=2),
+    }
+    params = tree.map(lambda a: np.array(a, dtype), params)
+    for _, leaf in tree.items(params):
+        leaf.setflags(write=False)
+    return params
+
+
+@pytest.mark.parametrize("opt", ALL, ids=repr)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_pure_and_dtype_kept(opt, dtype):
+    params, grads = frozen(0, dtype), frozen(1, dtype)
+    state = opt.init(params)
+    for _, leaf in tree.items(state):
+        if isinstance(leaf, np.ndarray):
+            leaf.setflags(write=False)
+    first, second = (opt.update(params, grads, state) for _ in range(2))
+    np.testing.assert_equal(first, second)
+    assert state["step"] == 0
+    assert first[1]["step"] == 1
+    for path, leaf in tree.items(first[0]):
+        assert leaf.dtype == dtype
+        assert leaf.shape == tree.flatten(params)[path].shape
+        assert not np.shares_memory(leaf, tree.flatten(params)[path])
+
+
+def test_sgd_is_its_formula():
+    params, grads = frozen(0), frozen(1)
+    new, _ = sgd(0.25).update(params, grads, sgd(0.25).init(params))
+    np.testing.assert_equal(new, tree.map(lambda p, g: p - 0.25 * g, params, grads))
+
+
+def test_adam_is_its_algorithm():
+    """Against the paper's algorithm 1 on plain numbers."""
+    theta, m, v = 1.0, 0.0, 0.0
+    opt = adam(0.01, 0.8, 0.95, 1e-6)
+    params = {"w": np.array([theta])}
+    state = opt.init(params)
+    for t in range(1, 30):
+        g = np.cos(3 * theta) + 0.1 * t
+        m = 0.8 * m + 0.2 * g
+        v = 0.95 * v + 0.05 * g**2
+        theta -= 0.01 * (m / (1 - 0.8**t)) / (np.sqrt(v / (1 - 0.95**t)) + 1e-6)
+        gradient = {"w": np.cos(3 * params["w"]) + 0.1 * t}
+        params, state = opt.update(params, gradient, state)
+        assert params["w"][0] == pytest.approx(theta, rel=1e-12)
+    assert state["step"] == 29
+    assert state["m"]["w"][0] == pytest.approx(m)
+    assert state["v"]["w"][0] == pytest.approx(v)
+
+
+@pytest.mark.parametrize("opt", ALL, ids=repr)
+def test_blocks_make_no_difference(opt, monkeypatch):
+    params, grads = frozen(0, size=50), frozen(1, size=50)
+    whole = opt.update(params, grads, opt.init(params))
+    monkeypatch.setattr(elementwise, "BLOCK", 7)
+    after = opt.update(params, grads, opt.init(params))
+    np.testing.assert_allclose(  # blocks may be summed with other vector instructions
+        np.concatenate([np.ravel(a) for _, a in tree.items({"p": after[0], "s": after[1]})]),
+        np.concatenate([np.ravel(a) for _, a in tree.items({"p": whole[0], "s": whole[1]})]),
+        rtol=1e-14,
+    )
+
+
+def walk(opt, gradient, start=1.0, steps=25, seen=lambda theta, state: theta):
+    """What is seen after each step of one parameter."""
+    params = {"w": np.array([start])}
+    state, path = opt.init(params), []
+    for _ in range(steps):
+        params, state = opt.update(params, {"w": gradient(params["w"])}, state)
+        path.append(
+            float(seen(params["w"], {k: v["w"] for k, v in state.items() if k != "step"})[0])
+        )
+    return np.array(path)
+
+
+def wavy(w):
+    return np.sin(3 * w) + w - 0.3
+
+
+def test_each_rule_is_its_formula():
+    """Against the printed recursions on plain numbers, 25 steps."""
+
+    def recursion(step, slots, start=1.0):
+        theta, path = start, []
+        state = [0.0] * slots
+        for t in range(1, 26):
+            theta, *state = step(theta, wavy, *state, t)
+            path.append(theta)
+        return np.array(path)
+
+    def heavy_ball(theta, g, v, t):
+        v = 0.8 * v + 0.1 * g(theta)
+        return theta - v, v
+
+    def average(theta, g, v, t):
+        v = 0.8 * v + 0.2 * g(theta)
+        return theta - 0.5 * v, v
+
+    def adagrad_(theta, g, v, t):
+        v = v + g(theta) ** 2
+        return theta - 0.1 * g(theta) / (v**0.5 + 1e-3), v
+
+    def rmsprop_(theta, g, v, t):
+        v = 0.7 * v + 0.3 * g(theta) ** 2
+        return theta - 0.1 * g(theta) / (v**0.5 + 1e-3), v
+
+    def adadelta_(theta, g, v, u, t):
+        v = 0.7 * v + 0.3 * g(theta) ** 2
+        d = (u + 1e-4) ** 0.5 / (v + 1e-4) ** 0.5 * g(theta)
+        return theta - 0.5 * d, v, 0.7 * u + 0.3 * d**2
+
+    def adamw_(theta, g, m, v, t):
+        m, v = 0.8 * m + 0.2 * g(theta), 0.95 * v + 0.05 * g(theta) ** 2
+        step = (m / (1 - 0.8**t)) / ((v / (1 - 0.95**t)) ** 0.5 + 1e-3)
+        return theta - 0.1 * step - 0.1 * 0.3 * theta, m, v
+
+    for opt, step, slots in [
+        (momentum(0.1, 0.8), heavy_ball, 1),
+        (momentum(0.5, 0.8, "average"), average, 1),
+        (adagrad(0.1, 1e-3), adagrad_, 1),
+        (rmsprop(0.1, 0.7, 1e-3), rmsprop_, 1),
+        (adadelta(0.5, 0.7, 1e-4), adadelta_, 2),
+        (adamw(0.1, 0.8, 0.95, 1e-3, 0.3), adamw_, 2),
+    ]:
+        np.testing.assert_allclose(walk(opt, wavy), recursion(step, slots), rtol=1e-12, err_msg=opt)
+
+
+def test_the_forms_of_momentum_walk_one_path():
+    heavy, velocity, sum_ = (walk(momentum(0.1, 0.8, form), wavy) for form in FORMS[:3])
+    average = walk(momentum(0.1 / 0.2, 0.8, "average"), wavy)
+    for other in (velocity, sum_, average):
+        np.testing.assert_allclose(other, heavy, rtol=1e-12)
+    assert abs(walk(momentum(0.1, 0.8, "average"), wavy) - heavy).max() > 0.1
+
+
+def test_under_a_schedule_the_forms_differ():
+    def rate(step):
+        return 0.1 if step < 5 else 0.0
+
+    stopped = walk(momentum(rate, 0.8, "sum"), wavy)
+    assert np.ptp(stopped[4:]) == 0
+    np.testing.assert_array_equal(
+        walk(momentum(rate, 0.8), wavy), walk(momentum(rate, 0.8, "velocity"), wavy)
+    )
+    assert np.ptp(walk(momentum(rate, 0.8), wavy)[4:]) > 0.01
+
+
+def test_nesterov_is_the_form_with_two_places():
+    w, v, path = 1.0, 0.0, []
+    for _ in range(25):
+        v = 0.8 * v + 0.1 * wavy(w - 0.8 * v)
+        w = w - v
+        path.append(w)
+    found = walk(nesterov(0.1, 0.8), wavy, seen=lambda theta, state: theta + 0.8 * state["v"])
+    np.testing.assert_allclose(found, path, rtol=1e-12)
+
+
+def test_without_decay_adamw_is_adam():
+    np.testing.assert_array_equal(walk(adamw(0.1, weight_decay=0.0), wavy), walk(adam(0.1), wavy))
+
+
+def test_clipping():
+    grads = {"p": {"W": np.array([[3.0, 0.0]])}, "b": np.array(-4.0)}
+    params = tree.map(np.zeros_like, grads)
+    assert global_norm(grads) == 5
+
+    def step(opt):
+        new, _ = opt.update(params, grads, opt.init(params))
+        return [*new["p"]["W"].ravel(), float(new["b"])]
+
+    np.testing.assert_allclose(step(clip_by_norm(sgd(1.0), 2.5)), [-1.5, 0, 2], rtol=1e-15)
+    assert step(clip_by_norm(sgd(1.0), 5.0)) == [-3, 0, 4]
+    assert step(clip_by_norm(sgd(1.0), 1e9)) == [-3, 0, 4]
+    assert step(clip_by_value(sgd(1.0), 3.5)) == [-3, 0, 3.5]
+    assert repr(clip_by_norm(sgd(1.0), 2)) == "clip_by_norm(sgd(1.0), 2)"
+    zero = tree.map(np.zeros_like, grads)
+    new, _ = clip_by_norm(sgd(1.0), 1.0).update(params, zero, {"step": 0})
+    np.testing.assert_equal(new, params)
+    large = {"w": np.full(3, 1e30, np.float32)}  # the squares are too large for float32
+    new, _ = clip_by_norm(sgd(1.0), 1.0).update({"w": np.zeros(3, "f")}, large, {"step": 0})
+    np.testing.assert_allclose(new["w"], -(3**-0.5), rtol=1e-6)
+    for bad in (np.nan, np.inf):
+        with pytest.raises(FloatingPointError, match=f"norm of the gradient is {bad}"):
+            clip_by_norm(sgd(1.0), 1.0).update(params, {"b": np.array(bad)}, {"step": 0})
+    for clip in (clip_by_norm, clip_by_value):
+        for bound in (0, -1, np.nan, np.inf):
+            with pytest.raises(ValueError, match="bound must be a positive number"):
+                clip(sgd(0.1), bound)
+
+
+def test_transposed_arrays():
+    W, g = np.arange(6.0).reshape(2, 3).T, np.arange(6.0).reshape(3, 2)
+    new, _ = sgd(1.0).update({"W": W}, {"W": g}, {"step": 0})
+    np.testing.assert_array_equal(new["W"], W - g)
+
+
+def test_parameters_without_gradient_stay():
+    params = frozen(0)
+    new, state = adam(0.1).update(params, {"q": np.ones(2)}, adam(0.1).init(params))
+    assert new["p"]["W"] is params["p"]["W"]
+    assert (new["q"] != params["q"]).all()
+    assert not state["m"]["p"]["W"].any()
+
+
+def test_schedules_see_the_steps_made_so_far():
+    seen = []
+
+    def halving(step):
+        seen.append(step)
+        return np.float64(0.5**step)  # must not turn float32 into float64
+
+    opt = sgd(halving)
+    params = {"w": np.zeros(1, np.float32)}
+    state = opt.init(params)
+    for _ in range(3):
+        params, state = opt.update(params, {"w": -np.ones(1, np.float32)}, state)
+    assert seen == [0, 1, 2]
+    assert params["w"] == np.float32(1.75)
+    assert params["w"].dtype == np.float32
+    assert repr(opt) == "sgd(halving)"
+
+
+def test_adam_finds_a_minimum():
+    opt, params = adam(0.1), {"w": np.array([5.0, -3.0])}
+    state = opt.init(params)
+    for _ in range(500):
+        params, state = opt.update(params, {"w": 2 * (params["w"] - 1)}, state)
+    np.testing.assert_allclose(params["w"], 1, atol=1e-3)
+
+
+def test_errors():
+    for rate in (-1, np.nan, np.inf):
+        with pytest.raises(ValueError, match="learning rate must be a finite number"):
+            sgd(rate)
+    with pytest.raises(ValueError, match=r"beta1 must lie in \[0, 1\), got 1"):
+        adam(0.1, beta1=1)
+    for rule in (adam, adamw, adagrad, rmsprop, adadelta):
+        with pytest.raises(ValueError, match="eps must be positive"):
+            rule(0.1, eps=0)
+    for name, rule in (
+        ("gamma", momentum),
+        ("gamma", nesterov),
+        ("rho", rmsprop),
+        ("rho", adadelta),
+    ):
+        with pytest.raises(ValueError, match=rf"{name} must lie in \[0, 1\), got -0.1"):
+            rule(0.1, **{name: -0.1})
+    with pytest.raises(ValueError, match="unknown form 'fast' of momentum; there are"):
+        momentum(0.1, form="fast")
+    with pytest.raises(ValueError, match="weight_decay must be 0 or more"):
+        adamw(0.1, weight_decay=-1)
+    opt, params = sgd(0.1), {"w": np.ones(3)}
+    with pytest.raises(ValueError, match=r"gradient 'w': expected shape \(3,\), got shape \(2,\)"):
+        opt.update(params, {"w": np.ones(2)}, opt.init(params))
+    with pytest.raises(ValueError, match=r"gradient 'v' belongs to no parameter.*\['w'\]"):
+        opt.update(params, {"v": np.ones(2)}, opt.init(params))
+    with pytest.raises(ValueError, match="'w': expected a floating dtype, got int64"):
+        opt.update({"w": np.ones(3, np.int64)}, {"w": np.ones(3)}, {"step": 0})
+    with pytest.raises(ValueError, match="learning rate must be a finite number"):
+        sgd(lambda step: -1.0).update(params, params, {"step": 0})
