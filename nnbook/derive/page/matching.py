@@ -127,8 +127,10 @@ def _name(thing) -> str:
         return name.split(".")[-1]
     import nnbook
 
-    first = name.split(".")[0]
-    return f"nnbook.{name}" if first in nnbook.__all__ else f"{module}.{name}"
+    room = module.rsplit(".", 1)[-1]
+    if name.split(".")[0] in nnbook.__all__:
+        return f"nnbook.{name}"
+    return f"nnbook.{room}.{name}" if room in nnbook.__all__ else f"{module}.{name}"
 
 
 def _arguments(function, expression) -> dict:
