@@ -31,7 +31,7 @@ def source(*objects: Any, docstring: bool = False) -> Listing:
     >>> from nnbook.numerics import log_sigmoid
     >>> source(log_sigmoid)
     def log_sigmoid(z: ArrayLike) -> Array:
-        return -softplus(-_floating(z))
+        return -softplus(-floating(z))
     """
     if not objects:
         raise TypeError("source needs at least one function, method or class")

@@ -16,9 +16,25 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[Any]
 
 
-def _floating(z: ArrayLike) -> Array:
-    z = np.asarray(z)
-    return z if np.issubdtype(z.dtype, np.floating) else z.astype(np.float64)
+def floating(x: ArrayLike) -> Array:
+    """The one rule of dtypes: floating numbers stay what they are, other numbers become float64.
+
+    Integers and truth values are numbers. Raises TypeError for what is not: complex numbers, text,
+    objects, dates, and arrays with a mask, whose hidden entries would be used all the same.
+
+    >>> floating(np.array([200, 100], np.uint8)).sum()
+    np.float64(300.0)
+    >>> floating(np.ones(2, np.float32)).dtype
+    dtype('float32')
+    """
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError("expected an array of numbers, got a masked array; fill or drop its mask")
+    x = np.asarray(x)
+    if np.issubdtype(x.dtype, np.floating):
+        return x
+    if x.dtype.kind not in "biu":
+        raise TypeError(f"expected an array of real numbers, got dtype {x.dtype}")
+    return x.astype(np.float64)
 
 
 def sigmoid(z: ArrayLike) -> Array:
@@ -31,7 +47,7 @@ def sigmoid(z: ArrayLike) -> Array:
     >>> sigmoid(np.array([-10000.0, 0.0, 10000.0]))
     array([0. , 0.5, 1. ])
     """
-    z = _floating(z)
+    z = floating(z)
     e = np.exp(-np.abs(z))  # in (0, 1]
     return np.where(z >= 0, 1, e) / (1 + e)
 
@@ -44,7 +60,7 @@ def softplus(z: ArrayLike) -> Array:
     >>> softplus(np.array([-10000.0, 0.0, 10000.0])).round(4).tolist()
     [0.0, 0.6931, 10000.0]
     """
-    z = _floating(z)
+    z = floating(z)
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
@@ -54,7 +70,7 @@ def log_sigmoid(z: ArrayLike) -> Array:
     >>> log_sigmoid(np.array([-10000.0, 0.0])).round(4).tolist()
     [-10000.0, -0.6931]
     """
-    return -softplus(-_floating(z))
+    return -softplus(-floating(z))
 
 
 def log_sum_exp(z: ArrayLike, axis: int = -1, keepdims: bool = False) -> Array:
@@ -65,7 +81,7 @@ def log_sum_exp(z: ArrayLike, axis: int = -1, keepdims: bool = False) -> Array:
     >>> log_sum_exp(np.array([[10000.0, 10000.0], [0.0, 0.0]])).round(4).tolist()
     [10000.6931, 0.6931]
     """
-    z = _floating(z)
+    z = floating(z)
     c = np.max(z, axis=axis, keepdims=True)
     c = np.where(np.isfinite(c), c, 0)  # ∞ - ∞ is no number
     with np.errstate(divide="ignore"):  # log 0 = -∞ is meant
@@ -79,7 +95,7 @@ def log_softmax(z: ArrayLike, axis: int = -1) -> Array:
     >>> log_softmax(np.array([0.0, 10000.0])).tolist()
     [-10000.0, 0.0]
     """
-    z = _floating(z)
+    z = floating(z)
     z = z - np.max(z, axis=axis, keepdims=True)  # before the logarithm, or its digits drown in c
     return z - np.log(np.sum(np.exp(z), axis=axis, keepdims=True))
 
@@ -90,6 +106,6 @@ def softmax(z: ArrayLike, axis: int = -1) -> Array:
     >>> softmax(np.array([10000.0, 10000.0, -10000.0])).tolist()
     [0.5, 0.5, 0.0]
     """
-    z = _floating(z)
+    z = floating(z)
     e = np.exp(z - np.max(z, axis=axis, keepdims=True))
     return e / np.sum(e, axis=axis, keepdims=True)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from nnbook.numerics import floating
 from nnbook.op import Array
 
 State = dict[str, Any]
@@ -119,7 +120,7 @@ def grayscale(images: ArrayLike) -> Array:
     >>> grayscale(np.array([1.0, 0.0, 0.0]).reshape(1, 3, 1, 1))
     array([[[[0.299]]]])
     """
-    x = _floating(images)
+    x = floating(images)
     if x.ndim != 4 or x.shape[1] != 3:
         raise ValueError(f"grayscale expects images of shape (N, 3, H, W), got {x.shape}")
     weights = np.array([0.299, 0.587, 0.114], x.dtype).reshape(3, 1, 1)
@@ -143,13 +144,8 @@ def one_hot(labels: ArrayLike, K: int, dtype: DTypeLike = np.float64) -> Array:
     return np.eye(K, dtype=dtype)[labels]
 
 
-def _floating(x: ArrayLike) -> Array:
-    x = np.asarray(x)
-    return x if np.issubdtype(x.dtype, np.floating) else x.astype(np.float64)
-
-
 def _measurable(x: ArrayLike) -> Array:
-    x = _floating(x)
+    x = floating(x)
     if x.size == 0 or not np.isfinite(x).all():
         what = f"shape {x.shape}" if x.size == 0 else "numbers that are not finite"
         raise ValueError(
@@ -160,7 +156,7 @@ def _measurable(x: ArrayLike) -> Array:
 
 def _alike(x: ArrayLike, *state: Array) -> tuple[Array, ...]:
     """Data and state in the dtype of the data, which must fit each other."""
-    x = _floating(x)
+    x = floating(x)
     for array in state:
         fits = x.ndim == np.ndim(array) and all(
             m in (1, n) for m, n in zip(np.shape(array), x.shape, strict=True)
