@@ -13,6 +13,7 @@ from sympy import (
     Derivative,
     Dummy,
     Eq,
+    Expr,
     Ge,
     Gt,
     Indexed,
@@ -57,6 +58,7 @@ class Need(NamedTuple):
     relation: Relational
     limits: tuple = ()
     cases: tuple = ()
+    exponent: Expr | None = None   # of a power of base > 0; if it is positive, base ≥ 0 will do
 
 
 # Of canonical expressions
@@ -108,7 +110,11 @@ def _needs(e):
         for end in bounds:
             yield from _needs(end)
         for need in _needs(e.function):
-            yield need._replace(limits=need.limits + tuple(tuple(limit) for limit in e.limits))
+            limits = need.limits
+            for k, *ends in e.limits:   # innermost first; a need without its index needs no limit
+                if k in need.relation.free_symbols or any(k in x.free_symbols for *_, x in limits):
+                    limits += ((k, *ends),)
+            yield need._replace(limits=limits)
         return
     if isinstance(e, Piecewise):
         yield from _needs_of_cases(e)
@@ -116,6 +122,8 @@ def _needs(e):
     if isinstance(e, Partial | Derivative):
         yield from _needs_of_derivative(e)
         return
+    if isinstance(e, Pow) and _is_open(e.exp) and not e.base.is_positive:
+        yield Need(Gt(e.base, 0), exponent=e.exp)
     own = _rule_of(type(e))
     if own is not None:
         yield from (Need(relation) for relation in map(_simpler, own(e)) if relation not in (True,))
@@ -167,8 +175,13 @@ def _of_power(e):
             yield Ne(base, 0)
     elif exponent.is_Rational:
         yield Gt(base, 0) if exponent < 0 else Ge(base, 0)
-    elif not (exponent.is_integer and exponent.is_positive):
-        yield Ne(base, 0) if exponent.is_integer else Gt(base, 0)
+    elif exponent.is_integer and not exponent.is_positive:
+        yield Ne(base, 0)
+
+
+def _is_open(exponent) -> bool:
+    """Whether an exponent may be any real number."""
+    return not (exponent.is_Rational or exponent.is_integer)
 
 
 _RULES = (
@@ -247,12 +260,16 @@ def _met(need: Need, facts: Facts) -> bool:
     if relation in (True, False):
         return bool(relation)
     try:
+        if need.exponent is not None and positive(canonical(need.exponent, facts), facts):
+            relation = Ge(relation.lhs, 0)
         return _sign_by_form(relation, facts) or _by_canonical(relation, facts)
     except GaveUp:
         return False
 
 
 def _by_canonical(relation, facts):
+    if relation in (True, False):
+        return relation == True  # noqa: E712
     difference = canonical(relation.lhs - relation.rhs, facts)
     if isinstance(relation, Ne):
         return not_zero(difference, facts)
@@ -261,8 +278,8 @@ def _by_canonical(relation, facts):
 
 def _sign_by_form(relation, facts) -> bool:
     """The sign as the expression is written: Σ (x - μ)² + ε is positive, and stays so unexpanded."""
-    if relation.rhs != 0:
-        return False
+    if relation in (True, False) or relation.rhs != 0:
+        return relation == True  # noqa: E712  (a SymPy truth value)
     sign = written_sign(relation.lhs, facts)
     return sign == "+" or (sign == "0+" and isinstance(relation, Ge))
 

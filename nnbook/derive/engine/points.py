@@ -45,7 +45,7 @@ _SEED = 20
 _MOST_DRAWS = 60
 _MOST_MISSES = 6         # points without a value, for each one with
 _MOST_STEPS = 60_000     # nodes evaluated at one point
-_MOST_STEPS_IN_ALL = 1_500_000
+_MOST_STEPS_IN_ALL = 800_000
 _MOST_INSTANCES = 400    # values of the quantified indices of a condition
 _PRECISIONS = (DIGITS, 4 * DIGITS, 16 * DIGITS)
 _SLOPES = (Partial, Derivative)
@@ -502,8 +502,14 @@ def _linear(keys, store, residual, scale):
             return None
         ratio = Fraction(r0) / (r0 - r1) if isinstance(r0, int | Fraction) \
             and isinstance(r1, int | Fraction) else inexact(r0) / (inexact(r0) - inexact(r1))
-        return None if scale and ratio <= 0 else put(ratio)
-    except (Undefined, ZeroDivisionError):
+        if scale and ratio <= 0:
+            return None
+        left_over = put(ratio)
+        if abs(left_over) < 1e-25 or not scale:
+            return left_over
+        root = mpmath.findroot(lambda s: inexact(put(s)), (1, inexact(ratio)))   # not linear
+        return put(root) if root > 0 else None
+    except (Undefined, ZeroDivisionError, ValueError):
         return None
 
 

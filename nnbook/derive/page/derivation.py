@@ -15,7 +15,7 @@ from ..engine.verdict import Verdict, chain_domain, scope_in, verdict_on
 from ..words.language import Index, Named, Partial, Quantity, symbolic
 from ..words.printing import latex_of
 from .matching import Match, matches
-from .results import defines, names, results, shapes
+from .results import check_names, defines, names, results, shapes
 
 displayed: dict[str, dict] = {}   # rows of the ledger made so far, by id, in order
 
@@ -190,6 +190,7 @@ class Derivation(Display):
             return
         if len(self.lines) < 1:
             raise ValueError(f"{self.id}: a derivation needs a start and at least one step")
+        check_names(self.lines)
         lines = [self.lines[0].left, *(line.right for line in self.lines)]
         for place, line in enumerate(self.lines):
             others = [*lines[:place], *lines[place + 2:]]
@@ -238,6 +239,7 @@ def derivation(id, *, given=(), slugs=(), notes=(), strict=True) -> Derivation:
 def equation(id, left, right, *, given=(), slugs=(), notes=(), strict=True) -> Display:
     """A single proved equation ``left = right``."""
     made = Display(id, slugs, notes, given, [Line(symbolic(right), symbolic(left))])
+    check_names(made.lines)
     made.lines[0].verdict = verdict_on(left, right, given)
     if strict and made.trouble():
         raise CheckError(f"{id} does not hold.\n{made.trouble()}")

@@ -128,7 +128,6 @@ def read_lines(sides, given=(), mentions=()) -> Statement:
     written = [*sides, *mentions]
     expressions = [_expression(side) for side in written]
     relations = conditions_of(given)
-    _check_quantities([*expressions, *relations])
     parts = [_exact(unfolded(part)) for part in (*expressions, *relations)]
     for part in parts:
         _check(part)
@@ -191,35 +190,6 @@ def _expression(side):
     if not isinstance(made, Expr) or isinstance(made, IndexedBase):
         raise TypeError(f"expected an expression, got the {type(made).__name__} {made!r}")
     return made
-
-
-def _check_quantities(parts):
-    """Two quantities of one name would be printed alike."""
-    found, waiting = {}, [q for part in parts for q in part.atoms(Named)]
-    while waiting:
-        quantity = waiting.pop()
-        _, definition, *_ = quantity.args
-        if quantity.label not in found:
-            found[quantity.label] = definition
-            waiting += definition.expr.atoms(Named)
-        elif not _same_definition(found[quantity.label], definition):
-            raise ValueError(f"two quantities are named {quantity.label}; rename one")
-
-
-def _same_definition(one, other) -> bool:
-    """Whether definitions agree but for the names of their indices."""
-    if len(one.variables) != len(other.variables):
-        return False
-    stand_in = {v: Dummy(integer=True) for v in one.variables}
-    renamed = dict(zip(other.variables, stand_in.values(), strict=True))
-    return _unbound(one.expr.xreplace(stand_in)) == _unbound(other.expr.xreplace(renamed))
-
-
-def _unbound(e):
-    """Bound symbols by the order in which they are met."""
-    order = dict.fromkeys(k for s in preorder_traversal(e) if isinstance(s, Sum | Product)
-                          for k, *_ in s.limits)
-    return e.xreplace({k: Symbol(f"bound {j}") for j, k in enumerate(order)})
 
 
 def _exact(part):
