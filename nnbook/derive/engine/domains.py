@@ -42,7 +42,8 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
-from ..words.language import Partial
+from ..words.language import Named, Partial
+from ..words.statement import unfolded
 from .calculus import differentiated
 from .canonical import E, IsPositive, IsZero, canonical
 from .facts import LOCAL, Facts, GaveUp, Sign
@@ -105,6 +106,9 @@ def needs(e) -> list[Need]:
 def _needs(e):
     if not e.args or isinstance(e, Indexed):
         return
+    if isinstance(e, Named):
+        yield from _needs(e.unfold())
+        return
     if isinstance(e, Sum | Product):
         bounds = tuple(x for _, *ends in e.limits for x in ends)
         for end in bounds:
@@ -132,10 +136,12 @@ def _needs(e):
 
 
 def _simpler(relation):
-    """u² > 0 and |u| > 0 say u ≠ 0; u² ≥ 0 says nothing."""
+    """u² > 0 and |u| > 0 say u ≠ 0; u² ≥ 0 says nothing, and 2u ≠ 0 no more than u ≠ 0."""
     if relation in (True, False) or relation.rhs != 0:
         return relation
-    e = relation.lhs
+    number, e = relation.lhs.as_coeff_Mul()
+    if number != 1 and (number > 0 or isinstance(relation, Ne)):
+        return _simpler(relation.func(e, 0))
     if isinstance(e, Abs):
         base = e.args[0]
     elif isinstance(e, Pow) and e.exp.is_Integer and e.exp % 2 == 0:
@@ -158,8 +164,8 @@ def _needs_of_cases(e):
 
 
 def _needs_of_derivative(e):
-    result, by = e.args[0], [(e.args[1], 1)] if isinstance(e, Partial) else e.args[1:]
-    yield from _needs(result)
+    result, by = unfolded(e.args[0]), [(e.args[1], 1)] if isinstance(e, Partial) else e.args[1:]
+    yield from _needs(e.args[0])
     for variable, count in by:
         for _ in range(int(count)):
             result = differentiated(result, variable)
@@ -286,6 +292,8 @@ def _sign_by_form(relation, facts) -> bool:
 
 def written_sign(e, facts) -> str:
     """``"+"``, ``"0+"`` or ``""``: certainly positive, at least zero, or not known."""
+    if isinstance(e, Named):
+        return written_sign(e.unfold(), facts)
     if isinstance(e, Add | Mul):
         signs = [written_sign(a, facts) for a in e.args]
         if "" in signs:

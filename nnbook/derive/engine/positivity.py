@@ -52,7 +52,7 @@ def _by_factors(p, facts):
     if len(p.args) > _MOST_TERMS or all(_is_atom(t) for t in p.args):
         return False   # what is linear has no factors
     pairs = factors_of(p, facts)
-    return len(pairs) > 1 and all(b != p and positive(b, facts) for b, _ in pairs)
+    return all(b != p and positive(b, facts) for b, _ in pairs)
 
 
 def _is_atom(term) -> bool:

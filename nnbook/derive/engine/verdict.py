@@ -186,7 +186,7 @@ def open_domain(statement: Statement, assumed: Assumptions, budget: Budget) -> t
     facts = Facts(assumed, budget)
     found: dict = {}
     _read_what_can_be_read(facts)
-    for place, side in enumerate(statement.sides):
+    for place, side in enumerate(statement.written):
         for need in left_open(needs(side), facts):
             found.setdefault(need, []).append(place)
     for need in list(found):   # log(u²) needs u² > 0, which log(u) beside it says
@@ -234,8 +234,8 @@ def chain_domain(lines, given=()) -> tuple[int, str] | None:
         statement = read_lines(lines, given)
         facts = facts_of(statement)
         _read_what_can_be_read(facts)
-        known = needs(statement.sides[0])
-        for number, line in enumerate(statement.sides[1:], start=1):
+        known = needs(statement.written[0])
+        for number, line in enumerate(statement.written[1:], start=1):
             if narrower := left_open(needs(line), facts, known):
                 return number, ", ".join(_need(n, statement.names, str) for n in narrower)
     return None

@@ -1,6 +1,19 @@
 """For what a statement is claimed, in words: everything that is assumed, and nothing else."""
 
-from sympy import Abs, Derivative, Eq, Heaviside, Indexed, Max, Min, Piecewise, Product, Sum, sign
+from sympy import (
+    Abs,
+    Derivative,
+    Eq,
+    Function,
+    Heaviside,
+    Indexed,
+    Max,
+    Min,
+    Piecewise,
+    Product,
+    Sum,
+    sign,
+)
 
 from .assumptions import Assumptions, Condition, functions_of, tensors_of
 from .language import Index, Partial
@@ -28,9 +41,9 @@ def describe(assumed: Assumptions, show=str) -> str:
               for k, group in _by_kind(tensors_of(assumed.expressions)) if k != "real"]
     slopes = {d for e in assumed.expressions for d in e.atoms(Partial, Derivative)}
     if functions := functions_of(assumed.expressions):
-        smooth = "smooth functions" if slopes or any("'" in str(f) for f in functions) \
-            else "functions"
-        parts.append(f"all {smooth} {_list(functions, show)}")
+        slope = slopes or any("'" in f.__name__ for f in functions)
+        names = dict.fromkeys(Function(f.__name__.split("'")[0]) for f in functions)
+        parts.append(f"all {'smooth ' if slope else ''}functions {_list(names, show)}")
     text = "for " + ", ".join(parts) if parts else ""
     if any(d.args[0].has(*_KINKED) for d in slopes):
         text += ", away from kinks"

@@ -95,7 +95,7 @@ def bound_symbols(expression) -> set:
 class Statement:
     """Expressions claimed to be equal and the conditions, as the engine takes them.
 
-    ``names`` maps the engine's symbols to the author's where they differ; ``ranges`` holds those
+    ``written`` are the sides with named quantities as their author has them. ``names`` maps the engine's symbols to the author's where they differ; ``ranges`` holds those
     that came with the symbols themselves (``Idx``). ``sides`` are the two that a verdict is asked
     on; ``mentions`` are the other lines of the chain that they stand in.
     """
@@ -103,6 +103,7 @@ class Statement:
     sides: tuple[Expr, ...]
     given: tuple
     mentions: tuple[Expr, ...] = ()
+    written: tuple[Expr, ...] = ()
     names: dict = field(default_factory=dict)
     ranges: dict = field(default_factory=dict)
 
@@ -138,6 +139,7 @@ def read_lines(sides, given=(), mentions=()) -> Statement:
     parts = [apart(part, free) for part in parts]
     return Statement(
         tuple(parts[:len(sides)]), tuple(parts[len(written):]), tuple(parts[len(sides):len(written)]),
+        tuple(_exact(e).xreplace(renaming) for e in expressions[:len(sides)]),
         {new: old for old, new in renaming.items()},
         {renaming[old]: pair for old, pair in ranges.items()})
 
