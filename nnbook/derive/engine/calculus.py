@@ -31,6 +31,7 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef, ArgumentIndexError
 
+from ..registry import Table
 from ..words.assumptions import assumptions
 from ..words.language import Partial, symbolic
 from ..words.statement import apart, bound_symbols, unfolded
@@ -80,7 +81,7 @@ def differentiated(expression, wrt):
 def _d(e, x):
     if not _depends(e, x):
         return S.Zero
-    rule = next((_RULES[kind] for kind in type(e).__mro__ if kind in _RULES), None)
+    rule = slopes.of(type(e))
     if rule is None:
         raise TypeError(f"cannot derive {type(e).__name__}: {e}")
     return rule(e, x)
@@ -172,7 +173,8 @@ def _derivative(e, x):
     return _d(inner, x)
 
 
-_RULES = {
+slopes = Table()
+for _kind, _rule in {
     Symbol: lambda e, x: S.One,
     Indexed: _entry,
     Add: lambda e, x: Add(*(_d(a, x) for a in e.args)),
@@ -192,7 +194,8 @@ _RULES = {
     Derivative: _derivative,
     AppliedUndef: _unknown,
     Function: _known,
-}
+}.items():
+    slopes.rule(_kind)(_rule)
 
 
 # Tidying

@@ -13,7 +13,7 @@ Every rule is an identity wherever both of its sides are defined, under the fact
 statement. Deltas collapse only where the index is proved to be in range.
 
 This file has the atoms, the recursion, and products of terms. The rules for each kind of
-expression stand in ``powers``, ``indicators`` and ``sums``, which enter them by :func:`rule_for`.
+expression stand in ``powers``, ``indicators`` and ``sums``, which enter them by ``rule_for``.
 """
 
 from functools import reduce
@@ -21,10 +21,12 @@ from functools import reduce
 from sympy import Add, Dummy, Expr, Function, Indexed, Mul, Pow, S, Symbol
 from sympy import Derivative as SympyDerivative
 
+from ..registry import Table
 from ..words.language import Named, Partial
 from ..words.statement import put_in, unfolded
 from .calculus import differentiated
 from .facts import Facts, GaveUp
+from .limits import POWER_OF_SUM
 from .rules import match
 
 
@@ -67,20 +69,11 @@ class IsZero(Function):
     is_integer = True
 
 
-LARGEST_POWER = 12   # a sum to at most this power is multiplied out
 
 _NOT_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
 
-_RULES: dict[type, object] = {}
-
-
-def rule_for(*kinds):
-    """Enters a function ``rule(expression, facts)`` as what makes these kinds canonical."""
-    def enter(rule):
-        for kind in kinds:
-            _RULES[kind] = rule
-        return rule
-    return enter
+canonical_form = Table("engine.canonical", "engine.powers", "engine.indicators", "engine.sums")
+rule_for = canonical_form.rule   # of a function ``rule(expression, facts)``
 
 
 def canonical(expression, facts: Facts) -> Expr:
@@ -98,7 +91,7 @@ def canonical(expression, facts: Facts) -> Expr:
 def _canonical(e, facts):
     if e.is_Rational or isinstance(e, Symbol):
         return by_rule(e, facts)
-    rule = next((_RULES[kind] for kind in type(e).__mro__ if kind in _RULES), None)
+    rule = canonical_form.of(type(e))
     if rule:
         return rule(e, facts)
     if not e.args:
@@ -179,7 +172,7 @@ def tidy(term, facts):
         base, exponent = factor.as_base_exp()
         if isinstance(base, IsPositive | IsZero) and exponent.is_Integer and exponent > 1:
             factor = base
-        elif base.is_Add and exponent.is_Rational and 1 <= exponent <= LARGEST_POWER:
+        elif base.is_Add and exponent.is_Rational and 1 <= exponent <= POWER_OF_SUM:
             whole = int(exponent)   # products may make (a + b)^{1/2} (a + b)^{1/2}
             again.append(times(facts, *[base] * whole))
             factor = Pow(base, exponent - whole)

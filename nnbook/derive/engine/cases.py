@@ -6,14 +6,12 @@ from sympy import Add, Dummy, Indexed
 
 from .canonical import Bound, IsPositive, IsZero, canonical, solve_linear
 from .facts import LOCAL, Facts, Rule, Sign
+from .limits import SIGNS, SPLITS
 from .positivity import nonnegative, positive
 from .zero import is_zero
 
-_MOST_SPLITS = 5   # one inside another
-_MOST_SIGNS = 8    # of those that may contradict an indicator
 
-
-def zero_by_cases(p, facts: Facts, splits: int = _MOST_SPLITS) -> bool:
+def zero_by_cases(p, facts: Facts, splits: int = SPLITS) -> bool:
     """Whether a canonical expression is zero, in each case of its indicators if need be."""
     if is_zero(p, facts):
         return True
@@ -60,8 +58,8 @@ def _contradictory(facts, new) -> bool:
     if not new:   # an equation: each sign says something else now
         return any(_too_little([(canonical(a, facts), strict)], facts) for a, strict in signs)
     for own in new:
-        others = _connected(signs, own)[:_MOST_SIGNS]
-        for count in range(min(len(others), _MOST_SPLITS - 1) + 1):
+        others = _connected(signs, own)[:SIGNS]
+        for count in range(min(len(others), SPLITS - 1) + 1):
             for some in combinations(others, count):
                 if _too_little([own, *some], facts):
                     return True
@@ -74,7 +72,8 @@ def _too_little(signs, facts) -> bool:
     less = -Add(*(a for a, _ in signs))
     if len(signs) > 1 and len(Add.make_args(less)) == sum(len(Add.make_args(a)) for a, _ in signs):
         return False   # nothing cancels, so nothing more is known than of each
-    return positive(less, facts) or (any(strict for _, strict in signs) and nonnegative(less, facts))
+    some = any(strict for _, strict in signs)
+    return positive(less, facts) or (some and nonnegative(less, facts))
 
 
 def _connected(signs, own):

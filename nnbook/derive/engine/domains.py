@@ -4,7 +4,6 @@
 of its sides are defined; what of this the facts leave open is printed with the claim.
 """
 
-from functools import cache
 from typing import NamedTuple
 
 from sympy import (
@@ -42,6 +41,7 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
+from ..registry import Table
 from ..words.language import Named, Partial
 from ..words.statement import unfolded
 from .calculus import differentiated
@@ -128,7 +128,7 @@ def _needs(e):
         return
     if isinstance(e, Pow) and _is_open(e.exp) and not e.base.is_positive:
         yield Need(Gt(e.base, 0), exponent=e.exp)
-    own = _rule_of(type(e))
+    own = own_needs.of(type(e))
     if own is not None:
         yield from (Need(relation) for relation in map(_simpler, own(e)) if relation not in (True,))
     for a in e.args:
@@ -190,7 +190,8 @@ def _is_open(exponent) -> bool:
     return not (exponent.is_Rational or exponent.is_integer)
 
 
-_RULES = (
+own_needs = Table()
+for _kind, _rule in [
     (Pow, _of_power),
     (log, lambda e: [Gt(e.args[0], 0)]),
     (tan, lambda e: [Ne(cos(e.args[0]), 0)]),
@@ -199,12 +200,8 @@ _RULES = (
     (gamma, lambda e: [Gt(e.args[0], 0)]),
     (loggamma, lambda e: [Gt(e.args[0], 0)]),
     (factorial, lambda e: [Ge(e.args[0], 0)]),
-)
-
-
-@cache
-def _rule_of(kind: type):
-    return next((rule for known, rule in _RULES if issubclass(kind, known)), None)
+]:
+    own_needs.rule(_kind)(_rule)
 
 
 def left_open(wanted: list[Need], facts: Facts, known: list[Need] = ()) -> list[Need]:
@@ -283,7 +280,7 @@ def _by_canonical(relation, facts):
 
 
 def _sign_by_form(relation, facts) -> bool:
-    """The sign as the expression is written: Σ (x - μ)² + ε is positive, and stays so unexpanded."""
+    """The sign as the expression is written: of Σ (x - μ)² + ε it is plain until multiplied out."""
     if relation in (True, False) or relation.rhs != 0:
         return relation == True  # noqa: E712  (a SymPy truth value)
     sign = written_sign(relation.lhs, facts)

@@ -1,9 +1,10 @@
 """What a proof may use: the assumptions of its statement, in the form in which rules look them up.
 
-Every fact names its source: a range or condition of :class:`~nnbook.derive.words.assumptions
-.Assumptions`, which the scope of the verdict prints, or ``LOCAL``: the range of a bound index within
-its sum, and what is supposed in one case of a proof by cases. A fact from anywhere else is refused,
-so that no proof rests on what is not printed. ``used`` holds the sources that rules looked up.
+Every fact names its source: a range or condition of the statement's assumptions, which the scope of
+the verdict prints; ``DOMAIN``, that both sides have a value, printed as far as it is open; or
+``LOCAL``, the range of a bound index within its sum and what is supposed in one case of a proof by
+cases. A fact from anywhere else is refused, so that no proof rests on what is not printed. ``used``
+holds the sources that rules looked up.
 """
 
 from copy import copy
@@ -15,9 +16,7 @@ from sympy.core.relational import Relational
 
 from ..words.assumptions import Assumptions, Range, assumptions
 from ..words.statement import Statement, bound_symbols
-
-_MOST_STEPS = 150_000   # products of terms; some seconds
-_MOST_SECONDS = 8       # a backstop, so that a slow machine says "undecided" in time
+from .limits import PRODUCTS, SECONDS
 
 LOCAL = "bound index or case"
 DOMAIN = "where both sides are defined"
@@ -34,8 +33,8 @@ class UnprintedAssumption(Exception):
 class Budget:
     """The work that a verdict may take, so that it ends."""
 
-    def __init__(self, seconds: float = _MOST_SECONDS):
-        self.left, self.deadline = _MOST_STEPS, monotonic() + seconds
+    def __init__(self, seconds: float = SECONDS):
+        self.left, self.deadline = PRODUCTS, monotonic() + seconds
 
     def spend(self, steps: int):
         """Takes note of so many products of terms; GaveUp when there were too many."""
@@ -130,7 +129,7 @@ class Facts:
             known.append(interval)
 
     def read_bound(self, relation, source, only=None):
-        """Takes ``m <= j`` and ``j < n`` of integers as ends of ranges: of all, or of one symbol."""
+        """Takes ``m <= j`` and ``j < n`` of integers as ends of ranges, of all or of one symbol."""
         if not isinstance(relation, Lt | Le | Gt | Ge):
             return
         low, high = relation.args if isinstance(relation, Lt | Le) else relation.args[::-1]
@@ -189,9 +188,10 @@ class Facts:
 
     def within(self, value, symbol) -> bool:
         """Whether a value certainly lies in the range of a quantified index."""
+        own = [i for i in self.ranges.get(symbol, ()) if isinstance(i.source, Range)]
         return bool(value.is_integer) and all(
             self.at_least_zero(value - i.first) and self.at_least_zero(i.last - value)
-            and bool(self.use(i)) for i in self.ranges.get(symbol, ()) if isinstance(i.source, Range))
+            and bool(self.use(i)) for i in own)
 
 
 def _least(x):

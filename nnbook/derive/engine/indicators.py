@@ -24,11 +24,10 @@ from sympy import (
 
 from .canonical import IsPositive, IsZero, canonical, rule_for, times
 from .facts import GaveUp
+from .limits import COMPARED_TERMS
 from .positivity import given_not_zero, nonnegative, positive
 from .powers import primitive
 from .rational import numeric_content
-
-_MOST_TERMS = 60   # of what is compared with 0
 
 
 def zero_at(a, facts):
@@ -102,7 +101,7 @@ def without_content(a, facts):
 
 
 def _check_length(a):
-    if len(Add.make_args(a)) > _MOST_TERMS:
+    if len(Add.make_args(a)) > COMPARED_TERMS:
         raise GaveUp("too long a condition")
 
 

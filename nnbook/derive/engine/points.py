@@ -31,6 +31,7 @@ from sympy import Product as SympyProduct
 from ..words.language import Index, Partial
 from ..words.statement import Statement
 from .facts import Budget
+from .limits import DRAWS, INSTANCES, MISSES, POINT_STEPS, SEARCH_STEPS
 from .values import (
     DIGITS,
     LostDigits,
@@ -42,11 +43,6 @@ from .values import (
 )
 
 _SEED = 20
-_MOST_DRAWS = 60
-_MOST_MISSES = 6         # points without a value, for each one with
-_MOST_STEPS = 60_000     # nodes evaluated at one point
-_MOST_STEPS_IN_ALL = 800_000
-_MOST_INSTANCES = 400    # values of the quantified indices of a condition
 _PRECISIONS = (DIGITS, 4 * DIGITS, 16 * DIGITS)
 _SLOPES = (Partial, Derivative)
 _CHECKED = ("positive", "negative", "zero", "nonzero", "integer", "even", "odd", "prime")
@@ -62,11 +58,12 @@ class Reading:
     given: tuple
     boxes: dict = field(default_factory=dict)        # index -> [(first, last)]
     quantified: frozenset = frozenset()
+    from_one: frozenset = frozenset()                # sizes that are indices themselves
     constants: tuple = ()
 
     @classmethod
     def of(cls, expressions, given, ranges=None, everywhere=()) -> "Reading":
-        """Reads expressions and conditions; ``everywhere`` are indices that stand for all values."""
+        """Reads expressions and conditions; ``everywhere``: indices that stand for all values."""
         expressions, given = tuple(expressions), tuple(given)
         mentioned = set().union(*(_free(e) for e in expressions), set()) - set(everywhere)
         counted, subscripts = set(), set()
@@ -75,16 +72,19 @@ class Reading:
                 counted |= _free_of_all(entry.base.shape or ())
                 subscripts |= _free_of_all(entry.indices)
             subscripts -= {limit[0] for s in c.atoms(Sum, SympyProduct) for limit in s.limits}
+        counted_from_one: set = set()
         boxes: dict = {s: [ends] for s, ends in (ranges or {}).items()}
         for e in (*expressions, *given):
             for s in e.atoms(Index):
                 boxes.setdefault(s, [(Rational(1), s.size)])
             for entry in e.atoms(Indexed):
                 for i, size in zip(entry.indices, entry.base.shape or (), strict=False):
-                    if i.is_Symbol and i not in size.free_symbols and not isinstance(i, Index):
+                    if i == size:
+                        counted_from_one.add(i)   # x[n] exists if n is at least 1
+                    elif i.is_Symbol and i not in size.free_symbols and not isinstance(i, Index):
                         boxes.setdefault(i, []).append((Rational(1), size))
         return cls(given, boxes, frozenset(subscripts - mentioned - counted),
-                   _constants((*expressions, *given)))
+                   frozenset(counted_from_one), _constants((*expressions, *given)))
 
     def bounds_of(self, names) -> list:
         """The comparisons given that narrow these quantified indices, and those they lead to."""
@@ -144,7 +144,7 @@ class Point:
     def step(self):
         """Counts the nodes evaluated, so that no point takes long."""
         self.steps += 1
-        if self.steps > _MOST_STEPS:
+        if self.steps > POINT_STEPS:
             raise Undefined("too much to work out")
 
     def symbol(self, s):
@@ -207,7 +207,7 @@ class Point:
     def _draw_symbol(self, s):
         if s in self.reading.boxes:
             low, high = self.box(s)
-            return self.rng.randint(low, high)
+            return self._assumed(s, lambda: self.rng.randint(low, high))
         low, high = self._hints(s)
         return self._assumed(s, lambda: self._draw(s, low, high))
 
@@ -223,6 +223,8 @@ class Point:
     def _hints(self, s):
         """Where to look for a value: by comparisons with what is drawn already or can be."""
         low, high = self.intervals.get(s, (None, None))
+        if s in self.reading.from_one:
+            low = max(low or 1, 1)
         for c in self.reading.given:
             if not isinstance(c, Lt | Le | Gt | Ge) or c.atoms(Indexed) or s not in c.args \
                     or self.reading.narrows(c) or c.free_symbols & self._drawing - {s}:
@@ -240,7 +242,7 @@ class Point:
 
     def _assumed(self, symbol, draw):
         """A value that has what the symbol assumes."""
-        for _ in range(_MOST_DRAWS):
+        for _ in range(DRAWS):
             value = draw()
             if _fits(value, symbol):
                 return value
@@ -375,6 +377,8 @@ def holds(point: Point) -> bool:
 
 
 def _in_box(s, point) -> bool:
+    if s in point.reading.from_one and point.values[s] < 1:
+        return False
     if s not in point.reading.boxes or s in point.reading.quantified:
         return True
     low, high = point.box(s)
@@ -391,7 +395,7 @@ def _instances(condition, point) -> list[dict]:
     count = 1
     for values in ranges:
         count *= len(values)
-    if count > _MOST_INSTANCES:
+    if count > INSTANCES:
         raise Undefined("too many values of the indices of a condition")
     made = (dict(zip(names, values, strict=True)) for values in product(*ranges))
     return [bound for bound in made if all(truth(c, point, bound) for c in bounds)]
@@ -534,8 +538,8 @@ class Search:
         A point at which a side is undefined, or a condition fails, does not count.
         """
         wanted = self.points + tries
-        for _ in range(_MOST_MISSES * tries):
-            if self.points == wanted or self.steps > _MOST_STEPS_IN_ALL:
+        for _ in range(MISSES * tries):
+            if self.points == wanted or self.steps > SEARCH_STEPS:
                 break
             budget.check_time()
             # Small sizes first: a reader can work a small counterexample out by hand.
@@ -564,6 +568,8 @@ class Search:
                 except LostDigits:
                     if digits == _PRECISIONS[-1]:
                         return None
+        if not all(_in_box(s, point) for s in list(point.values)):
+            return None
         self.points += 1
         return self._confirmed(point, sides, digits)
 

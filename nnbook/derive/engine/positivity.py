@@ -2,10 +2,9 @@
 
 from sympy import Dummy, S, Sum
 
+from .limits import SIGN_BY_FACTORS_TERMS
 from .rational import factors_of, numeric_content
 from .rules import match
-
-_MOST_TERMS = 12   # of a sum that is factored to find its sign
 
 
 def positive(p, facts) -> bool:
@@ -49,7 +48,7 @@ def _positive(p, facts):
 
 
 def _by_factors(p, facts):
-    if len(p.args) > _MOST_TERMS or all(_is_atom(t) for t in p.args):
+    if len(p.args) > SIGN_BY_FACTORS_TERMS or all(_is_atom(t) for t in p.args):
         return False   # what is linear has no factors
     pairs = factors_of(p, facts)
     return all(b != p and positive(b, facts) for b, _ in pairs)

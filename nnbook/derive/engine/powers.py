@@ -19,8 +19,9 @@ from sympy import (
     tanh,
 )
 
-from .canonical import LARGEST_POWER, E, canonical, rule_for, tidy, times
+from .canonical import E, canonical, rule_for, tidy, times
 from .facts import GaveUp
+from .limits import POWER_OF_SUM
 from .positivity import positive
 from .rational import factors_of, leading
 
@@ -50,7 +51,7 @@ def power(base, exponent, facts):
 
 
 def _power_of_sum(base, exponent, facts):
-    if exponent.is_Integer and 0 < exponent <= LARGEST_POWER:
+    if exponent.is_Integer and 0 < exponent <= POWER_OF_SUM:
         return times(facts, *[base] * int(exponent))
     if not exponent.is_Rational:
         return Pow(base, exponent)

@@ -7,15 +7,12 @@ from sympy import Add, Dummy, Mul, Pow, S, cancel, expand, factor_list, ilcm, to
 
 from .canonical import canonical
 from .facts import GaveUp
-
-_MOST_TERMS = 400   # of a numerator; beyond, fractions are not brought to one denominator
-_MOST_EXPANDED = 20_000
-_MOST_DEGREE, _MOST_FACTORED = 24, 200   # of a polynomial and its terms, to be factored
+from .limits import EXPANDED_TERMS, FACTORED_DEGREE, FACTORED_TERMS, FRACTION_TERMS
 
 
 def expanded(polynomial):
     """The polynomial multiplied out; GaveUp if that makes too many terms."""
-    if _size(polynomial) > _MOST_EXPANDED:
+    if _size(polynomial) > EXPANDED_TERMS:
         raise GaveUp("multiplying out makes too many terms")
     return expand(polynomial)
 
@@ -82,7 +79,7 @@ class Generators:
 
     def numerator_and_denominator(self, p):
         """The expression as a fraction of polynomials in the symbols."""
-        if len(Add.make_args(p)) > _MOST_TERMS:
+        if len(Add.make_args(p)) > FRACTION_TERMS:
             raise GaveUp("too many terms for a common denominator")
         top, bottom = together(self.of(p)).as_numer_denom()
         return expanded(top), expanded(bottom)
@@ -120,7 +117,7 @@ def _factor_list(polynomial):
     terms = Add.make_args(polynomial)
     degree = max(sum(f.as_base_exp()[1] for f in Mul.make_args(t) if not f.is_Rational)
                  for t in terms)
-    if len(terms) > _MOST_FACTORED or degree > _MOST_DEGREE:
+    if len(terms) > FACTORED_TERMS or degree > FACTORED_DEGREE:
         return S.One, [(polynomial, 1)]
     return factor_list(polynomial)
 

@@ -10,12 +10,9 @@ from sympy import Add, Dummy, Integer, Mul, Pow, Product, S, Sum, exp
 from .canonical import Bound, IsZero, by_rule, canonical, rule_for, times
 from .domains import certainly_defined
 from .facts import GaveUp
+from .limits import OFFSET, ORDERS_OF_INDICES, SUM_WRITTEN_OUT
 from .positivity import opened, positive
 from .powers import log_of
-
-_MOST_WRITTEN_OUT = 12   # a sum over at most so many numbers is written out
-_LARGEST_OFFSET = 4      # a sum up to n + 4 is one up to n and four terms
-_MOST_ORDERS = 4         # of at most so many indices all orders are compared
 
 
 @rule_for(Sum)
@@ -45,11 +42,11 @@ def _sum_one(body, k, first, last, facts):
     if last.is_Integer:
         if last <= 0:
             return S.Zero
-        if last <= _MOST_WRITTEN_OUT:
+        if last <= SUM_WRITTEN_OUT:
             return Add(*(canonical(body.xreplace({k: Integer(j)}), facts)
                          for j in range(1, int(last) + 1)))
     offset, size = last.as_coeff_Add()
-    if offset.is_Integer and 0 < abs(offset) <= _LARGEST_OFFSET and size.is_Symbol \
+    if offset.is_Integer and 0 < abs(offset) <= OFFSET and size.is_Symbol \
             and facts.at_least_zero(last) and facts.at_least_zero(size):
         split = _with_offset(body, k, size, int(offset), facts)
         if split is not None:
@@ -182,11 +179,20 @@ def _connected(factors, limits, facts):
     result = []
     for symbols, members in merged:
         own = [(k, last) for k, last in limits if k in symbols]
-        if not members and len(own) == 1 and facts.at_least_zero(own[0][1]):
+        if not members and len(own) == 1 and _counts(own[0][1], factors, facts):
             result.append(own[0][1])
         else:
             result.append(_atom(members, own, facts))
     return times(facts, *result)
+
+
+def _counts(last, factors, facts) -> bool:
+    """Whether a sum of factors without its index, up to ``last``, is ``last`` times these factors.
+
+    Where it may be empty, the factors must have a value all the same.
+    """
+    return facts.at_least_zero(last) and (
+        facts.at_least_zero(last - 1) or all(certainly_defined(f, facts) for f in factors))
 
 
 def _atom(factors, limits, facts):
@@ -194,7 +200,7 @@ def _atom(factors, limits, facts):
             if not any(k in f.free_symbols for f in factors)
             and not any(k in end.free_symbols for _, end in limits)]
     for k, last in free:   # Σₖ 1 = last, where last may be the index of an outer sum
-        if facts.at_least_zero(last):
+        if _counts(last, factors, facts):
             others = [(j, end) for j, end in limits if j is not k]
             return _again(times(facts, Mul(*factors), last), others, facts)
     return by_rule(_named_sum(factors, limits), facts)
@@ -205,7 +211,7 @@ def _named_sum(factors, limits):
     body = Mul(*factors)
     depth = _depth(body)
     best = None
-    for order in permutations(limits) if len(limits) <= _MOST_ORDERS else [limits]:
+    for order in permutations(limits) if len(limits) <= ORDERS_OF_INDICES else [limits]:
         if not _allowed(order):
             continue
         names = {k: Bound(depth + j + 1) for j, (k, _) in enumerate(order)}
@@ -242,7 +248,7 @@ def _product(e, facts):
     """Π f as exp Σ log f, where f is positive; otherwise a product with bound symbols by depth."""
     (k, first, last), *outer = e.limits
     count = canonical(last - first + 1, facts)
-    if not outer and count.is_Integer and count <= _MOST_WRITTEN_OUT:
+    if not outer and count.is_Integer and count <= SUM_WRITTEN_OUT:
         return times(facts, *(canonical(e.function.xreplace({k: first + j}), facts)
                               for j in range(int(count))))
     body, limits = _with_own_indices(e, facts)

@@ -7,7 +7,6 @@ Rational arithmetic is exact (``int`` and ``Fraction``); what is irrational is a
 
 import math
 from fractions import Fraction
-from functools import cache
 
 import mpmath
 from sympy import (
@@ -46,14 +45,13 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
+from ..registry import Table
 from ..words.language import Named, Partial
 from ..words.statement import unfolded
+from .limits import ARGUMENT, POWER_BITS, SUM_TERMS
 
 DIGITS = 40
 _STEP = Fraction(1, 10 ** 12)   # of finite differences, at 40 digits
-_LARGEST = 300           # argument of an exponential
-_MOST_BITS = 20_000      # of a power
-_MOST_TERMS = 20_000     # of a sum
 _EXACT = (int, Fraction)
 
 
@@ -72,7 +70,7 @@ def evaluate(e, point, bound=None):
     """
     bound = bound or {}
     point.step()
-    rule = _rule_of(type(e))
+    rule = values.of(type(e))
     if rule is not None:
         return rule(e, point, bound)
     if isinstance(e, Function) and hasattr(mpmath, e.func.__name__):
@@ -83,7 +81,7 @@ def evaluate(e, point, bound=None):
 
 
 def _of_mpmath(e, arguments):
-    if any(abs(x) > _LARGEST for x in arguments):
+    if any(abs(x) > ARGUMENT for x in arguments):
         raise Undefined("too large an argument")
     try:
         result = getattr(mpmath, e.func.__name__)(*arguments)
@@ -92,11 +90,6 @@ def _of_mpmath(e, arguments):
     if isinstance(result, mpmath.mpc) or not mpmath.isfinite(result):
         raise Undefined("not a real number")
     return result
-
-
-@cache
-def _rule_of(kind: type):
-    return next((rule for known, rule in _RULES if issubclass(kind, known)), None)
 
 
 def inexact(x):
@@ -177,11 +170,12 @@ def power(base, exponent):
     if isinstance(base, _EXACT) and integral:
         exponent = int(exponent)
         bits = max(Fraction(base).numerator.bit_length(), Fraction(base).denominator.bit_length())
-        if abs(exponent) * bits > _MOST_BITS:
+        if abs(exponent) * bits > POWER_BITS:
             raise Undefined("too large a power")
         return _tidy(Fraction(base) ** exponent)
     if isinstance(base, _EXACT) and isinstance(exponent, Fraction) and exponent.denominator == 2:
-        root = Fraction(math.isqrt(Fraction(base).numerator), math.isqrt(Fraction(base).denominator))
+        top, bottom = Fraction(base).numerator, Fraction(base).denominator
+        root = Fraction(math.isqrt(top), math.isqrt(bottom))
         if root * root == base:
             return power(_tidy(root), exponent.numerator)
     if abs(exponent) > 200:
@@ -193,7 +187,7 @@ def _exp(e, point, bound):
     x = evaluate(e.args[0], point, bound)
     if x == 0:
         return 1
-    if abs(x) > _LARGEST:
+    if abs(x) > ARGUMENT:
         raise Undefined("too large an exponential")
     return mpmath.exp(inexact(x))
 
@@ -213,21 +207,21 @@ def _factorial(e, point, bound):
     x = evaluate(e.args[0], point, bound)
     if not isinstance(x, int):
         return _of_mpmath(e, [inexact(x)])
-    if not 0 <= x <= _LARGEST:
+    if not 0 <= x <= ARGUMENT:
         raise Undefined("the factorial of a negative or a large number")
     return math.factorial(x)
 
 
 def _binomial(e, point, bound):
     n, k = (evaluate(a, point, bound) for a in e.args)
-    if isinstance(n, int) and isinstance(k, int) and 0 <= n <= _LARGEST and k >= 0:
+    if isinstance(n, int) and isinstance(k, int) and 0 <= n <= ARGUMENT and k >= 0:
         return math.comb(n, k)
     return _of_mpmath(e, [inexact(n), inexact(k)])
 
 
 def _range(limit, point, bound):
     first, last = (whole(evaluate(x, point, bound)) for x in limit[1:])
-    if last - first > _MOST_TERMS:
+    if last - first > SUM_TERMS:
         raise Undefined("too long a sum")
     return range(first, last + 1)
 
@@ -375,7 +369,8 @@ def _rational_value(e, point, bound):
     return int(e) if e.is_Integer else Fraction(int(e.p), int(e.q))
 
 
-_RULES = [
+values = Table()
+for _kind, _rule in [
     (Symbol, _symbol), (Rational, _rational_value), (Indexed, _indexed), (Add, _add), (Mul, _mul),
     (exp, _exp), (Pow, _pow), (Sum, _sum), (log, _log), (Product, _product),
     (KroneckerDelta, _delta), (Piecewise, _piecewise), (Max, _extreme(1)), (Min, _extreme(-1)),
@@ -384,4 +379,5 @@ _RULES = [
     (Named, lambda e, p, b: evaluate(unfolded(e), p, b)), (Partial, _partial),
     (Derivative, _derivative), (Idx, _symbol),
     (AppliedUndef, _unknown),
-]
+]:
+    values.rule(_kind)(_rule)

@@ -27,11 +27,10 @@ from .cases import zero_by_cases
 from .domains import left_open, needs
 from .facts import Budget, Facts, GaveUp, assumed_in, facts_of
 from .given import read_conditions, read_domain
+from .limits import QUICK, THOROUGH
 from .points import Search
 from .rational import quotient
 from .zero import is_zero
-
-_QUICK, _THOROUGH = 16, 60   # points tried before a proof is sought, and when none is found
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def _decide(statement: Statement) -> Verdict:
         return Verdict("undecided", scope, hint="The conditions given contradict each other.")
     budget, search, reason, facts = Budget(), Search(statement), "", Facts(assumed)
     try:
-        found = search.run(_QUICK, budget)
+        found = search.run(QUICK, budget)
         if found is None and search.points:
             facts = proof_by_form(statement, budget)
             if facts is not None:
@@ -149,7 +148,7 @@ def _decide(statement: Statement) -> Verdict:
         found, reason = None, "too deeply nested"
     if found is None:
         try:
-            found = search.run(_THOROUGH, budget)
+            found = search.run(THOROUGH, budget)
         except (GaveUp, RecursionError) as gave_up:
             reason = reason or str(gave_up)
     if found is None:

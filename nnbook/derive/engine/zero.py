@@ -9,14 +9,11 @@ from itertools import permutations, product
 
 from sympy import Add, Mul, S, Sum, rem, together
 
-from . import indicators, powers, sums  # noqa: F401  (they enter the rules of `canonical`)
 from .canonical import Bound, canonical, times
 from .facts import Facts
+from .limits import ORDERS_UNDER_ONE_SUM, REVERSED_INDICES
 from .positivity import opened
 from .rational import Generators, expanded
-
-_MOST_ORDERS = 3   # of at most so many indices all orders are compared
-_MOST_REVERSED = 2   # of at most so many indices all directions
 
 
 def is_zero(p, facts: Facts) -> bool:
@@ -52,7 +49,7 @@ def _shape(s):
 
 
 def _orders(count):
-    return permutations(range(count)) if count <= _MOST_ORDERS else [tuple(range(count))]
+    return permutations(range(count)) if count <= ORDERS_UNDER_ONE_SUM else [tuple(range(count))]
 
 
 def _directions(shape):
@@ -60,7 +57,7 @@ def _directions(shape):
     count = len(shape)
     ranges_stand = not any(last.atoms(Bound) for last in shape)
     return list(product((False, True), repeat=count)) \
-        if ranges_stand and count <= _MOST_REVERSED else [(False,) * count]
+        if ranges_stand and count <= REVERSED_INDICES else [(False,) * count]
 
 
 def _zero_under_one_sum(terms, shape, order, backward, facts):

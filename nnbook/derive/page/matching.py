@@ -67,8 +67,8 @@ def matches(expression, function, *, over=(), given=(), code=None, points=20, se
     Returns
     -------
     Match
-        True if the largest difference, relative to the largest entry of the expression (or to 0.001,
-        if that is larger), stays below 1e-9.
+        True if the largest difference, relative to the largest entry of the expression (or
+        to 0.001, if that is larger), stays below 1e-9.
 
     Raises
     ------

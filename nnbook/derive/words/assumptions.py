@@ -1,11 +1,11 @@
 """What a statement assumes, read from it once, by these rules:
 
-1. A symbol stands for every number that its own assumptions allow: ``positive=True``, ``even=True``.
-   Without any it is real; where it counts (as an index, or in the bound of a sum) it is an integer.
+1. A symbol stands for every number that its own assumptions allow (``positive=True``). Without any
+   it is real; where it counts (as an index, or in the bound of a sum) it is an integer.
    Nothing else is known of it: the n of ``Sum(…, (k, 1, n))`` may be 0 or negative unless it is
    declared positive, as :func:`nnbook.derive.sizes` does, or a condition says so.
 2. A symbol made by ``index(name, n)`` lies between 1 and n, and an index of a tensor that has a
-   shape between 1 and the size of that axis (the n of ``x[n]`` is that size itself).
+   shape between 1 and the size of that axis (where n is the size, ``x[n]`` says n ≥ 1).
 3. Every condition given holds. An index of an entry in a condition that the equation itself does
    not mention is *quantified*: the condition holds for all its values, those of rule 2 narrowed by
    every comparison given that names it: ``[Eq(W[a, b], 0), Ne(a, b)]`` says that W is zero off its
@@ -124,7 +124,8 @@ def _ranges(e):
         yield Range(s, S.One, s.size)
     for entry in sorted(e.atoms(Indexed), key=str):
         for i, size in zip(entry.indices, entry.base.shape or (), strict=False):
-            if i.is_Symbol and i not in bound | size.free_symbols and not isinstance(i, Index):
+            if i.is_Symbol and i not in bound and not isinstance(i, Index) \
+                    and (i not in size.free_symbols or (i == size and not i.is_positive)):
                 yield Range(i, S.One, size)
 
 

@@ -52,6 +52,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from ..registry import Table
 from .language import Named, Partial
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
@@ -76,9 +77,8 @@ def latex_of(expression) -> str:
 
 def _tex(e) -> tuple[str, int]:
     """The LaTeX of an expression and how tightly it holds together."""
-    for kind, rule in _RULES:
-        if isinstance(e, kind):
-            return rule(e)
+    if rule := printed.of(type(e)):
+        return rule(e)
     text = latex(e)   # SymPy's own; what it does not enclose gets brackets
     return text, _ATOM if not e.args or text.endswith(("}", r"\right)")) else _SUM
 
@@ -310,15 +310,17 @@ def _number(e):
     return latex(e), _SUM if e.is_negative else _ATOM
 
 
-_RULES = [
+printed = Table()
+for _kind, _rule in [
     (Number, _number), (Indexed, _indexed), (Named, _named), (KroneckerDelta, _delta),
-    (Partial | Derivative, _partial), (Symbol, lambda e: (latex(Symbol(e.name)), _ATOM)),
-    (Add, _add), (Mul, _mul), (exp, _exp), (Pow, _pow), (Sum | Product, _big),
+    (Partial, _partial), (Derivative, _partial), (Symbol, lambda e: (latex(Symbol(e.name)), _ATOM)),
+    (Add, _add), (Mul, _mul), (exp, _exp), (Pow, _pow), (Sum, _big), (Product, _big),
     (Piecewise, _piecewise), (Max, _extreme(r"\max")), (Min, _extreme(r"\min")),
     (Abs, lambda e: (rf"\left| {_tex(e.args[0])[0]} \right|", _ATOM)),
     (floor, lambda e: (rf"\left\lfloor{{{_tex(e.args[0])[0]}}}\right\rfloor", _ATOM)),
     (sign, lambda e: (rf"\operatorname{{sign}}\left( {_tex(e.args[0])[0]} \right)", _ATOM)),
-    (tuple(_FUNCTIONS), _function), (factorial, _factorial), (binomial, _binomial),
+    *((kind, _function) for kind in _FUNCTIONS), (factorial, _factorial), (binomial, _binomial),
     (Relational, _relation), (AppliedUndef, _unknown_function),
     (And, lambda e: (r" \text{ and } ".join(_tex(a)[0] for a in e.args), 0)),
-]
+]:
+    printed.rule(_kind)(_rule)

@@ -110,7 +110,8 @@ def _in_ranges(symbols, assumed, show) -> list[str]:
         ends = tuple((r.first, r.last) for r in assumed.ranges_of(s))
         groups.setdefault(ends, []).append(s)
     return [f"all {_list(group, show)} "
-            + " and ".join(f"from {show(first)} to {show(last)}" for first, last in ends)
+            + " and ".join(f"from {show(first)}" + (f" to {show(last)}" if last not in group else "")
+                           for first, last in ends)
             for ends, group in groups.items()]
 
 

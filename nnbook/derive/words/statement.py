@@ -138,7 +138,8 @@ def read_lines(sides, given=(), mentions=()) -> Statement:
     free = set().union(*(part.free_symbols for part in parts))
     parts = [apart(part, free) for part in parts]
     return Statement(
-        tuple(parts[:len(sides)]), tuple(parts[len(written):]), tuple(parts[len(sides):len(written)]),
+        tuple(parts[:len(sides)]), tuple(parts[len(written):]),
+        tuple(parts[len(sides):len(written)]),
         tuple(_exact(e).xreplace(renaming) for e in expressions[:len(sides)]),
         {new: old for old, new in renaming.items()},
         {renaming[old]: pair for old, pair in ranges.items()})
@@ -228,7 +229,8 @@ def _check_limits(node):
         if len(limit) != 3:
             raise TypeError(f"expected a first and a last value for each index of {node}")
         k, first, _ = limit
-        if (k.is_positive and not first.is_positive) or (k.is_nonnegative and not first.is_nonnegative):
+        if (k.is_positive and not first.is_positive) \
+                or (k.is_nonnegative and not first.is_nonnegative):
             raise ValueError(f"{k} is declared "
                              f"{'positive' if k.is_positive else 'nonnegative'}, but in {node} it "
                              f"runs from {first}; use an index that is declared integer only")

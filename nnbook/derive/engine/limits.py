@@ -1,0 +1,38 @@
+"""How much work the engine takes on: beyond these, it gives up and says so.
+
+The counts make verdicts the same on every machine; the seconds are a backstop for slow ones.
+"""
+
+SECONDS = 8                   # for one verdict
+PRODUCTS = 150_000            # of terms, in one proof
+
+# Canonical forms
+POWER_OF_SUM = 12             # a sum to at most this power is multiplied out
+SUM_WRITTEN_OUT = 12          # a sum over at most so many numbers is written out
+OFFSET = 4                    # a sum up to n + 4 is one up to n and four terms
+ORDERS_OF_INDICES = 4         # of at most so many indices all orders are compared
+COMPARED_TERMS = 60           # of what is compared with 0
+
+# Fractions and factors
+FRACTION_TERMS = 400          # of what is brought to one denominator
+EXPANDED_TERMS = 20_000       # of a polynomial that is multiplied out
+FACTORED_DEGREE = 24          # of a polynomial that is factored
+FACTORED_TERMS = 200
+SIGN_BY_FACTORS_TERMS = 12    # of a sum that is factored to find its sign
+
+# Zero and cases
+ORDERS_UNDER_ONE_SUM = 3      # of at most so many indices all orders are tried under one sum
+REVERSED_INDICES = 2          # of at most so many indices all directions
+SPLITS = 5                    # cases within cases
+SIGNS = 8                     # of those that may contradict a case
+
+# Points
+QUICK, THOROUGH = 16, 60      # compared before a proof is sought, and when none is found
+DRAWS = 60                    # for one value that fits its symbol
+MISSES = 6                    # points without a value, for each one with
+POINT_STEPS = 60_000          # nodes evaluated at one point
+SEARCH_STEPS = 800_000        # and at all
+INSTANCES = 400               # values of the quantified indices of a condition
+ARGUMENT = 300                # of an exponential
+POWER_BITS = 20_000
+SUM_TERMS = 20_000
