@@ -1,6 +1,6 @@
 """The errata of the five sets of lecture notes: data whose every entry is checked when shown.
 
-The entries stand in the files of the folder ``entries``; README.md says how to add one.
+The entries stand in the files of the folder ``entries``; README.txt says how to add one.
 """
 
 from .entry import KINDS, NOTES, CheckFailed, Claim, Erratum, Formula, Reading, formula

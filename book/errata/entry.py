@@ -118,15 +118,16 @@ class Claim:
         """The example in numbers, rounded."""
         try:
             return self.numbers.format(**vars(self.measured))
-        except KeyError as error:
-            raise CheckFailed(f"the example computes no {error}: {self.numbers}") from error
+        except (KeyError, IndexError) as error:
+            raise CheckFailed(f"the example lacks a number, {error}: {self.numbers}") from error
 
     def check(self):
         """Raises CheckFailed unless the claim is false here and the corrected one true."""
+        shown = self.shown
         if self.claimed(self.measured):
-            raise CheckFailed(f"the claim holds: {self.shown}")
+            raise CheckFailed(f"the claim holds: {shown}")
         if not self.holds(self.measured):
-            raise CheckFailed(f"the corrected claim does not hold: {self.shown}")
+            raise CheckFailed(f"the corrected claim does not hold: {shown}")
 
 
 _run = cache(lambda example: example())

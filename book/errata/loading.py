@@ -84,7 +84,10 @@ def _entry(row: dict, functions: dict, make: type):
     """An entry from its keys and values; takes what it needs out of ``functions``."""
     fields = {f.name: f for f in dataclasses.fields(make)}
     sorts = typing.get_args(fields.pop("check").type)
-    sort = next((s for s in sorts if set(TEXTS[s]) & set(row)), Formula)
+    found = [s for s in sorts if set(TEXTS[s]) & set(row)]
+    if len(found) > 1:
+        raise ValueError(f"keys of {' and of '.join(WORDS[s] for s in found)}")
+    sort = found[0] if found else Formula
     needed = [name for name, f in fields.items() if f.default is dataclasses.MISSING]
     needed += TEXTS[sort]
     missing = [f"missing {key}" for key in needed if key not in row]
@@ -118,7 +121,7 @@ def _value(key: str, value):
     """A text as it is, and lines as numbers."""
     if key == "lines":
         lines = value if isinstance(value, list) else [value]
-        if len(lines) > 2 or not all(isinstance(n, str) and n.isdecimal() for n in lines):
+        if not 0 < len(lines) < 3 or not all(isinstance(n, str) and n.isdecimal() for n in lines):
             raise ValueError(f"lines: expected a number or [first, last], got {value!r}")
         first, *last = map(int, lines)
         return (first, *last) if last else first
@@ -140,11 +143,11 @@ class _AllText(yaml.BaseLoader):
     """Reads every value as text, so that §1.10 is not the number 1.1, and no key twice."""
 
     def construct_mapping(self, node, deep=False):
-        seen = set()
+        seen = []
         for key, _ in node.value:
             if key.value in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"the key {key.value} stands twice", problem_mark=key.start_mark
                 )
-            seen.add(key.value)
+            seen.append(key.value)
         return super().construct_mapping(node, deep)
