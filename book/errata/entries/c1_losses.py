@@ -1,7 +1,7 @@
 """The computations of c1_losses.yml, under the ids of its entries."""
 
 import numpy as np
-from sympy import Abs, Rational, exp, log, sign, sqrt
+from sympy import Abs, exp, log, sign
 
 from nnbook import regression_accuracy
 from nnbook.derive import as_written, define, index, mean_over, partial, reals, sizes, tensor
@@ -103,12 +103,3 @@ def c_why_glorot():
         return np.linalg.norm(np.outer(signal, back))
 
     return {"small": first(0.01), "good": first(0.1), "layers": 10}
-
-
-def c_glorot_root():
-    n_in, n_out = sizes("n_{in} n_{out}")
-    with as_written():
-        variance = 2 / (n_in + n_out)
-        bounds = 6 / (n_in + n_out), sqrt(6 / (n_in + n_out))
-        printed, corrected = (Rational(1, 3) * b**2 for b in bounds)
-    return formula(variance, printed, corrected)

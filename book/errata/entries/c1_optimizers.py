@@ -29,22 +29,19 @@ def c_minimum_of_gradient():
 
 @example(
     claimed=lambda e: abs(e.most - e.best) < 0.1,
-    holds=lambda e: e.most - e.least < 0.1 < abs(e.least - e.best) and e.steepness < 1e-9,
+    holds=lambda e: e.most - e.least < 0.1 < abs(e.least - e.best) and abs(e.other - e.best) < 0.01,
 )
 def c_search_global():
     """Where descent from 1.8 comes to rest, at several rates, and the best minimum."""
     ends = []
-    for rate in (0.001, 0.01, 0.1, 0.3):
+    for rate in (0.001, 0.01, 0.1, 0.3, 0.6):
         theta = 1.8
         for _ in range(20_000):
             theta -= rate * _slope(theta)
         ends.append(theta)
-    return {
-        "least": min(ends),
-        "most": max(ends),
-        "best": min(np.roots([1, 0, -1, 0.1]).real),
-        "steepness": abs(_slope(ends[2])),
-    }
+    *small, other = ends
+    best = min(np.roots([1, 0, -1, 0.1]).real)
+    return {"least": min(small), "most": max(small), "other": other, "best": best}
 
 
 @example(
@@ -69,18 +66,6 @@ def c_along_the_gradient():
     """(θ - 1)² from 0 by small steps along the gradient and against it."""
     g = 2 * (0.0 - 1)
     return {"here": 1.0, "along": (0.1 * g - 1) ** 2, "against": (-0.1 * g - 1) ** 2}
-
-
-@example(
-    claimed=lambda e: abs(e.slope) < 0.01,
-    holds=lambda e: abs(e.slope) > 0.1 and e.theta < e.first,
-)
-def c_small_rate_stuck():
-    """Descent on a parabola, at a tiny rate: the distance left, and what is left by theory."""
-    theta = 1.0
-    for _ in range(1000):
-        theta -= 0.001 * theta
-    return {"theta": theta, "slope": theta, "first": 1.0}
 
 
 @example(claimed=lambda e: e.product <= 1, holds=lambda e: e.low < 1 < e.high and e.product > 1e9)
@@ -113,14 +98,6 @@ def c_decay_trapped():
         theta -= rate * theta
         rate /= 2
     return {"theta": theta, "minimum": 0.0}
-
-
-def c_momentum_words():
-    gamma, v, eta, g, theta = reals(r"gamma v_{t-1} eta g \theta_{t-1}")
-    with as_written():
-        step_ = theta - gamma * v - eta * g
-        printed, corrected = theta - (gamma * v - eta * g), theta - (gamma * v + eta * g)
-    return formula(step_, printed, corrected, given=(gamma > 0, gamma < 1, eta > 0))
 
 
 @example(claimed=lambda e: e.large > 1.1 * e.small, holds=lambda e: np.isclose(e.large, e.small))

@@ -125,18 +125,3 @@ c_backpropagation_updates = example(
     claimed=lambda e: e.after != e.before,
     holds=lambda e: e.after == e.before and abs(e.backprop - e.differences) < 1e-8,
 )(backward_pass)
-
-
-@example(
-    claimed=lambda e: e.tenth < 1e-3 * e.first,
-    holds=lambda e: np.isclose(e.first, 2.0**59) and np.isclose(e.tenth, e.first),
-)
-def c_rate_and_explosion():
-    """The gradient for the first of thirty weights of 2 in a row, at a rate next to nothing."""
-    w, found = np.full(30, 2.0), []
-    for _ in range(10):
-        product = np.prod(w)
-        grads = product * product / w  # of half the square of the output, for the input 1
-        found.append(grads[0])
-        w -= 1e-30 * grads
-    return {"first": found[0], "tenth": found[-1]}

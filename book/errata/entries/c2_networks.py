@@ -3,7 +3,7 @@
 import numpy as np
 from sympy import Eq
 
-from nnbook import BatchNorm, Dense, ReLU, Sequential, SoftmaxCrossEntropy, adam, fit
+from nnbook import Dense, ReLU, Sequential, SoftmaxCrossEntropy, adam, fit
 from nnbook.data import load_digits
 from nnbook.derive import as_written, define, index, sizes, sum_over, tensor
 
@@ -61,18 +61,6 @@ def c_second_moment():
         second = sum_over(p[i] * x[i] ** 2, i)
         corrected = second - mu**2
     return formula(variance, second, corrected, given=Eq(sum_over(p[i], i), 1), letters=mu)
-
-
-@example(
-    claimed=lambda e: abs(e.brighter) < 0.5,
-    holds=lambda e: abs(e.usual) < 0.1 and abs(e.brighter - e.usual - 3) < 0.01,
-)
-def c_shift_normalization():
-    """A batch normalization in use, on inputs as in training and on brighter ones."""
-    op, x = BatchNorm(1), np.array([[1.0], [2.0], [3.0]])
-    params = op.init(np.random.default_rng(0)) | {"running_mean": np.array([2.0])}
-    usual, brighter = (op.forward(params, batch)[0].mean() for batch in (x, x + 3))
-    return {"usual": usual, "brighter": brighter, "shift": 3}
 
 
 # §2.2

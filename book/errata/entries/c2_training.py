@@ -14,7 +14,7 @@ from nnbook import (
 )
 
 from ..entry import example
-from ..shared import momentum_loses, validation_loss
+from ..shared import validation_loss
 
 # §2.2
 
@@ -60,22 +60,6 @@ def c_convex_means():
 
 
 @example(
-    claimed=lambda e: e.wrong <= e.right,
-    holds=lambda e: e.wrong > e.right and e.bounded <= 1 < 27 < e.log,
-)
-def c_log_penalizes():
-    """Losses of confident wrong and confident right predictions of a target of 1."""
-    squared = {p: (1 - p) ** 2 for p in (0.01, 0.99)}
-    near = 1e-12
-    return {
-        "wrong": squared[0.01],
-        "right": squared[0.99],
-        "log": -np.log(near),
-        "bounded": (1 - near) ** 2,
-    }
-
-
-@example(
     claimed=lambda e: not e.alike,
     holds=lambda e: e.alike and e.absolute == 1 and e.squared == 100,
 )
@@ -104,12 +88,6 @@ def c_mae_outliers():
 def c_parameters_of_examples():
     params = Dense(3, 2).init(np.random.default_rng(0))
     return {"params": sum(p.size for p in params.values()), "examples": 100}
-
-
-c_momentum_escape = example(
-    claimed=lambda e: abs(e.momentum - e.best) <= abs(e.plain - e.best),
-    holds=lambda e: abs(e.plain - e.best) < 0.01 < abs(e.momentum - e.best),
-)(momentum_loses)
 
 
 @example(claimed=lambda e: e.last > e.first, holds=lambda e: e.rises == 0 and e.last < e.first)

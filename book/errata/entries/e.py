@@ -21,13 +21,6 @@ from ..shared import (
 e_any_network = example(claimed=lambda e: e.ordered, holds=lambda e: not e.ordered)(undirected)
 
 
-@example(claimed=lambda e: e.arguments == e.parents, holds=lambda e: e.arguments != e.parents)
-def e_parents():
-    """A vertex that multiplies its one parent by itself."""
-    parents = ("u", "u")
-    return {"arguments": len(parents), "parents": len(set(parents))}
-
-
 # §3
 
 e_topological = example(
