@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from nnbook.derive import as_written, latex_of
-from nnbook.derive.engine.facts import Facts
-from nnbook.derive.engine.scope import describe
+from nnbook.derive.engine.verdict import scope_in
 from nnbook.derive.page.tables import Markdown
 
 from .entry import KINDS, NOTES, Claim, Erratum, Formula
@@ -111,7 +110,7 @@ def equation(sides) -> str:
 
 def _scope(check: Formula) -> str:
     """For what the corrected equation is proved: sizes, ranges, symbols, conditions."""
-    scope = describe(Facts(list(check.corrected), check.given), lambda s: f"${latex_of(s)}$")
+    scope = scope_in(check.corrected, check.given, True, lambda s: f"${latex_of(s)}$")
     return scope or "by calculation"
 
 

@@ -87,7 +87,7 @@ IDENTITIES = {
         derivative(-Sum(Y0[k_] * log(exp(Z0[k_]) / Sum(exp(Z0[l_]), (l_, 1, K_))), (k_, 1, K_)),
                    Z0[j_]),
         exp(Z0[j_]) / Sum(exp(Z0[l_]), (l_, 1, K_)) - Y0[j_],
-        Eq(Sum(Y0[k_], (k_, 1, K_)), 1)),
+        [Eq(Sum(Y0[k_], (k_, 1, K_)), 1), j_ >= 1, j_ <= K_]),
     "probabilities sum to 1": (sum_over(S[i, k], k), 1),
     "gradient sums to 0": (sum_over(S[i, m] - y[i, m], m), 0, one_hot),
     "mse": (derivative(sum_over((t[i] - x[i]) ** 2, i) / n, x[a]), 2 / n * (x[a] - t[a])),

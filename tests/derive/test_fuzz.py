@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import nnbook.derive  # noqa: F401  (enters all rules)
 from nnbook.derive.engine.canonical import canonical
-from nnbook.derive.engine.facts import Facts, GaveUp
+from nnbook.derive.engine.facts import GaveUp, facts_of
 from nnbook.derive.words.statement import read
 
 from . import independent
@@ -39,7 +39,7 @@ def test_canonical_form_is_equal(rng, depth):
     except (TypeError, ValueError, ZeroDivisionError):
         return   # not real, or not defined
     try:
-        form = canonical(statement.lhs, Facts([statement.lhs], everywhere=()))
+        form = canonical(statement.lhs, facts_of(statement))
     except (GaveUp, RecursionError):
         return
     assert independent.compare(statement.lhs, form, (), 20)[0] != "false", form

@@ -169,7 +169,7 @@ TRUE = {
     "exp of a log": (exp(log(w) * u), w ** u),
     "python index": (Sum(x[Idx("e", n) + 1], Idx("e", n)), sum_over(x[i], i)),
     "plain symbols": (Sum(Symbol("k"), (Symbol("k"), 1, Symbol("N"))),
-                      Symbol("N") * (Symbol("N") + 1) / 2),
+                      Symbol("N") * (Symbol("N") + 1) / 2, Symbol("N") >= 0),
     "decimals": (0.1 * u, u / 10),
     "away from kinks": (partial(Max(0, u) - Max(0, -u), u),
                         Piecewise((1, Ne(u, 0)), (0, True))),

@@ -39,10 +39,9 @@ def test_not_symmetric():
 def test_values_are_derivatives(names, argument):
     import random
 
-    from nnbook.derive.engine.facts import Facts
-    from nnbook.derive.engine.points import Point
+    from nnbook.derive.engine.points import Point, Reading
 
-    point = Point(random.Random(3), Facts([u], ()))
+    point = Point(random.Random(3), Reading.of([u], ()))
     with mpmath.workdps(30):
         at = [mpmath.mpf("0.3"), mpmath.mpf("-1.1")]
 

@@ -28,13 +28,13 @@ from sympy import (
     expand_mul,
     log,
     sign,
-    sympify,
 )
 from sympy.core.function import AppliedUndef, ArgumentIndexError
 
-from ..words.language import Partial
-from ..words.statement import apart
-from .facts import Facts, bound_symbols, unfolded
+from ..words.assumptions import assumptions
+from ..words.language import Partial, symbolic
+from ..words.statement import apart, bound_symbols, unfolded
+from .facts import Facts
 
 
 def derivative(expression, wrt):
@@ -49,19 +49,19 @@ def derivative(expression, wrt):
     >>> derivative(sum_over(x[i] ** 2, i), x[j])
     2*x[j]
     """
-    expression, wrt = unfolded(sympify(expression)), variable(wrt)
+    expression, wrt = unfolded(symbolic(expression)), variable(wrt)
     with evaluate(True):   # also inside `as_written`
-        facts = Facts([expression, wrt], everywhere=())
+        facts = Facts(assumptions([expression, wrt]))
         result = differentiated(expression, wrt)
         for s in result.atoms(Sum):
             for k, first, last in s.limits:
-                facts.add_range(k, first, last)
+                facts.bound(k, first, last)
         return _renamed(_collapsed(result, facts))
 
 
 def variable(wrt):
     """What to derive by: a symbol or an entry of a tensor; anything else is a TypeError."""
-    wrt = sympify(wrt)
+    wrt = symbolic(wrt)
     if not isinstance(wrt, Symbol | Indexed):
         raise TypeError(f"expected a symbol or an entry of a tensor to derive by, got {wrt!r}")
     return wrt
@@ -149,7 +149,9 @@ def _unknown(e, x):
 def prime(applied, argument=0):
     """φ'(z) for an unknown function φ(z), as the unknown function named φ'."""
     mark = "'" if len(applied.args) == 1 else f"'_{argument + 1}"
-    return Function(applied.func.__name__ + mark, real=True)(*applied.args)
+    stem, *marks = (applied.func.__name__ + mark).split("'_")
+    name = "'_".join([stem, *sorted(marks)])   # in whichever order it is differentiated
+    return Function(name, real=True)(*applied.args)
 
 
 def _known(e, x):
@@ -214,7 +216,7 @@ def _collapsed_term(term, limits, facts):
                 continue
             j = d.args[1] if d.args[0] == k else d.args[0]
             inner = [(i, *(b.xreplace({k: j}) for b in bounds)) for i, *bounds in limits[:place]]
-            if facts.nonnegative(j - first) and facts.nonnegative(last - j) \
+            if facts.at_least_zero(j - first) and facts.at_least_zero(last - j) \
                     and not j.free_symbols & {i for i, *_ in inner}:
                 return _collapsed_term((term / d).xreplace({k: j}),
                                        inner + limits[place + 1:], facts)

@@ -22,9 +22,10 @@ from sympy import Add, Dummy, Expr, Function, Indexed, Mul, Pow, S, Symbol
 from sympy import Derivative as SympyDerivative
 
 from ..words.language import Named, Partial
-from ..words.statement import put_in
-from .facts import Facts, GaveUp, unfolded
-from .rules import by_rule
+from ..words.statement import put_in, unfolded
+from .calculus import differentiated
+from .facts import Facts, GaveUp
+from .rules import match
 
 
 class Bound(Symbol):
@@ -66,6 +67,8 @@ class IsZero(Function):
     is_integer = True
 
 
+LARGEST_POWER = 12   # a sum to at most this power is multiplied out
+
 _NOT_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
 
 _RULES: dict[type, object] = {}
@@ -84,6 +87,7 @@ def canonical(expression, facts: Facts) -> Expr:
     """The canonical form of an expression under the facts of its statement."""
     found = facts.memo.get(expression)
     if found is None:
+        facts.budget.check_time()
         found = _canonical(expression, facts)
         if any(f in _NOT_NUMBERS for t in Add.make_args(found) for f in Mul.make_args(t)):
             raise GaveUp("not defined")   # as by a division by zero
@@ -102,6 +106,16 @@ def _canonical(e, facts):
     return e.func(*(canonical(a, facts) for a in e.args))
 
 
+def by_rule(atom, facts) -> Expr:
+    """Applies the first equation given that fits the atom; else returns the atom itself."""
+    for rule in facts.rules:
+        binding = match(rule.pattern, atom, rule, facts)
+        if binding is not None:
+            facts.use(rule)
+            return canonical(put_in(rule.replacement, binding), facts)
+    return atom
+
+
 @rule_for(Named)
 def _named(e, facts):
     return canonical(unfolded(e), facts)
@@ -109,15 +123,11 @@ def _named(e, facts):
 
 @rule_for(Partial)
 def _partial(e, facts):
-    from .calculus import differentiated
-
     return canonical(differentiated(unfolded(e.args[0]), e.args[1]), facts)
 
 
 @rule_for(SympyDerivative)
 def _derivative(e, facts):
-    from .calculus import differentiated
-
     result = e.args[0]
     for variable, count in e.args[1:]:
         for _ in range(int(count)):
@@ -169,7 +179,7 @@ def tidy(term, facts):
         base, exponent = factor.as_base_exp()
         if isinstance(base, IsPositive | IsZero) and exponent.is_Integer and exponent > 1:
             factor = base
-        elif base.is_Add and exponent.is_Rational and exponent >= 1:
+        elif base.is_Add and exponent.is_Rational and 1 <= exponent <= LARGEST_POWER:
             whole = int(exponent)   # products may make (a + b)^{1/2} (a + b)^{1/2}
             again.append(times(facts, *[base] * whole))
             factor = Pow(base, exponent - whole)

@@ -2,14 +2,15 @@
 
 from itertools import combinations
 
-from sympy import Add, Dummy
+from sympy import Add, Dummy, Indexed
 
 from .canonical import Bound, IsPositive, IsZero, canonical, solve_linear
-from .facts import Facts
+from .facts import LOCAL, Facts, Rule, Sign
 from .positivity import nonnegative, positive
 from .zero import is_zero
 
 _MOST_SPLITS = 5   # one inside another
+_MOST_SIGNS = 8    # of those that may contradict an indicator
 
 
 def zero_by_cases(p, facts: Facts, splits: int = _MOST_SPLITS) -> bool:
@@ -19,8 +20,8 @@ def zero_by_cases(p, facts: Facts, splits: int = _MOST_SPLITS) -> bool:
     indicator = _next_indicator(p)
     if indicator is None or splits == 0:
         return False
-    return all(_contradictory(case) or zero_by_cases(canonical(p, case), case, splits - 1)
-               for case in _cases(indicator, facts))
+    return all(_contradictory(case, new) or zero_by_cases(canonical(p, case), case, splits - 1)
+               for case, new in _cases(indicator, facts))
 
 
 def _next_indicator(p):
@@ -30,29 +31,60 @@ def _next_indicator(p):
 
 
 def _cases(indicator, facts):
+    """(facts, signs that are new in them) of the cases that an indicator is 1, and that it is 0."""
     a = indicator.args[0]
     if isinstance(indicator, IsPositive):
-        return [facts.supposing(positive=[(a, ())], nonzero=[(a, ())]),
-                facts.supposing(nonnegatives=[(-a, ())])]
-    solved = solve_linear(a)
-    equal = facts.supposing(rules=[(*solved, ())]) if solved else \
-        facts.supposing(nonnegatives=[(a, ()), (-a, ())])
-    return [equal, facts.supposing(nonzero=[(a, ())])]
+        return [(facts.supposing(positive=[_sign(a)], nonzero=[_sign(a)]), [(a, True)]),
+                (facts.supposing(nonnegative=[_sign(-a)]), [(-a, False)])]
+    other = (facts.supposing(nonzero=[_sign(a)]), [])
+    if solved := solve_linear(a):
+        return [(facts.supposing(rules=[Rule(*solved, (), (), LOCAL)]), []), other]
+    return [(facts.supposing(nonnegative=[_sign(a), _sign(-a)]), [(a, False), (-a, False)]), other]
 
 
-def _contradictory(facts) -> bool:
+def _sign(a) -> Sign:
+    return Sign(a, (), (), LOCAL)
+
+
+def _contradictory(facts, new) -> bool:
     """Whether signs supposed add up to less than they must, as x > y, y > z, z ≥ x do.
 
-    Or whether something is zero that is not.
+    Or whether something is zero that is not. Of sums with a new sign only those can contradict it
+    whose terms cancel.
     """
-    if any(not w and canonical(a, facts) == 0 for a, w in facts.nonzero):
+    if any(not s.wildcards and canonical(s.expression, facts) == 0 for s in facts.nonzero):
         return True
-    signs = [(a, True) for a, w in facts.positive if not w] \
-        + [(a, False) for a, w in facts.nonnegatives if not w]
-    for count in range(1, min(len(signs), _MOST_SPLITS) + 1):
-        for some in combinations(signs, count):
-            less = -Add(*(a for a, _ in some))
-            strict = any(s for _, s in some)
-            if positive(less, facts) or (strict and nonnegative(less, facts)):
-                return True
+    signs = [(s.expression, True) for s in facts.positive if not s.wildcards] \
+        + [(s.expression, False) for s in facts.nonnegative if not s.wildcards]
+    signs = [s for s in dict.fromkeys(signs) if s not in new]
+    if not new:   # an equation: each sign says something else now
+        return any(_too_little([(canonical(a, facts), strict)], facts) for a, strict in signs)
+    for own in new:
+        others = _connected(signs, own)[:_MOST_SIGNS]
+        for count in range(min(len(others), _MOST_SPLITS - 1) + 1):
+            for some in combinations(others, count):
+                if _too_little([own, *some], facts):
+                    return True
     return False
+
+
+def _too_little(signs, facts) -> bool:
+    """Whether a sum of what is positive, or at least zero, is certainly less."""
+    facts.budget.check_time()
+    less = -Add(*(a for a, _ in signs))
+    if len(signs) > 1 and len(Add.make_args(less)) == sum(len(Add.make_args(a)) for a, _ in signs):
+        return False   # nothing cancels, so nothing more is known than of each
+    return positive(less, facts) or (any(strict for _, strict in signs) and nonnegative(less, facts))
+
+
+def _connected(signs, own):
+    """The signs that share a name with one, or with one that does, the nearest first."""
+    found, names = [], _names(own[0])
+    while more := [s for s in signs if s not in found and _names(s[0]) & names]:
+        found += more
+        names = names.union(*(_names(a) for a, _ in more))
+    return found
+
+
+def _names(e) -> set:
+    return {s for s in e.free_symbols if s.is_Symbol} | e.atoms(Indexed)

@@ -1,241 +1,223 @@
-"""What a proof may take for granted: the ranges of indices and the conditions given.
+"""What a proof may use: the assumptions of its statement, in the form in which rules look them up.
 
-The facts are part of the statement: a verdict prints them.
+Every fact names its source: a range or condition of :class:`~nnbook.derive.words.assumptions
+.Assumptions`, which the scope of the verdict prints, or ``LOCAL``: the range of a bound index within
+its sum, and what is supposed in one case of a proof by cases. A fact from anywhere else is refused,
+so that no proof rests on what is not printed. ``used`` holds the sources that rules looked up.
 """
 
 from copy import copy
+from time import monotonic
+from typing import NamedTuple
 
-from sympy import (
-    Abs,
-    Add,
-    Derivative,
-    Ge,
-    Gt,
-    Heaviside,
-    Idx,
-    Indexed,
-    Le,
-    Lt,
-    Max,
-    Min,
-    Piecewise,
-    Product,
-    S,
-    Sum,
-    Symbol,
-    sign,
-    sympify,
-)
+from sympy import Add, Expr, Ge, Gt, Le, Lt, Ne, S, Symbol, sympify
+from sympy.core.relational import Relational
 
-from ..words.language import Index, Partial
-from ..words.statement import bound_symbols, conditions_of, unfolded
+from ..words.assumptions import Assumptions, Range, assumptions
+from ..words.statement import Statement, bound_symbols
 
 _MOST_STEPS = 150_000   # products of terms; some seconds
+_MOST_SECONDS = 8       # a backstop, so that a slow machine says "undecided" in time
+
+LOCAL = "bound index or case"
+DOMAIN = "where both sides are defined"
 
 
 class GaveUp(Exception):
     """The expression is too large, or not defined, so that no proof is to be had."""
 
 
-class Budget:
-    """The work that a proof may take, so that it ends."""
+class UnprintedAssumption(Exception):
+    """A fact that the scope would not print; this is a fault of the engine, never of its input."""
 
-    def __init__(self):
-        self.left = _MOST_STEPS
+
+class Budget:
+    """The work that a verdict may take, so that it ends."""
+
+    def __init__(self, seconds: float = _MOST_SECONDS):
+        self.left, self.deadline = _MOST_STEPS, monotonic() + seconds
 
     def spend(self, steps: int):
+        """Takes note of so many products of terms; GaveUp when there were too many."""
         self.left -= steps
         if self.left < 0:
             raise GaveUp("too many terms")
+        self.check_time()
+
+    def check_time(self):
+        """GaveUp when the time is over."""
+        if monotonic() > self.deadline:
+            raise GaveUp("it takes too long")
+
+
+class Interval(NamedTuple):
+    """``first`` ≤ symbol ≤ ``last``, either of which may be None."""
+
+    first: Expr | None
+    last: Expr | None
+    source: object
+
+
+class Rule(NamedTuple):
+    """An equation given, as what to put for an atom, at all values of the wildcards."""
+
+    pattern: Expr
+    replacement: Expr
+    wildcards: tuple
+    bounds: tuple[Relational, ...]
+    source: object
+
+
+class Sign(NamedTuple):
+    """An expression whose sign is known, at all values of the wildcards."""
+
+    expression: Expr
+    wildcards: tuple
+    bounds: tuple[Relational, ...]
+    source: object
 
 
 class Facts:
-    """Ranges of indices and side conditions of one statement.
+    """What is assumed, as rules look it up; the lists are filled by :mod:`.given`."""
 
-    Parameters
-    ----------
-    statement
-        The expressions that the facts are about.
-    given
-        Conditions, as :func:`nnbook.derive.prove` takes them.
-    everywhere
-        Indices of the statement that run over their whole range, so that a condition with such an
-        index holds for all its values; by default those that stand alone in ``statement``. Any
-        other index of the statement is one particular value.
-    ranges
-        Further ranges, ``{symbol: (first, last)}``.
-    """
-
-    def __init__(self, statement=(), given=(), everywhere=None, ranges=None):
-        self.given = tuple(conditions_of(given))
-        self.ranges: dict[Symbol, list[tuple]] = {}
-        self.rules: list[tuple] = []         # (pattern, replacement, wildcards)
-        self.positive: list[tuple] = []      # (expression > 0, wildcards)
-        self.nonnegatives: list[tuple] = []  # (expression ≥ 0, wildcards)
-        self.nonzero: list[tuple] = []       # (expression ≠ 0, wildcards)
+    def __init__(self, assumed: Assumptions, budget: Budget | None = None):
+        self.assumed = assumed
+        self.ranges: dict[Symbol, list[Interval]] = {}
+        self.rules: list[Rule] = []
+        self.positive: list[Sign] = []
+        self.nonnegative: list[Sign] = []
+        self.nonzero: list[Sign] = []
         self.memo: dict = {}
-        self.budget = Budget()
-        sides = [unfolded(sympify(e)) for e in statement]
-        self.statement = [*sides, *(unfolded(c) for c in self.given)]
-        if everywhere is None:
-            everywhere = [e for e in sides if e.is_Symbol]
-        self.particular = free_symbols(sides) - set(everywhere)
-        self.sizes: set[Symbol] = set()
-        for symbol, (first, last) in (ranges or {}).items():
-            self.add_range(symbol, first, last)
-        for expression in self.statement:
-            self._read_ranges(expression)
-        for condition in self.given:
-            self._read_bound(condition)
+        self.used: set = set()
+        self.budget = budget or Budget()
+        for r in assumed.ranges:
+            self.bound(r.symbol, r.first, r.last, r)
+        for c in assumed.conditions:
+            if not c.quantified:
+                self.read_bound(c.relation, c)
 
-    def supposing(self, **conditions) -> "Facts":
-        """These facts with further conditions, such as ``positive=[(expression, wildcards)]``."""
+    def supposing(self, **facts) -> "Facts":
+        """These facts with further ones of a case, such as ``positive=[Sign(…)]``."""
         made = copy(self)
-        made.memo, made.ranges = {}, {s: list(pairs) for s, pairs in self.ranges.items()}
-        for name, more in conditions.items():
+        made.memo, made.ranges = {}, {s: list(known) for s, known in self.ranges.items()}
+        for name in ("rules", "positive", "nonnegative", "nonzero"):
+            more = map(self._sourced, facts.get(name, ()))
             setattr(made, name, [*more, *getattr(self, name)])
         return made
 
-    # Ranges
+    def enter(self, name: str, fact):
+        """Enters a rule or a sign under the name of its list."""
+        getattr(self, name).append(self._sourced(fact))
 
-    def _read_ranges(self, expression):
-        bound = bound_symbols(expression)
-        limits = {k: (first, last) for s in expression.atoms(Sum, Product)
-                  for k, first, last in s.limits}
-        for first, last in limits.values():
-            self.sizes |= {x for x in (first + last).free_symbols - bound if may_be_size(x)}
-        for symbol in expression.atoms(Index):
-            self.sizes |= {x for x in symbol.size.free_symbols if may_be_size(x)}
-            if symbol not in bound:
-                self.add_range(symbol, 1, symbol.size)
-        for symbol in expression.atoms(Idx) - bound:
-            if symbol.lower is not None and symbol.upper is not None:
-                self.add_range(symbol, symbol.lower, symbol.upper)
-        self._read_entries(expression, bound, limits)
+    def _sourced(self, fact):
+        if fact.source not in (LOCAL, DOMAIN) and fact.source not in self.assumed:
+            raise UnprintedAssumption(f"{fact} rests on {fact.source!r}, which is not in the scope")
+        return fact
 
-    def _read_entries(self, expression, bound, limits):
-        """A free index of a tensor lies in the range of that axis: its size, or that of a sum."""
-        entries = sorted(expression.atoms(Indexed), key=str)
-        summed: dict[tuple, list] = {}   # (tensor, slot) -> ranges over which it is summed
-        for entry in entries:
-            for slot, i in enumerate(entry.indices):
-                if entry.base.shape:
-                    self.sizes |= entry.base.shape[slot].free_symbols
-                if i in limits:
-                    summed.setdefault((entry.base, slot), []).append(limits[i])
-        for entry in entries:
-            for slot, i in enumerate(entry.indices):
-                if not i.is_Symbol or i in bound | self.sizes | set(self.ranges):
-                    continue
-                if entry.base.shape:
-                    self.add_range(i, 1, entry.base.shape[slot])
-                for first, last in summed.get((entry.base, slot), ()):
-                    if not (first + last).free_symbols & bound:
-                        self.add_range(i, first, last)
+    def use(self, fact):
+        """Takes note that a rule used a fact; returns it."""
+        self.used.add(fact.source)
+        return fact
 
-    def _read_bound(self, condition):
-        """Takes ``1 <= j`` and ``j <= K`` of integer symbols as ranges."""
-        if isinstance(condition, Gt | Ge):
-            condition = condition.reversed
-        if isinstance(condition, Lt | Le):
-            low, high = condition.args
-            strict = 1 if isinstance(condition, Lt) else 0
-            if low.is_Symbol and low.is_integer and high.is_integer:
-                self.add_range(low, None, high - strict)
-            if high.is_Symbol and high.is_integer and low.is_Integer:
-                self.add_range(high, low + strict, None)
+    # Ranges of integers
 
-    def add_range(self, symbol, first, last):
-        """Notes that the symbol lies between first and last, either of which may be None."""
+    def bound(self, symbol, first, last, source=LOCAL):
+        """Notes that a symbol lies between first and last, either of which may be None."""
+        first, last = (None if x is None else sympify(x) for x in (first, last))
+        interval = self._sourced(Interval(first, last, source))
         known = self.ranges.setdefault(symbol, [])
-        pair = (None if first is None else sympify(first), None if last is None else sympify(last))
-        if pair not in known:
-            known.append(pair)
+        if interval not in known:
+            known.append(interval)
 
-    def nonnegative(self, x) -> bool:
-        """Whether an integer expression is ≥ 0 by the ranges of its indices; False if unsure."""
+    def read_bound(self, relation, source, only=None):
+        """Takes ``m <= j`` and ``j < n`` of integers as ends of ranges: of all, or of one symbol."""
+        if not isinstance(relation, Lt | Le | Gt | Ge):
+            return
+        low, high = relation.args if isinstance(relation, Lt | Le) else relation.args[::-1]
+        strict = 1 if isinstance(relation, Lt | Gt) else 0
+        if low.is_integer and high.is_integer:
+            if low.is_Symbol and only in (None, low):
+                self.bound(low, None, high - strict, source)
+            if high.is_Symbol and only in (None, high):
+                self.bound(high, low + strict, None, source)
+
+    def at_least_zero(self, x) -> bool:
+        """Whether an integer expression is ≥ 0 by the ranges of its symbols; False if unsure."""
+        return self._at_least_zero(x, frozenset())
+
+    def _at_least_zero(self, x, replaced) -> bool:
         x = x.expand()
-        if x.is_nonnegative is not None:
+        if x.is_nonnegative is not None:   # by what the symbols assume
             return x.is_nonnegative
-        for term in Add.make_args(x):   # an index by its range: this may cancel a size
+        if _least(x) >= 0:
+            return True
+        for term in Add.make_args(x):   # a symbol by an end of its range, which may cancel others
             coefficient, symbol = term.as_coeff_Mul()
-            bounds = [pair[0 if coefficient > 0 else 1] for pair in self.ranges.get(symbol, ())]
-            bounds = [bound for bound in bounds if bound is not None]
-            if bounds and symbol not in self.sizes:
-                return any(self.nonnegative(x - term + coefficient * bound) for bound in bounds)
-        return self._least(x) >= 0
+            if symbol in replaced or len(replaced) > 6:
+                continue
+            for interval in self.ranges.get(symbol, ()):
+                end = interval.first if coefficient > 0 else interval.last
+                if end is not None and self._at_least_zero(x - term + coefficient * end,
+                                                           replaced | {symbol}):
+                    self.use(interval)
+                    return True
+        return False
 
-    def _least(self, x):
-        """A lower bound of a sum of integers, by sizes being at least 1."""
-        least = S.Zero
-        for term in Add.make_args(x):
-            coefficient, symbol = term.as_coeff_Mul()
-            if term.is_Rational:
-                least += term
-            elif coefficient > 0 and self.is_size(symbol):
-                least += coefficient * self._least_size(symbol)
-            elif not (coefficient > 0 and symbol.is_nonnegative):
-                return S.NegativeInfinity
-        return least
+    def holds(self, relation) -> bool:
+        """Whether a comparison of integers certainly holds; False if unsure."""
+        if relation in (True, False):
+            return bool(relation)
+        difference = relation.lhs - relation.rhs
+        if not difference.is_integer:
+            return False
+        if isinstance(relation, Ne):
+            return self.at_least_zero(difference - 1) or self.at_least_zero(-difference - 1) \
+                or self._given_not_zero(difference)
+        return {
+            Gt: lambda: self.at_least_zero(difference - 1),
+            Ge: lambda: self.at_least_zero(difference),
+            Lt: lambda: self.at_least_zero(-difference - 1),
+            Le: lambda: self.at_least_zero(-difference),
+        }.get(relation.func, lambda: difference.expand() == 0)()
 
-    def is_size(self, symbol) -> bool:
-        """Whether an expression is certainly an integer of at least 1."""
-        return symbol in self.sizes or bool(symbol.is_integer and symbol.is_positive)
-
-    def _least_size(self, symbol):
-        """At least 1, and more if a condition such as n ≥ 3 says so."""
-        return max([S.One, *(first for first, _ in self.ranges.get(symbol, ())
-                             if first is not None and first.is_Integer)])
+    def _given_not_zero(self, difference) -> bool:
+        for fact in self.nonzero:
+            if not fact.wildcards and 0 in ((difference - fact.expression).expand(),
+                                            (difference + fact.expression).expand()):
+                return bool(self.use(fact))
+        return False
 
     def within(self, value, symbol) -> bool:
-        """Whether a value certainly lies in the range of an index."""
-        ranges = self.ranges.get(symbol, [])
-        return bool(ranges) and (value.is_integer or value in self.sizes) and all(
-            (first is None or self.nonnegative(value - first))
-            and (last is None or self.nonnegative(last - value)) for first, last in ranges)
-
-    # Symbols
-
-    def symbols(self) -> tuple[list, list, list]:
-        """The sizes, the free indices and the other symbols of the statement, each sorted."""
-        free = free_symbols(self.statement)
-        others = free - self.sizes
-        indices = {s for s in others if s in self.ranges}
-        return tuple(sorted(group, key=str) for group in (
-            {s for s in self.sizes if s.is_Symbol}, indices, others - indices))
-
-    def has_kinks(self) -> bool:
-        """Whether the statement derives something that has kinks, at which it claims nothing."""
-        return any(slope.args[0].has(Abs, Max, Min, Piecewise, sign, Heaviside)
-                   for e in self.statement for slope in e.atoms(Partial, Derivative))
-
-    def wildcards(self, condition) -> tuple:
-        """The indices for all values of which a condition holds.
-
-        These are the indices of tensor entries in it that the statement itself does not mention:
-        in the statement, and in comparisons such as Ne(i, j), an index is one particular value.
-        """
-        condition = unfolded(condition)
-        subscripts = set().union(*(i.free_symbols for entry in condition.atoms(Indexed)
-                                   for i in entry.indices), set())
-        return tuple(s for s in sorted(subscripts, key=str)
-                     if s.is_Symbol and s in self.ranges
-                     and s not in self.particular | self.sizes | bound_symbols(condition))
+        """Whether a value certainly lies in the range of a quantified index."""
+        return bool(value.is_integer) and all(
+            self.at_least_zero(value - i.first) and self.at_least_zero(i.last - value)
+            and bool(self.use(i)) for i in self.ranges.get(symbol, ()) if isinstance(i.source, Range))
 
 
-def free_symbols(expressions) -> set:
-    """The free symbols of expressions, without the names of their tensors."""
-    found = set()
-    for e in expressions:
-        entries = {x for x in e.free_symbols if isinstance(x, Indexed)}
-        bases = {x.base.label for x in e.atoms(Indexed)}
-        found |= e.free_symbols - entries - bases
-    return found
+def _least(x):
+    """A lower bound of a sum of integers, by what its symbols assume."""
+    least = S.Zero
+    for term in Add.make_args(x):
+        coefficient, symbol = term.as_coeff_Mul()
+        if term.is_Rational:
+            least += term
+        elif coefficient > 0 and symbol.is_integer and symbol.is_positive:
+            least += coefficient
+        elif not (coefficient > 0 and symbol.is_nonnegative):
+            return S.NegativeInfinity
+    return least
 
 
-def may_be_size(symbol) -> bool:
-    """Whether a symbol in a bound can be taken to be at least 1."""
-    return symbol.is_Symbol and symbol.is_positive is not False
+def facts_of(statement: Statement, budget: Budget | None = None) -> Facts:
+    """The facts of a statement that was read."""
+    return Facts(assumed_in(statement), budget)
 
 
-__all__ = ["Facts", "bound_symbols", "free_symbols", "may_be_size", "unfolded"]
+def assumed_in(statement: Statement, everywhere=()) -> Assumptions:
+    """What a statement assumes; its other lines count as mentioned."""
+    return assumptions((*statement.sides, *statement.mentions), statement.given, everywhere,
+                       statement.ranges)
+
+
+__all__ = ["DOMAIN", "LOCAL", "Budget", "Facts", "GaveUp", "Interval", "Range", "Rule", "Sign",
+           "UnprintedAssumption", "assumed_in", "bound_symbols", "facts_of"]

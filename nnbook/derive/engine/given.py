@@ -16,34 +16,44 @@ from sympy import (
     log,
 )
 
+from ..words.assumptions import Condition
 from ..words.language import Partial
 from .canonical import canonical
-from .facts import Facts, unfolded
+from .facts import DOMAIN, Facts, Rule, Sign
 from .indicators import without_content
 from .rules import leads_back, oriented
 
 
 def read_conditions(facts: Facts):
     """Fills in what the conditions of a statement allow a proof to use."""
-    for condition in facts.given:
-        if not isinstance(condition, Eq | Ne | Gt | Lt | Ge | Le):
+    for condition in facts.assumed.conditions:
+        relation = condition.relation
+        if not isinstance(relation, Eq | Ne | Gt | Lt | Ge | Le):
             continue
-        wildcards = facts.wildcards(condition)
-        left, right = (canonical(unfolded(x), facts) for x in (condition.lhs, condition.rhs))
-        if isinstance(condition, Lt | Le):
+        for index in condition.quantified:   # within its bounds, for reading the condition itself
+            _read_quantifier(index, condition, facts)
+        left, right = (canonical(x, facts) for x in (relation.lhs, relation.rhs))
+        if isinstance(relation, Lt | Le):
             left, right = right, left
-        difference = left - right
-        if isinstance(condition, Eq):
-            rule = oriented(left, right)
-            if rule and not leads_back(*rule, wildcards, facts):
-                facts.rules.append((*rule, wildcards))
-        elif isinstance(condition, Ge | Le):
-            facts.nonnegatives.append((difference, wildcards))
+        difference, about = left - right, (condition.quantified, condition.bounds, condition)
+        if isinstance(relation, Eq):
+            if ends := oriented(left, right):
+                rule = Rule(*ends, *about)
+                if not leads_back(rule, facts):
+                    facts.enter("rules", rule)
+        elif isinstance(relation, Ge | Le):
+            facts.enter("nonnegative", Sign(difference, *about))
         else:
-            if isinstance(condition, Gt | Lt):
-                facts.positive.append((difference, wildcards))
-            _not_zero(difference, wildcards, facts)
+            if isinstance(relation, Gt | Lt):
+                facts.enter("positive", Sign(difference, *about))
+            _enter_not_zero(difference, about, facts)
         facts.memo.clear()   # what was found without this condition
+
+
+def _read_quantifier(index, condition: Condition, facts: Facts):
+    """The ends that comparisons give a quantified index hold while it stands for itself."""
+    for relation in condition.bounds:
+        facts.read_bound(relation, condition, only=index)
 
 
 def read_domain(facts: Facts, *sides):
@@ -51,14 +61,15 @@ def read_domain(facts: Facts, *sides):
 
     What stands in one case of several, or in a sum that may be empty, is not looked at.
     """
+    about = ((), (), DOMAIN)
     for needed, argument in dict.fromkeys(p for side in sides for p in _needed(side)):
         a = canonical(argument, facts)
         if needed == "positive":
-            facts.positive.append((a, ()))
+            facts.enter("positive", Sign(a, *about))
         if needed == "nonnegative":
-            facts.nonnegatives.append((a, ()))
+            facts.enter("nonnegative", Sign(a, *about))
         if needed in ("positive", "nonzero"):
-            _not_zero(a, (), facts)
+            _enter_not_zero(a, about, facts)
     facts.memo.clear()
 
 
@@ -76,10 +87,10 @@ def _needed(e):
         yield from _needed(a)
 
 
-def _not_zero(difference, wildcards, facts):
+def _enter_not_zero(difference, about, facts):
     """A product is not zero: then no factor of it is."""
     for factor in Mul.make_args(difference):
         base, exponent = factor.as_base_exp()
         part = base if exponent.is_Rational else factor
         if not part.is_Rational:
-            facts.nonzero.append((without_content(part, facts), wildcards))
+            facts.enter("nonzero", Sign(without_content(part, facts), *about))

@@ -24,10 +24,9 @@ from sympy import (
 
 from .canonical import IsPositive, IsZero, canonical, rule_for, times
 from .facts import GaveUp
-from .positivity import nonnegative, positive
+from .positivity import given_not_zero, nonnegative, positive
 from .powers import primitive
 from .rational import numeric_content
-from .rules import match
 
 _MOST_TERMS = 60   # of what is compared with 0
 
@@ -42,10 +41,7 @@ def zero_at(a, facts):
         return _zero_of_product(a, facts)
     _check_length(a)
     a = without_content(a, facts)
-    for condition, wildcards in facts.nonzero:
-        if match(condition, a, wildcards, facts) is not None:
-            return S.Zero
-    return IsZero(a)
+    return S.Zero if given_not_zero(a, facts) else IsZero(a)
 
 
 def _zero_of_product(a, facts):

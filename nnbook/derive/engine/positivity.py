@@ -30,12 +30,12 @@ def _positive(p, facts):
     if p.is_Rational:
         return bool(p > 0)
     if _given(p, facts.positive, facts) \
-            or (_given(p, facts.nonnegatives, facts) and _not_zero(p, facts)):
+            or (_given(p, facts.nonnegative, facts) and _not_zero(p, facts)):
         return True
     if p.is_Add:
         return (all(nonnegative(t, facts) for t in p.args)
                 and any(positive(t, facts) for t in p.args)) \
-            or (p.is_integer and facts.nonnegative(p - 1)) \
+            or (p.is_integer and facts.at_least_zero(p - 1)) \
             or _by_factors(p, facts)
     if p.is_Mul:
         return all(positive(f, facts) for f in p.args)
@@ -45,20 +45,24 @@ def _positive(p, facts):
     if isinstance(base, Sum):
         body, _, filled = opened(base, facts)
         return filled and positive(body, facts)
-    return bool(base.is_positive) or facts.is_size(base)
+    return bool(base.is_positive) or bool(base.is_integer and facts.at_least_zero(base - 1))
 
 
 def _by_factors(p, facts):
-    if len(p.args) > _MOST_TERMS:
-        return False
+    if len(p.args) > _MOST_TERMS or all(_is_atom(t) for t in p.args):
+        return False   # what is linear has no factors
     pairs = factors_of(p, facts)
-    return len(pairs) > 1 and all(b != p and positive(b, facts) for b, _ in pairs)
+    return all(b != p and positive(b, facts) for b, _ in pairs)
+
+
+def _is_atom(term) -> bool:
+    return term.is_Rational or not (term.as_coeff_Mul()[1].is_Mul or term.as_coeff_Mul()[1].is_Pow)
 
 
 def _nonnegative(p, facts):
     if p.is_Rational:
         return bool(p >= 0)
-    if positive(p, facts) or _given(p, facts.nonnegatives, facts):
+    if positive(p, facts) or _given(p, facts.nonnegative, facts):
         return True
     if p.is_Add:
         return all(nonnegative(t, facts) for t in p.args)
@@ -71,23 +75,32 @@ def _nonnegative(p, facts):
         return nonnegative(base, facts)
     if isinstance(base, Sum):
         return nonnegative(opened(base, facts)[0], facts)
-    return bool(base.is_nonnegative)
+    return bool(base.is_nonnegative) or bool(base.is_integer and facts.at_least_zero(base))
 
 
 def _given(p, conditions, facts):
     """Whether a condition c > 0 (or c ≥ 0) says it, up to a positive number."""
     number, part = p.as_coeff_Mul()
-    for condition, wildcards in conditions:
-        n, pattern = condition.as_coeff_Mul()
-        if n * number > 0 and match(pattern, part, wildcards, facts) is not None:
+    for fact in conditions:
+        n, pattern = fact.expression.as_coeff_Mul()
+        if n * number > 0 and match(pattern, part, fact, facts) is not None:
+            facts.use(fact)
             return True
     return False
 
 
 def _not_zero(p, facts):
     part = numeric_content(p)[1]
-    return any(match(condition, part, wildcards, facts) is not None
-               for condition, wildcards in facts.nonzero)
+    return given_not_zero(part, facts)
+
+
+def given_not_zero(part, facts) -> bool:
+    """Whether a condition says of a part without content that it is not zero."""
+    for fact in facts.nonzero:
+        if match(fact.expression, part, fact, facts) is not None:
+            facts.use(fact)
+            return True
+    return False
 
 
 def opened(s, facts):
@@ -99,7 +112,7 @@ def opened(s, facts):
     for k, _, last in reversed(s.limits):   # outer limits may occur in inner ones
         last = last.xreplace(renaming)
         renaming[k] = Dummy(k.name, integer=True)
-        facts.add_range(renaming[k], S.One, last)
+        facts.bound(renaming[k], S.One, last)
         limits.insert(0, (renaming[k], last))
-        filled = filled and facts.nonnegative(last - 1)
+        filled = filled and facts.at_least_zero(last - 1)
     return s.function.xreplace(renaming), limits, filled

@@ -19,12 +19,10 @@ from sympy import (
     tanh,
 )
 
-from .canonical import E, canonical, rule_for, tidy, times
+from .canonical import LARGEST_POWER, E, canonical, rule_for, tidy, times
 from .facts import GaveUp
 from .positivity import positive
 from .rational import factors_of, leading
-
-_LARGEST_POWER = 12   # a sum to at most this power is multiplied out
 
 
 @rule_for(Pow)
@@ -52,7 +50,7 @@ def power(base, exponent, facts):
 
 
 def _power_of_sum(base, exponent, facts):
-    if exponent.is_Integer and 0 < exponent <= _LARGEST_POWER:
+    if exponent.is_Integer and 0 < exponent <= LARGEST_POWER:
         return times(facts, *[base] * int(exponent))
     if not exponent.is_Rational:
         return Pow(base, exponent)
@@ -146,6 +144,8 @@ def log_of(p, facts):
             result.append(times(facts, exponent, base.args[0]))
         elif positive(base, facts):
             result.append(times(facts, exponent, log(base)))
+        elif exponent.is_Integer and exponent % 2 == 0:
+            result.append(times(facts, exponent, log(canonical(Abs(base), facts))))
         else:
             unsure.append(power(base, exponent, facts))
     if unsure:

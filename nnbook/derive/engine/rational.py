@@ -1,6 +1,7 @@
 """Canonical expressions as rational functions of their atoms, for factors and for zero."""
 
 from functools import reduce
+from math import comb, prod
 
 from sympy import Add, Dummy, Mul, Pow, S, cancel, expand, factor_list, ilcm, together
 
@@ -8,6 +9,27 @@ from .canonical import canonical
 from .facts import GaveUp
 
 _MOST_TERMS = 400   # of a numerator; beyond, fractions are not brought to one denominator
+_MOST_EXPANDED = 20_000
+_MOST_DEGREE, _MOST_FACTORED = 24, 200   # of a polynomial and its terms, to be factored
+
+
+def expanded(polynomial):
+    """The polynomial multiplied out; GaveUp if that makes too many terms."""
+    if _size(polynomial) > _MOST_EXPANDED:
+        raise GaveUp("multiplying out makes too many terms")
+    return expand(polynomial)
+
+
+def _size(e) -> int:
+    """At most so many terms has a polynomial when it is multiplied out."""
+    if e.is_Add:
+        return sum(map(_size, e.args))
+    if e.is_Mul:
+        return prod(map(_size, e.args))
+    if e.is_Pow and e.exp.is_Integer and e.exp > 0:
+        terms, times = _size(e.base), int(e.exp)
+        return comb(terms + times - 1, times)
+    return 1
 
 
 class Generators:
@@ -63,7 +85,7 @@ class Generators:
         if len(Add.make_args(p)) > _MOST_TERMS:
             raise GaveUp("too many terms for a common denominator")
         top, bottom = together(self.of(p)).as_numer_denom()
-        return expand(top), expand(bottom)
+        return expanded(top), expanded(bottom)
 
     def to_expression(self, polynomial, facts):
         """Back to a canonical expression."""
@@ -82,7 +104,7 @@ def factors_of(p, facts):
         number, pairs = S.One, []
         parts = generators.numerator_and_denominator(p)
         for part, power in zip(parts, (1, -1), strict=True):
-            content, factors = factor_list(part)
+            content, factors = _factor_list(part)
             number *= content ** power   # a rational
             pairs += [(generators.to_expression(f, facts), S(m * power)) for f, m in factors]
         if number != 1:
@@ -91,6 +113,16 @@ def factors_of(p, facts):
                  for base, x in pairs]
     facts.memo[key] = pairs
     return pairs
+
+
+def _factor_list(polynomial):
+    """SymPy's factors, or the polynomial itself where finding them may take long."""
+    terms = Add.make_args(polynomial)
+    degree = max(sum(f.as_base_exp()[1] for f in Mul.make_args(t) if not f.is_Rational)
+                 for t in terms)
+    if len(terms) > _MOST_FACTORED or degree > _MOST_DEGREE:
+        return S.One, [(polynomial, 1)]
+    return factor_list(polynomial)
 
 
 def quotient(a, b, facts):

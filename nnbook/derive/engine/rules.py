@@ -2,26 +2,23 @@
 
 from itertools import permutations
 
-from sympy import Add, Expr, Indexed, Mul, Sum, Symbol
+from sympy import Add, Indexed, Mul, Sum, Symbol
+
+from ..words.statement import put_in
+from .facts import Facts, Rule, Sign
 
 
-def by_rule(atom, facts) -> Expr:
-    """Applies the first equation given that fits the atom; else returns the atom itself."""
-    for pattern, replacement, wildcards in facts.rules:
-        binding = match(pattern, atom, wildcards, facts)
-        if binding is not None:
-            from .canonical import canonical
+def match(pattern, expression, about: Rule | Sign, facts: Facts) -> dict | None:
+    """Values of the wildcards at which the pattern is the expression.
 
-            return canonical(replacement.xreplace(binding), facts)
-    return atom
-
-
-def match(pattern, expression, wildcards, facts) -> dict | None:
-    """Values of the wildcards at which the pattern is the expression; each within its range."""
-    found = _unify(pattern, expression, frozenset(wildcards), {})
+    Each lies within its range, and all bounds of the quantifier hold of them: else there is none.
+    """
+    found = _unify(pattern, expression, frozenset(about.wildcards), {})
     if found is None or not all(facts.within(value, w) for w, value in found.items()):
         return None
-    return found
+    if set(about.wildcards) - set(found):
+        return None   # of an index that the pattern does not name, some value must be in range
+    return found if all(facts.holds(put_in(bound, found)) for bound in about.bounds) else None
 
 
 def _unify(pattern, expression, wildcards, found):
@@ -61,7 +58,7 @@ def oriented(left, right) -> tuple | None:
     return None
 
 
-def leads_back(pattern, replacement, wildcards, facts) -> bool:
+def leads_back(rule: Rule, facts) -> bool:
     """Whether a rule fits its own result, so that it could be applied for ever."""
-    return any(match(pattern, part, wildcards, facts) is not None
-               for part in replacement.atoms(type(pattern)))
+    return any(match(rule.pattern, part, rule, facts) is not None
+               for part in rule.replacement.atoms(type(rule.pattern)))

@@ -7,11 +7,11 @@ from itertools import permutations
 
 from sympy import Add, Dummy, Integer, Mul, Pow, Product, S, Sum, exp
 
-from .canonical import Bound, IsZero, canonical, rule_for, times
+from .canonical import Bound, IsZero, by_rule, canonical, rule_for, times
+from .domains import certainly_defined
 from .facts import GaveUp
 from .positivity import opened, positive
 from .powers import log_of
-from .rules import by_rule
 
 _MOST_WRITTEN_OUT = 12   # a sum over at most so many numbers is written out
 _LARGEST_OFFSET = 4      # a sum up to n + 4 is one up to n and four terms
@@ -33,7 +33,7 @@ def _with_own_indices(e, facts):
         fresh = Dummy(k.name, integer=True)
         first, last = (canonical(x.xreplace(renaming), facts) for x in (first, last))
         renaming[k] = fresh
-        facts.add_range(fresh, first, last)
+        facts.bound(fresh, first, last)
         limits.insert(0, (fresh, first, last))
     return canonical(e.function.xreplace(renaming), facts), limits
 
@@ -50,33 +50,41 @@ def _sum_one(body, k, first, last, facts):
                          for j in range(1, int(last) + 1)))
     offset, size = last.as_coeff_Add()
     if offset.is_Integer and 0 < abs(offset) <= _LARGEST_OFFSET and size.is_Symbol \
-            and facts.nonnegative(last) and facts.nonnegative(size):
-        return _with_offset(body, k, size, int(offset), facts)
+            and facts.at_least_zero(last) and facts.at_least_zero(size):
+        split = _with_offset(body, k, size, int(offset), facts)
+        if split is not None:
+            return split
     return Add(*(_sum_term(t, [(k, last)], facts) for t in Add.make_args(body)))
 
 
 def _from_one(body, k, first, last, facts):
     last = last - first + 1
     fresh = Dummy(k.name, integer=True)
-    facts.add_range(fresh, S.One, last)
+    facts.bound(fresh, S.One, last)
     return canonical(body.xreplace({k: fresh + first - 1}), facts), fresh, last
 
 
 def _with_offset(body, k, size, offset, facts):
     """Σ up to n + 1 as Σ up to n and one term more; Σ up to n - 1 as one term less."""
-    fresh = Dummy(k.name, integer=True)
-    facts.add_range(fresh, S.One, size)
-    rest = _sum_one(canonical(body.xreplace({k: fresh}), facts), fresh, S.One, size, facts)
     steps = range(1, offset + 1) if offset > 0 else range(offset + 1, 1)
     extra = Add(*(canonical(body.xreplace({k: size + j}), facts) for j in steps))
+    if offset < 0 and not certainly_defined(extra, facts):
+        return None   # Σ 1/(n - k) up to n - 1 has a value, the term at n has none
+    fresh = Dummy(k.name, integer=True)
+    facts.bound(fresh, S.One, size)
+    rest = _sum_one(canonical(body.xreplace({k: fresh}), facts), fresh, S.One, size, facts)
     return rest + extra if offset > 0 else rest - extra
 
 
 def _sum_term(term, limits, facts):
-    """Σ over all limits (k, last), k = 1 … last, of one canonical term."""
+    """Σ over all limits (k, last), k = 1 … last, of one canonical term.
+
+    A factor that depends on no index goes out of the sum, unless it may be undefined while the sum
+    is empty: Σ 1/N over k up to N is 0 for N = 0, and not N/N.
+    """
     if term is S.Zero:
         return S.Zero
-    outside, inside, queue = [], [], list(Mul.make_args(term))
+    outside, inside, kept, queue = [], [], [], list(Mul.make_args(term))
     limits = list(limits)
     while queue:
         factor = queue.pop()
@@ -84,10 +92,11 @@ def _sum_term(term, limits, facts):
         bound = {k for k, _ in limits}
         if exponent.is_Add and exponent.free_symbols & bound and not base.free_symbols & bound:
             free, own = exponent.as_independent(*bound, as_Add=True)
-            outside.append(Pow(base, free))   # bᵏ⁺¹ = b bᵏ
+            queue.append(Pow(base, free))   # bᵏ⁺¹ = b bᵏ
             factor = Pow(base, own)
         if not factor.free_symbols & bound:
-            outside.append(factor)
+            stays = not (_filled(limits, facts) or certainly_defined(factor, facts))
+            (kept if stays else outside).append(factor)
         elif isinstance(base, Sum) and exponent.is_Integer and exponent > 0:
             for _ in range(int(exponent)):
                 inner, own, _ = opened(base, facts)
@@ -97,12 +106,19 @@ def _sum_term(term, limits, facts):
             inside.append(factor)
     # A factor found free before an inner sum was opened stays free: its symbols are the outer ones.
     outer = Mul(*outside)
-    result = _collapse(inside, limits, facts)
+    result = _collapse(inside + kept, limits, facts)
+    if result is None and kept:
+        result = by_rule(_named_sum(inside + kept, limits), facts)
     if result is None:
         result = _by_given(inside, limits, facts)
     if result is None:
         result = _connected(inside, limits, facts)
     return times(facts, outer, result)
+
+
+def _filled(limits, facts) -> bool:
+    """Whether no sum over these limits is empty."""
+    return all(facts.at_least_zero(last - 1) for _, last in limits)
 
 
 def _again(polynomial, limits, facts):
@@ -124,9 +140,9 @@ def _collapse(factors, limits, facts):
             others = [(j, end.xreplace({k: value})) for j, end in limits if j is not k]
             if any(j in end.free_symbols for j, end in others):
                 continue   # an index up to k with k = that index: its range cannot be told
-            if facts.nonnegative(-value) or facts.nonnegative(value - last - 1):
+            if facts.at_least_zero(-value) or facts.at_least_zero(value - last - 1):
                 return S.Zero
-            if facts.nonnegative(value - 1) and facts.nonnegative(last - value):
+            if facts.at_least_zero(value - 1) and facts.at_least_zero(last - value):
                 rest = Mul(*(f for f in factors if f is not zero))
                 return _again(canonical(rest.xreplace({k: value}), facts), others, facts)
     return None
@@ -166,7 +182,7 @@ def _connected(factors, limits, facts):
     result = []
     for symbols, members in merged:
         own = [(k, last) for k, last in limits if k in symbols]
-        if not members and len(own) == 1 and facts.nonnegative(own[0][1]):
+        if not members and len(own) == 1 and facts.at_least_zero(own[0][1]):
             result.append(own[0][1])
         else:
             result.append(_atom(members, own, facts))
@@ -178,7 +194,7 @@ def _atom(factors, limits, facts):
             if not any(k in f.free_symbols for f in factors)
             and not any(k in end.free_symbols for _, end in limits)]
     for k, last in free:   # Σₖ 1 = last, where last may be the index of an outer sum
-        if facts.nonnegative(last):
+        if facts.at_least_zero(last):
             others = [(j, end) for j, end in limits if j is not k]
             return _again(times(facts, Mul(*factors), last), others, facts)
     return by_rule(_named_sum(factors, limits), facts)

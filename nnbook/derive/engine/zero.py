@@ -7,13 +7,13 @@ relation, and the numerator decides. Sums over the same range are added under on
 
 from itertools import permutations, product
 
-from sympy import Add, Mul, S, Sum, expand, rem, together
+from sympy import Add, Mul, S, Sum, rem, together
 
 from . import indicators, powers, sums  # noqa: F401  (they enter the rules of `canonical`)
 from .canonical import Bound, canonical, times
 from .facts import Facts
 from .positivity import opened
-from .rational import Generators
+from .rational import Generators, expanded
 
 _MOST_ORDERS = 3   # of at most so many indices all orders are compared
 _MOST_REVERSED = 2   # of at most so many indices all directions
@@ -31,7 +31,7 @@ def is_zero(p, facts: Facts) -> bool:
         if numerator == 0:
             return True
         top, bottom = together(base).as_numer_denom()
-        numerator = expand(rem(numerator, bottom * w ** root - top, w))
+        numerator = expanded(rem(numerator, bottom * w ** root - top, w))
     if numerator == 0:
         return True
     whole = generators.to_expression(numerator, facts)
@@ -85,7 +85,7 @@ def _zero_under_one_sum(terms, shape, order, backward, facts):
             if summand is None:
                 return False
             body.append(times(facts, Mul(*factors), canonical(summand, facts)))
-        elif len(shape) == 1 and shape[0] in factors and facts.nonnegative(shape[0]):
+        elif len(shape) == 1 and shape[0] in factors and facts.at_least_zero(shape[0]):
             factors.remove(shape[0])   # n times a constant is a sum as well
             body.append(Mul(*factors))
         else:

@@ -9,15 +9,13 @@ import re
 from dataclasses import dataclass, field
 from textwrap import fill
 
-from sympy import Expr, Indexed, evaluate, sympify
+from sympy import Expr, Indexed, evaluate
 
-from ..engine.facts import Facts
-from ..engine.scope import describe
-from ..engine.verdict import Verdict, prove
-from ..words.language import Index, Named, Partial, Quantity
+from ..engine.verdict import Verdict, chain_domain, scope_in, verdict_on
+from ..words.language import Index, Named, Partial, Quantity, symbolic
 from ..words.printing import latex_of
 from .matching import Match, matches
-from .results import defines, names, results, shapes
+from .results import check_names, defines, names, results, shapes
 
 displayed: dict[str, dict] = {}   # rows of the ledger made so far, by id, in order
 
@@ -192,16 +190,24 @@ class Derivation(Display):
             return
         if len(self.lines) < 1:
             raise ValueError(f"{self.id}: a derivation needs a start and at least one step")
-        previous = self.lines[0].left
-        for line in self.lines:
-            line.verdict = prove(previous, line.right, self.given)
-            previous = line.right
+        check_names(self.lines)
+        lines = [self.lines[0].left, *(line.right for line in self.lines)]
+        for place, line in enumerate(self.lines):
+            others = [*lines[:place], *lines[place + 2:]]
+            line.verdict = verdict_on(*lines[place:place + 2], self.given, others)
         if self.strict and self.trouble():
             raise CheckError(f"{self.id} does not hold.\n{self.trouble()}")
+        if self.trouble():
+            return
+        if narrower := chain_domain(lines, self.given):
+            place, words = narrower
+            raise CheckError(f"{self.id}: line {place} has a value only where {words}, which "
+                             "neither the line that the chain begins with nor a condition says; "
+                             "add it to given, or declare it of the symbols")
 
     def start(self, left):
         """The expression with which the chain begins."""
-        self._left = sympify(left)
+        self._left = symbolic(left)
         return self
 
     def step(self, right, reason=""):
@@ -209,7 +215,7 @@ class Derivation(Display):
         if not hasattr(self, "_left"):
             raise ValueError(f"{self.id}: start(expression) comes before the first step")
         left = self._left if not self.lines else None
-        self.lines.append(Line(sympify(right), left, reason))
+        self.lines.append(Line(symbolic(right), left, reason))
         return self
 
 
@@ -232,8 +238,9 @@ def derivation(id, *, given=(), slugs=(), notes=(), strict=True) -> Derivation:
 
 def equation(id, left, right, *, given=(), slugs=(), notes=(), strict=True) -> Display:
     """A single proved equation ``left = right``."""
-    made = Display(id, slugs, notes, given, [Line(sympify(right), sympify(left))])
-    made.lines[0].verdict = prove(left, right, given)
+    made = Display(id, slugs, notes, given, [Line(symbolic(right), symbolic(left))])
+    check_names(made.lines)
+    made.lines[0].verdict = verdict_on(left, right, given)
     if strict and made.trouble():
         raise CheckError(f"{id} does not hold.\n{made.trouble()}")
     return made
@@ -256,8 +263,8 @@ def definition(id, *things, slugs=(), notes=(), given=()) -> Display:
             if isinstance(left, Partial):
                 raise TypeError(f"{id}: what a derivative is cannot be defined, it is derived: "
                                 "use equation or derivation")
-            lines.append(Line(right if isinstance(right, str) else sympify(right),
-                              left if isinstance(left, str) else sympify(left)))
+            lines.append(Line(right if isinstance(right, str) else symbolic(right),
+                              left if isinstance(left, str) else symbolic(left)))
         elif isinstance(thing, str):
             lines.append(Line(thing, None, relation=""))
         else:
@@ -276,9 +283,11 @@ def sampled(id, left, right, estimate, standard_error, *, samples, slugs=(), not
     >>> sampled("eq-coin", "P(r = 1)", 0.5, 0.4987, 0.005, samples=10_000).sampled
     '0.499 ± 0.005 in 10,000 samples'
     """
-    if not standard_error > 0:
+    if not isinstance(samples, int) or samples < 2:
+        raise ValueError(f"{id}: expected the number of samples, at least 2, got {samples!r}")
+    if not 0 < standard_error < math.inf:
         raise ValueError(f"{id}: the standard error must be positive, got {standard_error}")
-    right = sympify(right)
+    right = symbolic(right)
     if not right.is_number:
         raise TypeError(f"{id}: expected a number on the right, got {right}")
     digits = max(0, -math.floor(math.log10(standard_error)))
@@ -310,7 +319,8 @@ def scope_of(display: Display) -> str:
                    if isinstance(x, Expr)]
     if not expressions:
         return ""
-    scope = describe(Facts(expressions, display.given), lambda thing: f"${latex_of(thing)}$")
+    scope = scope_in(expressions, display.given, display.status == "proved",
+                     lambda thing: f"${latex_of(thing)}$")
     if not scope and display.status == "proved":
         scope = "by calculation"   # numbers alone
     return f" {scope}" if scope else ""

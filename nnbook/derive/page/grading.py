@@ -6,12 +6,12 @@ sign, a constant factor, an index that should be free, a side condition forgotte
 
 from dataclasses import dataclass, field
 
-from sympy import Expr, Integer, Rational, sympify
+from sympy import Expr, Integer, Rational
 
-from ..engine.facts import Facts, unfolded
 from ..engine.verdict import Verdict, prove
-from ..words.language import Index
+from ..words.language import Index, symbolic
 from ..words.printing import latex_of
+from ..words.statement import bound_symbols, unfolded
 
 
 @dataclass(frozen=True)
@@ -59,16 +59,14 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
     """
     if answer is None or answer is ...:
         return Grade(False, "Write your expression in place of the dots, and run the cell again.")
-    try:
-        answer = sympify(answer)
-    except (TypeError, ValueError, SyntaxError) as error:
-        raise TypeError(f"expected an expression of the symbols above, got {answer!r}") from error
+    answer = symbolic(answer)
     if not isinstance(answer, Expr):
         raise TypeError(f"expected one expression of the symbols above, got {answer!r}")
-    expected = sympify(expected)
+    expected = symbolic(expected)
     verdict = prove(answer, expected, given)
     if verdict.status == "proved":
-        return Grade(True, f"Right: proved {verdict.scope}.", verdict, answer)
+        why = f"proved {verdict.scope}" if verdict.scope else "it is the same number"
+        return Grade(True, f"Right: {why}.", verdict, answer)
     if verdict.status == "undecided":
         return Grade(False, f"Neither proved nor refuted: your expression agrees with the right "
                             f"one at {verdict.points} random points. Try to simplify it.",
@@ -120,7 +118,6 @@ def _hint(answer, expected, given, hints) -> str:
     for wrong, text in (hints.items() if hasattr(hints, "items") else hints):
         if prove(answer, wrong, given):
             return text
-    facts = Facts([answer, expected], given)
     free = {name: {s for s in unfolded(e).free_symbols if isinstance(s, Index)
                    and s not in _bound(e)} for name, e in (("a", answer), ("e", expected))}
     if missing := free["e"] - free["a"]:
@@ -129,7 +126,8 @@ def _hint(answer, expected, given, hints) -> str:
         return f"The result should not depend on {_names(extra)}; sum over it, or use its delta."
     factors = [(Integer(-1), "the sign"), (Integer(2), "a factor of 2"),
                (Rational(1, 2), "a factor of 2")]
-    for s in sorted((s for s in facts.sizes if s.is_Symbol), key=str):
+    symbols = unfolded(answer).free_symbols | unfolded(expected).free_symbols
+    for s in sorted((s for s in symbols if s.is_Symbol and s.is_positive), key=str):
         factors += [(s, f"a factor of {s}"), (1 / s, f"a factor of {s}")]
     for factor, words in factors:
         if prove(answer, factor * expected, given):
@@ -142,6 +140,4 @@ def _names(symbols) -> str:
 
 
 def _bound(expression) -> set:
-    from ..engine.facts import bound_symbols
-
     return bound_symbols(unfolded(expression))

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from itertools import product
 
 import mpmath
-from sympy import Indexed, IndexedBase, Symbol, sympify
+from sympy import Indexed, IndexedBase, Symbol
 
-from ..engine.facts import Facts, bound_symbols, unfolded
-from ..engine.points import Point, Undefined, evaluate, satisfy
-from ..words.language import Index
+from ..engine.points import Point, Reading, satisfy
+from ..engine.values import DIGITS, LostDigits, Undefined, evaluate
+from ..words.language import Index, symbolic
+from ..words.statement import bound_symbols, conditions_of, unfolded
 
-_DIGITS = 25
 _TOLERANCE = 1e-9
+_LEAST_SCALE = 1e-3   # below it, differences count as they are: rounding has no scale of its own
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ def matches(expression, function, *, over=(), given=(), code=None, points=20, se
     Returns
     -------
     Match
-        True if the largest difference, relative to the larger of 1 and the largest entry of the
-        expression, stays below 1e-9.
+        True if the largest difference, relative to the largest entry of the expression (or to 0.001,
+        if that is larger), stays below 1e-9.
 
     Raises
     ------
@@ -83,25 +84,25 @@ def matches(expression, function, *, over=(), given=(), code=None, points=20, se
     """
     import numpy as np
 
-    expression = unfolded(sympify(expression))
-    over = tuple(over)
-    facts = Facts([expression, *over], given)
+    expression, over = unfolded(symbolic(expression)), tuple(over)
+    reading = Reading.of([expression, *over], [unfolded(c) for c in conditions_of(given)],
+                         everywhere=over)
     arguments = _arguments(function, expression)
     rng, largest, tried = random.Random(seed), 0.0, 0
-    with mpmath.workdps(_DIGITS):
+    with mpmath.workdps(DIGITS):
         for _ in range(20 * points):
             if tried == points:
                 break
-            point = Point(rng, facts)
+            point = Point(rng, reading, far=tried % 4 == 3)
             try:
-                expected = _entries(expression, over, point, facts)
+                expected = _entries(expression, over, point)
                 values = {name: _value(thing, point, np) for name, thing in arguments.items()}
-                if facts.given:
+                if reading.given:
                     if not satisfy(point):
                         continue
-                    expected = _entries(expression, over, point, facts)
+                    expected = _entries(expression, over, point)
                     values = {name: _value(thing, point, np) for name, thing in arguments.items()}
-            except (Undefined, ZeroDivisionError):
+            except (Undefined, LostDigits, ZeroDivisionError):
                 continue
             result = np.asarray(function(**values), dtype=float)
             if result.shape != expected.shape:
@@ -109,7 +110,7 @@ def matches(expression, function, *, over=(), given=(), code=None, points=20, se
                                  f"over {over or 'no indices'} the expression has "
                                  f"{expected.shape}")
             tried += 1
-            scale = max(1.0, float(np.abs(expected).max(initial=0)))
+            scale = max(_LEAST_SCALE, float(np.abs(expected).max(initial=0)))
             difference = np.abs(result - expected).max(initial=0)
             largest = max(largest, float(difference) / scale) if np.isfinite(difference) \
                 else float("inf")
@@ -160,19 +161,17 @@ def _identifier(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_")
 
 
-def _range(index, point, facts):
-    pairs = facts.ranges.get(index)
-    if not pairs:
+def _range(index, point):
+    if index not in point.reading.boxes:
         raise TypeError(f"the range of the index {index} is not known: make it with index(…)")
-    low = max(int(evaluate(first, point)) for first, _ in pairs if first is not None)
-    high = min(int(evaluate(last, point)) for _, last in pairs if last is not None)
+    low, high = point.box(index)
     return range(low, high + 1)
 
 
-def _entries(expression, over, point, facts):
+def _entries(expression, over, point):
     import numpy as np
 
-    ranges = [_range(i, point, facts) for i in over]
+    ranges = [_range(i, point) for i in over]
     result = np.empty([len(r) for r in ranges])
     for place in product(*(range(len(r)) for r in ranges)):
         bound = {i: r[j] for i, r, j in zip(over, ranges, place, strict=True)}

@@ -3,7 +3,7 @@
 The formula sheet is printed from these, so that it needs nothing but the ledger.
 """
 
-from sympy import Basic, Expr, Indexed
+from sympy import Basic, Dummy, Expr, Indexed, Product, Sum, Symbol, preorder_traversal
 
 from ..words.language import Index, Named
 from ..words.printing import latex_of
@@ -63,6 +63,33 @@ def names(lines) -> dict[str, str]:
 def defines(lines) -> list[str]:
     """The names that stand alone on a left side, as LaTeX."""
     return [_tex(line.left.label) for line in lines if isinstance(line.left, Named)]
+
+
+def check_names(lines):
+    """Raises ValueError if two quantities of one name and as many indices would be printed."""
+    found: dict = {}
+    for part in (x for line in lines for x in (line.left, line.right) if isinstance(x, Basic)):
+        for quantity in (q for q in _preorder(part) if isinstance(q, Named)):
+            _, definition, *indices = quantity.args
+            known = found.setdefault((quantity.label, len(indices)), definition)
+            if not _same_definition(known, definition):
+                raise ValueError(f"two quantities are named {quantity.label}; rename one")
+
+
+def _same_definition(one, other) -> bool:
+    """Whether definitions agree but for the names of their indices."""
+    if len(one.variables) != len(other.variables):
+        return False
+    stand_in = {v: Dummy(integer=True) for v in one.variables}
+    renamed = dict(zip(other.variables, stand_in.values(), strict=True))
+    return _unbound(one.expr.xreplace(stand_in)) == _unbound(other.expr.xreplace(renamed))
+
+
+def _unbound(e):
+    """Bound symbols by the order in which they are met."""
+    order = dict.fromkeys(k for s in preorder_traversal(e) if isinstance(s, Sum | Product)
+                          for k, *_ in s.limits)
+    return e.xreplace({k: Symbol(f"bound {j}") for j, k in enumerate(order)})
 
 
 def _visible(lines) -> list[Expr]:

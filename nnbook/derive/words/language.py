@@ -19,12 +19,27 @@ from sympy import (
     Product,
     Sum,
     Symbol,
+    SympifyError,
     Tuple,
     evaluate,
     sympify,
 )
 
 delta = KroneckerDelta
+
+
+def symbolic(thing):
+    """A number, expression or relation of SymPy; text is refused, for SymPy would run it as code.
+
+    Raises TypeError.
+    """
+    if isinstance(thing, str):
+        raise TypeError(f"expected an expression, got the text {thing[:80]!r}; write it without "
+                        "quotes")
+    try:
+        return sympify(thing, strict=True)
+    except SympifyError as error:
+        raise TypeError(f"expected an expression, got {thing!r}") from error
 
 
 def as_written():
@@ -51,7 +66,7 @@ class Index(Symbol):
 
     def __new__(cls, name: str, size):
         made = Symbol.__xnew__(cls, name, integer=True, positive=True)
-        made.size = sympify(size)
+        made.size = symbolic(size)
         return made
 
     def _hashable_content(self):
@@ -119,7 +134,7 @@ def product_over(expression, *indices: Index) -> Product:
 
 def _over(kind, expression, indices):
     """The sum or product, unless SymPy would tear a case distinction out of a sum within."""
-    expression = sympify(expression)
+    expression = symbolic(expression)
     made = kind(expression, *_limits(indices))
     sizes_ = {s for i in indices for s in i.size.free_symbols}
     more = made.free_symbols - expression.free_symbols - sizes_
@@ -185,7 +200,7 @@ class Quantity:
         if len(indices) != len(self.indices):
             raise ValueError(f"{self.label} has {len(self.indices)} indices "
                              f"({', '.join(map(str, self.indices))}), got {len(indices)}")
-        return Named(self.label, self._definition, *map(sympify, indices))
+        return Named(self.label, self._definition, *map(symbolic, indices))
 
     def __repr__(self):
         return f"{self[self.indices] if self.indices else self.label} := {self.body}"
@@ -206,7 +221,7 @@ def define(name: str, *indices_and_body):
     exp(z[m])/Sum(exp(z[_m]), (_m, 1, K))
     """
     *indices, body = indices_and_body
-    quantity = Quantity(name, tuple(indices), sympify(body))
+    quantity = Quantity(name, tuple(indices), symbolic(body))
     return quantity if indices else quantity[()]
 
 
@@ -216,7 +231,7 @@ class Partial(Expr):
     is_commutative = True
 
     def __new__(cls, function, variable):
-        function, variable = sympify(function), sympify(variable)
+        function, variable = symbolic(function), symbolic(variable)
         if not isinstance(variable, Symbol | Indexed):
             raise TypeError(f"expected a symbol or an entry of a tensor to derive by, "
                             f"got {variable!r}")

@@ -52,7 +52,6 @@ from sympy import (
     sign,
     sin,
     sinh,
-    sympify,
     tan,
     tanh,
 )
@@ -61,7 +60,7 @@ from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import BooleanAtom
 
-from .language import Named, Partial, no_cases_across_sums
+from .language import Named, Partial, no_cases_across_sums, symbolic
 
 _READABLE = (
     Symbol, Rational, NumberSymbol, Indexed, IndexedBase, Tuple, Add, Mul, Pow, exp, log, Sum,
@@ -92,35 +91,57 @@ def bound_symbols(expression) -> set:
     return {limit[0] for s in expression.atoms(Sum, Product) for limit in s.limits}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Statement:
-    """Two sides and the conditions, as the engine takes them.
+    """Expressions claimed to be equal and the conditions, as the engine takes them.
 
-    ``names`` maps the engine's symbols to the author's where they differ; ``ranges`` holds those
-    that came with the symbols themselves (``Idx``).
+    ``written`` are the sides with named quantities as their author has them. ``names`` maps the engine's symbols to the author's where they differ; ``ranges`` holds those
+    that came with the symbols themselves (``Idx``). ``sides`` are the two that a verdict is asked
+    on; ``mentions`` are the other lines of the chain that they stand in.
     """
 
-    lhs: Expr
-    rhs: Expr
+    sides: tuple[Expr, ...]
     given: tuple
+    mentions: tuple[Expr, ...] = ()
+    written: tuple[Expr, ...] = ()
     names: dict = field(default_factory=dict)
     ranges: dict = field(default_factory=dict)
 
+    @property
+    def lhs(self) -> Expr:
+        return self.sides[0]
 
-def read(lhs, rhs, given=()) -> Statement:
-    """Reads an equation and its conditions; raises TypeError or ValueError at what does not fit."""
-    sides = [unfolded(_expression(side)) for side in (lhs, rhs)]
-    conditions = [unfolded(c) for c in conditions_of(given)]
-    parts = [_exact(part) for part in (*sides, *conditions)]
+    @property
+    def rhs(self) -> Expr:
+        return self.sides[1]
+
+
+def read(lhs, rhs, given=(), mentions=()) -> Statement:
+    """Reads an equation and its conditions; raises TypeError or ValueError at what does not fit.
+
+    ``mentions`` are other lines of a chain in which the equation stands.
+    """
+    return read_lines((lhs, rhs), given, mentions)
+
+
+def read_lines(sides, given=(), mentions=()) -> Statement:
+    """As :func:`read`, of all the lines of a chain."""
+    written = [*sides, *mentions]
+    expressions = [_expression(side) for side in written]
+    relations = conditions_of(given)
+    parts = [_exact(unfolded(part)) for part in (*expressions, *relations)]
     for part in parts:
         _check(part)
     _check_labels(parts)
     renaming, ranges = _integers(parts)
     parts = [part.xreplace(renaming) for part in parts]
     free = set().union(*(part.free_symbols for part in parts))
-    lhs, rhs, *conditions = [apart(part, free) for part in parts]
-    return Statement(lhs, rhs, tuple(conditions), {new: old for old, new in renaming.items()},
-                     {renaming[old]: pair for old, pair in ranges.items()})
+    parts = [apart(part, free) for part in parts]
+    return Statement(
+        tuple(parts[:len(sides)]), tuple(parts[len(written):]), tuple(parts[len(sides):len(written)]),
+        tuple(_exact(e).xreplace(renaming) for e in expressions[:len(sides)]),
+        {new: old for old, new in renaming.items()},
+        {renaming[old]: pair for old, pair in ranges.items()})
 
 
 def conditions_of(given) -> list:
@@ -133,7 +154,7 @@ def conditions_of(given) -> list:
     if not isinstance(given, Iterable) or isinstance(given, str):
         given = (given,)
     found = []
-    for condition in map(sympify, given):
+    for condition in map(symbolic, given):
         if isinstance(condition, And):
             found += sorted(conditions_of(condition.args), key=str)
         elif isinstance(condition, Relational | BooleanAtom):
@@ -167,19 +188,17 @@ def apart(expression, taken):
 
 
 def _expression(side):
-    try:
-        made = sympify(side)
-    except (TypeError, ValueError, SyntaxError, AttributeError) as error:
-        raise TypeError(f"expected an expression, got {side!r}") from error
-    if not isinstance(made, Expr):
+    made = symbolic(side)
+    if not isinstance(made, Expr) or isinstance(made, IndexedBase):
         raise TypeError(f"expected an expression, got the {type(made).__name__} {made!r}")
     return made
 
 
 def _exact(part):
     """The shortest decimal of each float, as a fraction: 0.1 is read as 1/10."""
-    return part.xreplace({f: Rational(repr(float(f))) if f._prec == 53 else Rational(f)
-                          for f in part.atoms(Float)})
+    return part.xreplace({f: Rational(repr(float(f)) if f._prec == 53 else str(f))
+                          if 1e-300 < abs(f) < 1e300 else Rational(f)
+                          for f in part.atoms(Float) if f.is_finite})
 
 
 def _check(part):
@@ -195,8 +214,28 @@ def _check(part):
         if isinstance(node, Symbol) and (node.is_commutative is False
                                          or node.is_extended_real is False):
             raise TypeError(f"expected real symbols, but {node} is not real")
-        if isinstance(node, Sum | Product) and any(len(limit) != 3 for limit in node.limits):
+        if isinstance(node, KroneckerDelta) and len(node.args) > 2:
+            raise ValueError(f"expected a delta of two indices, got one with a range: {node.args}")
+        if isinstance(node, Derivative) and not all(n.is_Integer for _, n in node.args[1:]):
+            raise TypeError(f"expected a whole number of derivatives in {node}")
+        if isinstance(node, Sum | Product):
+            _check_limits(node)
+
+
+def _check_limits(node):
+    """What a bound index assumes must be true in its whole range."""
+    for limit in node.limits:
+        if len(limit) != 3:
             raise TypeError(f"expected a first and a last value for each index of {node}")
+        k, first, _ = limit
+        if (k.is_positive and not first.is_positive) or (k.is_nonnegative and not first.is_nonnegative):
+            raise ValueError(f"{k} is declared "
+                             f"{'positive' if k.is_positive else 'nonnegative'}, but in {node} it "
+                             f"runs from {first}; use an index that is declared integer only")
+        other = [name for name in ("even", "odd", "prime", "composite", "negative", "nonpositive",
+                                   "zero") if getattr(k, f"is_{name}")]
+        if other:
+            raise ValueError(f"{k} is declared {other[0]}, but runs over all integers from {first}")
 
 
 def _nodes(part):
