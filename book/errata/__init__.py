@@ -1,7 +1,10 @@
-"""The errata of the five sets of lecture notes, as data whose every entry is checked when shown."""
+"""The errata of the five sets of lecture notes: data whose every entry is checked when shown.
 
-from . import notes_000, notes_001, notes_002, notes_003, notes_004
-from .entry import KINDS, LETTERS, CheckFailed, Claim, Erratum, Formula, Reading, formula
+The entries stand in the files of the folder ``entries``; README.txt says how to add one.
+"""
+
+from .entry import KINDS, NOTES, CheckFailed, Claim, Erratum, Formula, Reading, formula
+from .loading import BadEntry, load
 from .page import blocks
 from .page import checked as _checked
 from .page import counts as _counts
@@ -9,7 +12,8 @@ from .page import counts as _counts
 __all__ = [
     "ENTRIES",
     "KINDS",
-    "LETTERS",
+    "NOTES",
+    "BadEntry",
     "CheckFailed",
     "Claim",
     "Erratum",
@@ -22,13 +26,7 @@ __all__ = [
     "show",
 ]
 
-ENTRIES = (
-    *notes_000.ENTRIES,
-    *notes_001.ENTRIES,
-    *notes_002.ENTRIES,
-    *notes_003.ENTRIES,
-    *notes_004.ENTRIES,
-)
+ENTRIES = load("entries", Erratum)
 
 
 def of(letter: str, section: str) -> list[Erratum]:

@@ -11,24 +11,20 @@ from statistics import median
 
 from nnbook.derive.page.tables import Markdown
 
-from .entry import KINDS, Claim, Formula
+from .entry import KINDS, Claim, Formula, one_of
+from .loading import load
 from .page import _body as _lines
 from .page import link
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+PARTS = (
+    "activations",
+    "losses",
+    "derivatives",
+    "initialization",
+    "normalization",
+    "optimizers",
+    "others",
+)
 HOW = {"refuted": "refuted by the engine", "counterexample": "counterexample computed"}
 
 
@@ -47,7 +43,7 @@ CODE = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One error of another work.
+    """One error of another work, in a part of the page.
 
     ``report`` is the key of the report in the bibliography. ``since`` and ``until`` are dates such
     as ``"2017-10-21"``; ``since`` is empty where the beginning could not be found, and ``end`` says
@@ -55,6 +51,7 @@ class Finding:
     """
 
     id: str
+    part: str
     work: str
     place: str
     report: str
@@ -69,8 +66,12 @@ class Finding:
     code: str = "none"
 
     def __post_init__(self):
-        if self.kind not in KINDS or self.end not in ENDS or self.code not in CODE:
-            raise ValueError(f"{self.id}: no such kind, end or code: {self}")
+        one_of("part", self.part, PARTS)
+        one_of("kind", self.kind, KINDS)
+        one_of("end", self.end, ENDS)
+        one_of("code", self.code, CODE)
+        for day in filter(None, (self.since, self.until)):
+            date.fromisoformat(day)
 
     @property
     def days(self) -> int | None:
@@ -94,6 +95,15 @@ class Finding:
     def how(self) -> str:
         """How it was checked: ``refuted`` or ``counterexample``."""
         return {Formula: "refuted", Claim: "counterexample"}[type(self.check)]
+
+
+FINDINGS = load("findings", Finding)
+
+
+def show(part: str) -> Markdown:
+    """The findings of a part, checked and shown, in the order of the file."""
+    one_of("part", part, PARTS)
+    return blocks(f for f in FINDINGS if f.part == part)
 
 
 def _month(day: str) -> str:

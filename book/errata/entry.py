@@ -1,6 +1,7 @@
 """What an entry of the errata is, and how it is checked.
 
-An :class:`Erratum` says where the notes err and why; its ``check`` is one of three:
+An :class:`Erratum` says where the notes err and why; its ``check`` is one of three (``loading.py``
+reads them all from files):
 
 - a :class:`Formula`: the equation as printed, which the engine must refute, and the corrected one,
   which it must prove;
@@ -16,7 +17,7 @@ from types import SimpleNamespace
 
 from nnbook.derive import Verdict, prove
 
-LETTERS = dict(zip(("000", "001", "002", "003", "004"), "ABCDE", strict=True))  # as in Notation
+NOTES = dict(zip("ABCDE", ("000", "001", "002", "003", "004"), strict=True))  # as in Notation
 
 KINDS = {
     "sign": "a sign turned or lost",
@@ -115,17 +116,35 @@ class Claim:
     @property
     def shown(self) -> str:
         """The example in numbers, rounded."""
-        return self.numbers.format(**vars(self.measured))
+        try:
+            return self.numbers.format(**vars(self.measured))
+        except (KeyError, IndexError) as error:
+            raise CheckFailed(f"the example lacks a number, {error}: {self.numbers}") from error
 
     def check(self):
         """Raises CheckFailed unless the claim is false here and the corrected one true."""
+        shown = self.shown
         if self.claimed(self.measured):
-            raise CheckFailed(f"the claim holds: {self.shown}")
+            raise CheckFailed(f"the claim holds: {shown}")
         if not self.holds(self.measured):
-            raise CheckFailed(f"the corrected claim does not hold: {self.shown}")
+            raise CheckFailed(f"the corrected claim does not hold: {shown}")
 
 
 _run = cache(lambda example: example())
+
+
+@dataclass(frozen=True)
+class Example:
+    """What tells a claim from its correction: the numbers, and both claims as functions of them."""
+
+    compute: Callable[[], dict]
+    claimed: Callable[[SimpleNamespace], bool]
+    holds: Callable[[SimpleNamespace], bool]
+
+
+def example(claimed, holds) -> Callable[[Callable[[], dict]], Example]:
+    """Makes the :class:`Example` of a claim out of the function that computes its numbers."""
+    return lambda compute: Example(compute, claimed, holds)
 
 
 @dataclass(frozen=True)
@@ -143,7 +162,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Erratum:
-    """One error of the notes.
+    """One error of the notes; its ``id`` begins with their letter.
 
     ``lines`` is a line of the text file of the notes, or a pair (first, last), and ``quote`` some
     characters that stand there; ``where`` names a page and, after ``#``, the label of the equation
@@ -151,7 +170,6 @@ class Erratum:
     """
 
     id: str
-    notes: str
     section: str
     lines: int | tuple[int, int]
     quote: str
@@ -162,15 +180,20 @@ class Erratum:
     source: str = "author"
 
     def __post_init__(self):
-        if self.notes not in LETTERS or self.kind not in KINDS or self.source not in SOURCES:
-            raise ValueError(
-                f"{self.id}: no such notes, kind or source: "
-                f"{self.notes}, {self.kind}, {self.source}"
-            )
+        one_of("notes", self.letter, NOTES)
+        one_of("kind", self.kind, KINDS)
+        one_of("source", self.source, SOURCES)
+        if self.first_line > self.last_line:
+            raise ValueError(f"lines {self.lines} run backwards")
 
     @property
     def letter(self) -> str:
-        return LETTERS[self.notes]
+        return self.id[0].upper()
+
+    @property
+    def notes(self) -> str:
+        """The number by which the files of the notes begin."""
+        return NOTES[self.letter]
 
     @property
     def first_line(self) -> int:
@@ -184,6 +207,12 @@ class Erratum:
     def how(self) -> str:
         """How it was checked: ``refuted``, ``counterexample`` or ``reading``."""
         return {Formula: "refuted", Claim: "counterexample", Reading: "reading"}[type(self.check)]
+
+
+def one_of(what: str, value: str, allowed):
+    """Raises ValueError unless the value is one of those allowed."""
+    if value not in allowed:
+        raise ValueError(f"no such {what}: {value!r}; it is one of {', '.join(allowed)}")
 
 
 def _tuple(things) -> tuple:

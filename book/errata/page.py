@@ -10,7 +10,7 @@ from nnbook.derive import as_written, latex_of
 from nnbook.derive.engine.verdict import scope_in
 from nnbook.derive.page.tables import Markdown
 
-from .entry import KINDS, LETTERS, Claim, Erratum, Formula
+from .entry import KINDS, NOTES, Claim, Erratum, Formula
 
 BOOK = Path(__file__).resolve().parents[1]
 MANY = 6  # numbers in a counterexample that are shown without unfolding
@@ -120,7 +120,7 @@ def _short(value) -> str:
 
 def counts(entries) -> Markdown:
     """How many errata of each kind in each of the notes, and what the kinds are."""
-    letters = [letter for letter in LETTERS.values() if any(e.letter == letter for e in entries)]
+    letters = [letter for letter in NOTES if any(e.letter == letter for e in entries)]
     table = Counter((e.kind, e.letter) for e in entries)
     used = [kind for kind in KINDS if any(table[kind, letter] for letter in letters)]
     rows = [f"| kind | {' | '.join(letters)} | all |", "|---|" + "--:|" * (len(letters) + 1)]

@@ -12,23 +12,8 @@ ROOT = notebooks.ROOT
 sys.path.insert(0, str(ROOT / "book"))  # the page imports the data from its own folder
 
 from errata import CheckFailed, Claim, Formula, elsewhere  # noqa: E402
-from errata.elsewhere_functions import ACTIVATIONS, DERIVATIVES, LOSSES  # noqa: E402
-from errata.elsewhere_training import (  # noqa: E402
-    INITIALIZATION,
-    NORMALIZATION,
-    OPTIMIZERS,
-    OTHERS,
-)
 
-FINDINGS = (
-    *ACTIVATIONS,
-    *LOSSES,
-    *DERIVATIVES,
-    *INITIALIZATION,
-    *NORMALIZATION,
-    *OPTIMIZERS,
-    *OTHERS,
-)
+FINDINGS = elsewhere.FINDINGS
 PAGE = ROOT / "book" / "errors-elsewhere.ipynb"
 
 
@@ -107,3 +92,10 @@ def test_the_page_shows_every_finding_once():
     text = "\n".join("".join(o.get("data", {}).get("text/markdown", "")) for o in outputs)
     shown = re.findall(r"^\(elsewhere-([a-z0-9-]+)\)=$", text, re.MULTILINE)
     assert sorted(shown) == sorted(f.id for f in FINDINGS)
+
+
+def test_parts_are_shown_in_the_order_of_the_file():
+    shown = re.findall(r"^\(elsewhere-([a-z0-9-]+)\)=$", elsewhere.show("losses").text, re.M)
+    assert shown == [f.id for f in FINDINGS if f.part == "losses"]
+    with pytest.raises(ValueError, match="no such part"):
+        elsewhere.show("loses")

@@ -1,6 +1,6 @@
-"""Counterexamples that several entries share, computed with the book's package.
+"""Computations that entries of several files share.
 
-Each is a function without arguments that returns the numbers of the example by name.
+A counterexample is a function without arguments that returns its numbers by name.
 """
 
 from graphlib import CycleError, TopologicalSorter
@@ -19,7 +19,10 @@ from nnbook import (
     sgd,
 )
 from nnbook.data import load_digits
+from nnbook.derive import as_written, define, reals, sizes
 from nnbook.training.loop import loss_and_gradients
+
+from .entry import Formula, formula
 
 
 def second_layer() -> dict:
@@ -129,3 +132,12 @@ def undirected() -> dict:
     except CycleError:
         ordered = False
     return {"ordered": ordered, "units": 2}
+
+
+def corrected_average(name: str, rate: str, g) -> Formula:
+    """The correction of Adam's moving average of equal terms g: with the exponent t, and t + 1."""
+    t, beta = sizes("t"), reals(rate, positive=True)
+    with as_written():
+        average = define(name, (1 - beta ** (t + 1)) * g)
+        printed, corrected = average / (1 - beta**t), average / (1 - beta ** (t + 1))
+    return formula(g, printed, corrected, given=beta < 1, letters=average)
