@@ -23,7 +23,6 @@ from .data.metrics import precision as precision
 from .data.metrics import recall as recall
 from .data.metrics import regression_accuracy as regression_accuracy
 from .data.preprocessing import grayscale as grayscale
-from .data.preprocessing import one_hot as one_hot
 from .data.preprocessing import scale_range as scale_range
 from .data.preprocessing import standardize as standardize
 from .data.splits import balance as balance
@@ -31,6 +30,7 @@ from .data.splits import batches as batches
 from .data.splits import k_fold as k_fold
 from .data.splits import shuffle as shuffle
 from .data.splits import train_test_split as train_test_split
+from .data.targets import one_hot as one_hot
 from .graph import Graph as Graph
 from .graph import Sequential as Sequential
 from .op import EVAL as EVAL
@@ -55,8 +55,14 @@ from .ops.convolution import Conv2D as Conv2D
 from .ops.linear import Dense as Dense
 from .ops.losses import BinaryCrossEntropy as BinaryCrossEntropy
 from .ops.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
+from .ops.losses import FocalLoss as FocalLoss
+from .ops.losses import HingeLoss as HingeLoss
+from .ops.losses import HuberLoss as HuberLoss
+from .ops.losses import KLDivergence as KLDivergence
 from .ops.losses import MeanAbsoluteError as MeanAbsoluteError
 from .ops.losses import MeanSquaredError as MeanSquaredError
+from .ops.losses import NegativeLogLikelihood as NegativeLogLikelihood
+from .ops.losses import QuantileLoss as QuantileLoss
 from .ops.losses import RootMeanSquaredError as RootMeanSquaredError
 from .ops.losses import SigmoidBinaryCrossEntropy as SigmoidBinaryCrossEntropy
 from .ops.losses import SoftmaxCrossEntropy as SoftmaxCrossEntropy

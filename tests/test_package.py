@@ -21,8 +21,10 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if ENGINE not in path.pa
 # place here.
 ORDER = [
     *("__init__", "numerics", "tree", "listing", "op"),
-    *("data.preprocessing", "data.datasets", "data.splits", "data.metrics", "data.augmentation"),
-    *("ops.initializers", "ops.linear", "ops.activations", "ops.arithmetic", "ops.losses"),
+    *("data.checks", "data.targets", "data.preprocessing", "data.datasets", "data.splits"),
+    *("data.metrics", "data.augmentation"),
+    *("ops.initializers", "ops.linear", "ops.activations", "ops.arithmetic", "ops.losses.base"),
+    *("ops.losses.regression", "ops.losses.options", "ops.losses.binary", "ops.losses.classes"),
     *("ops.windows", "ops.normalization", "ops.batchnorm", "ops.weightnorm", "ops.convolution"),
     *("ops.pooling", "ops.noise"),
     *("graph", "gradcheck"),

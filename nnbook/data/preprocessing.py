@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike
 
 from nnbook.numerics import floating
 from nnbook.op import Array
@@ -125,23 +125,6 @@ def grayscale(images: ArrayLike) -> Array:
         raise ValueError(f"grayscale expects images of shape (N, 3, H, W), got {x.shape}")
     weights = np.array([0.299, 0.587, 0.114], x.dtype).reshape(3, 1, 1)
     return np.sum(weights * x, axis=1, keepdims=True)
-
-
-def one_hot(labels: ArrayLike, K: int, dtype: DTypeLike = np.float64) -> Array:
-    r"""Labels `(…)` as the unit vectors `(…, K)`: $t_{ik} = 1$ for $k$ = label, otherwise 0.
-
-    Raises ValueError for labels that are not integers from 0 to K - 1. Source: chapter *Losses*.
-
-    >>> one_hot([2, 0], 3)
-    array([[0., 0., 1.],
-           [1., 0., 0.]])
-    """
-    labels = np.asarray(labels)
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"labels must be integers, got dtype {labels.dtype}")
-    if labels.size and not (labels.min() >= 0 and labels.max() < K):
-        raise ValueError(f"expected labels 0 … {K - 1}, got {labels.min()} … {labels.max()}")
-    return np.eye(K, dtype=dtype)[labels]
 
 
 def _measurable(x: ArrayLike) -> Array:
