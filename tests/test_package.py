@@ -22,7 +22,9 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if ENGINE not in path.pa
 ORDER = [
     *("__init__", "numerics", "tree", "listing", "op"),
     *("data.checks", "data.targets", "data.preprocessing", "data.datasets", "data.splits"),
-    *("data.metrics", "data.augmentation"),
+    *("data.metrics.arguments", "data.metrics.confusion", "data.metrics.accuracies"),
+    *("data.metrics.ranking", "data.metrics.probabilities", "data.metrics.deviations"),
+    "data.augmentation",
     *("ops.initializers", "ops.linear", "ops.activations", "ops.arithmetic", "ops.losses.base"),
     *("ops.losses.regression", "ops.losses.options", "ops.losses.binary", "ops.losses.classes"),
     *("ops.windows", "ops.normalization", "ops.batchnorm", "ops.weightnorm", "ops.convolution"),

@@ -114,7 +114,7 @@ def test_only_the_axes_that_were_measured_may_differ():
     assert last.apply(last.init(np.arange(6.0).reshape(2, 3)), np.ones((2, 9))).shape == (2, 9)
     with pytest.raises(ValueError, match=r"shape \(2, any\), got \(1, 9\)"):
         last.apply(last.init(np.arange(6.0).reshape(2, 3)), np.ones((1, 9)))
-    with pytest.raises(ValueError, match=r"state with mean and deviation, got .'largest', 'least'."):
+    with pytest.raises(ValueError, match=r"state with mean and deviation, got .*least"):
         standardize().apply(scale_range().init(np.ones((2, 1))), np.ones((2, 1)))
 
 
