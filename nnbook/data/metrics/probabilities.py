@@ -60,9 +60,9 @@ def brier_score(y: ArrayLike, t: ArrayLike) -> float:
     $\frac1n \sum_i (y_i - t_i)^2$ for the probabilities `y` `(n,)` of the answer 1 and targets `t`
     `(n,)`, 0 or 1; for distributions `y` `(n, K)` and labels `t` `(n,)` it is
     $\frac1n \sum_i \sum_k (y_{ik} - [t_i = k])^2$, for two classes twice as much. Raises
-    ValueError for shapes that do not fit, NaN, numbers that are no probabilities and labels that are
-    no class. Source: Brier, *Verification of forecasts expressed in terms of probability* (1950);
-    chapter *Models*.
+    ValueError for shapes that do not fit, NaN, what is no probability and labels that are no class.
+    Source: Brier, *Verification of forecasts expressed in terms of probability* (1950); chapter
+    *Models*.
 
     >>> round(brier_score([0.8, 0.4], [1, 0]), 3), brier_score([[0.5, 0.5]], [1])
     (0.1, 0.5)
