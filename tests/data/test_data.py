@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nnbook import data
+from nnbook.data.targets import class_labels
 
 
 def test_digits():
@@ -176,6 +177,16 @@ def test_a_stratified_split_meets_the_fraction_as_a_whole():
     assert 1 < np.mean(tests, axis=0).min() < np.mean(tests, axis=0).max() < 2  # no class always
 
 
+def test_rounding_does_not_choose_between_equal_remainders():
+    """0.7 of 15 and of 35 both leave a half, though 0.7 * 35 is 24.499999999999996."""
+    t, found = np.repeat([0, 1], [15, 35]), set()
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        _, test = data.train_test_split(rng, t, test_fraction=0.7, stratify=t)
+        found.add(int(test.sum()))
+    assert found == {24, 25}
+
+
 @pytest.mark.parametrize("fraction", [0.1, 0.29, 1 / 3, 0.5, 0.7, 0.97])
 @pytest.mark.parametrize("sizes", [(10, 7, 3), (1, 1, 1, 40), (33, 33, 34), (100,)])
 def test_every_class_has_its_share(fraction, sizes):
@@ -294,6 +305,7 @@ def test_one_hot_of_any_labels():
         np.testing.assert_array_equal(
             data.one_hot(np.array([[2, 0]], dtype), 3), [[[0, 0, 1], [1, 0, 0]]]
         )
+        assert class_labels(np.array([2, 0], dtype)).dtype == np.intp  # 32 bits in a browser
     np.testing.assert_array_equal(data.one_hot([True, False], 2), [[0, 1], [1, 0]])
     assert data.one_hot([1], 3, np.float32).dtype == np.float32
     assert data.one_hot(np.empty((0, 2), int), 3).shape == (0, 2, 3)

@@ -305,6 +305,8 @@ def test_thresholds():
 
 def test_regression_accuracy_without_a_scale():
     assert np.isnan(regression_accuracy([1.0, 1.0], [1.0, 1.0]))  # no deviation, no answer
+    assert np.isnan(regression_accuracy(np.full(7, 0.1), np.full(7, 0.1)))  # of rounding, 1e-17
+    assert np.isnan(r_squared(np.full(7, 0.1), np.full(7, 0.1)))
     assert regression_accuracy([1.0, 1.0], [1.0, 1.0], deviation=1.0) == 1
     bytes_ = np.array([0, 10], np.uint8), np.array([1, 20], np.uint8)
     assert regression_accuracy(*bytes_, limit=2) == 0.5  # 0 - 1 is -1, not 255

@@ -98,6 +98,12 @@ def test_data_of_any_size(size):
         np.testing.assert_allclose(scale_range().apply(scale_range().init(x), x), [1, 0])
 
 
+def test_data_near_the_end_of_the_range():
+    x = np.array([1.7e308, 1.6e308])
+    with np.errstate(over="raise", invalid="raise"):
+        np.testing.assert_allclose(standardize().apply(standardize().init(x), x), [1, -1])
+
+
 def test_only_the_axes_that_were_measured_may_differ():
     """One column measured is not three columns measured."""
     for transform in (standardize(), scale_range()):

@@ -294,6 +294,7 @@ def test_sums_over_many_examples_keep_their_digits():
     ones = np.ones(70_000, np.float16)
     assert MeanAbsoluteError()(ones, 0 * ones) == MeanSquaredError()(ones, 0 * ones) == 1
     assert RootMeanSquaredError()(ones, 0 * ones) == 1
+    assert MeanAbsoluteError().value(ones, 0 * ones) == 1  # the bare formula likewise
     many = np.full((1000, 1000), 0.1, np.float32)
     L = MeanAbsoluteError(reduction="sum")(many, 0 * many)
     assert float(L) == pytest.approx(float(np.float32(0.1)) * 1e6, rel=1e-7)
@@ -412,6 +413,18 @@ def test_known_values_of_the_new_losses():
     assert KLDivergence()(np.log(p), [0, 1]) == pytest.approx(
         NegativeLogLikelihood()(np.log(p), [0, 1])
     )
+
+
+def test_rounding_in_distributions_is_no_error():
+    """Sums that rounding moves off 1, logarithms in float16, and a share of -1e-9 for 0."""
+    y = np.full((2, 1000), -np.log(1000), np.float16)
+    assert NegativeLogLikelihood()(y, [0, 999]) == pytest.approx(np.log(1000), rel=1e-3)
+    loss, p, t = KLDivergence(), np.array([[0.5, 0.5]]), np.array([[1 + 1e-9, -1e-9]])
+    with np.errstate(invalid="raise"):
+        L, cache = loss.forward({}, np.log(p), t)
+        (_, t_bar), _ = loss.vjp({}, cache, 1.0)
+    assert float(L) == pytest.approx(np.log(2))
+    np.testing.assert_allclose(t_bar, [[1 + np.log(2), -np.inf]])
 
 
 def test_a_quantile_is_best():

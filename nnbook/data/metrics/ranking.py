@@ -22,8 +22,8 @@ def roc_auc(y: ArrayLike, t: ArrayLike, average: str = "macro") -> float:
     and `t` `(n,)` is 0 or 1. For K classes `y` is `(n, K)` and `t` holds labels `(n,)`: each class
     is told from the rest, and the `average` over classes is "macro", the plain mean, or "weighted"
     by how often they occur. NaN where an area has only true or only false examples. Raises
-    ValueError for shapes that do not fit, NaN, and targets outside their domain. Source: Fawcett, *An
-    introduction to ROC analysis* (2006); chapter *Validation*.
+    ValueError for shapes that do not fit, NaN, and targets outside their domain. Source: Fawcett,
+    *An introduction to ROC analysis* (2006); chapter *Validation*.
 
     >>> roc_auc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1])
     0.75

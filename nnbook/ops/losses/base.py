@@ -63,7 +63,7 @@ class Loss(Op):
 
     def pair(self, y: ArrayLike, t: ArrayLike) -> tuple[Array, Array]:
         """Prediction and target, checked, of one shape and one floating dtype."""
-        y = self.prediction(wide(floating(y)))
+        y = wide(self.prediction(floating(y)))
         t = self.target(y, real(t))
         self.check_count(t)
         return y, t
