@@ -398,6 +398,18 @@ def test_ignored_examples_might_as_well_not_be_there(kind, ignore):
         kind(ignore=ignore)(y, np.array([0, 7, 2, 2, 2]))
 
 
+def test_the_bare_formulas_take_any_numbers():
+    """What a chapter proves of all numbers, also of targets that no op would take."""
+    z, t = np.array([[0.0, 1.0], [2.0, 0.5]]), np.array([[0.0, 0.0], [3.0, -1.0]])
+    log_S = log_softmax(z)
+    assert SoftmaxCrossEntropy().value(z, t) == pytest.approx(-np.sum(t * log_S) / 2)
+    expected = (softmax(z) * t.sum(-1, keepdims=True) - t) / 2
+    np.testing.assert_allclose(SoftmaxCrossEntropy().gradient(z, t), expected)
+    p = np.array([0.2, 0.7])
+    formula = -np.mean(t[1] * np.log(p) + (1 - t[1]) * np.log(1 - p))
+    assert BinaryCrossEntropy().value(p, t[1]) == pytest.approx(formula)
+
+
 def test_known_values_of_the_new_losses():
     y, t = np.array([0.0, 3.0, -4.0]), np.array([0.5, 1.0, 0.0])
     np.testing.assert_allclose(HuberLoss(2.0, reduction="none")(y, t), [0.125, 2.0, 6.0])

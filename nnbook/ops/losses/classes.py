@@ -7,6 +7,7 @@ logarithm undoes the exponential that could overflow; and from logarithms of pro
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -59,6 +60,8 @@ class _OfClasses(MeanLoss):
         return hot if self.ignore is None else hot * counted[..., None]
 
     def count(self, t: Array) -> float:
+        if self.ignore is None:
+            return math.prod(t.shape[:-1])
         return int(np.count_nonzero(np.any(t, axis=-1)))
 
 
