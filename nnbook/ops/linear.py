@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.numerics import total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
 
@@ -46,6 +47,10 @@ class Dense(Op):
         self.n_in, self.n_out = n_in, n_out
         self.weights, self.bias = weights, bias
 
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        shapes = {"W": (self.n_in, self.n_out)}
+        return shapes if self.bias is None else {**shapes, "b": (self.n_out,)}
+
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
         params = {"W": self.weights(rng, (self.n_in, self.n_out), dtype)}
         if self.bias is not None:
@@ -53,7 +58,6 @@ class Dense(Op):
         return params
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = np.asarray(x)
         if x.ndim == 0 or x.shape[-1] != self.n_in:
             raise ValueError(f"{self!r} expects inputs of shape (…, {self.n_in}), got {x.shape}")
         y = x @ params["W"]  # (N, n_out)
@@ -72,7 +76,7 @@ class Dense(Op):
         y_bar = y_bar.reshape(-1, self.n_out)  # (N, n_out)
         bars = {"W": x.T @ y_bar}
         if "b" in params:
-            bars["b"] = y_bar.sum(axis=0)
+            bars["b"] = total(y_bar, axis=0)
         return (x_bar,), bars
 
     def __repr__(self) -> str:

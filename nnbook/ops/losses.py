@@ -28,6 +28,8 @@ class Loss(Op):
     name (with `EVERYTHING` it is just left out).
     """
 
+    labels = (1,)
+
     def value(self, y: Array, t: Array) -> Array:
         """$L$, a scalar."""
         raise NotImplementedError(f"{self!r} has no value")

@@ -20,11 +20,14 @@ Batch normalization, whose split crosses examples, is in `batchnorm`.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook import numerics
+from nnbook.numerics import total, wide
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 
 Axes = tuple[int, ...]
@@ -42,19 +45,21 @@ class Standardized(NamedTuple):
 def standardized(x: Array, axes: Axes, eps: float, centred: bool = True) -> Standardized:
     r"""$\hat x = (x - μ) / \sqrt{v + ε}$, with $μ$ and $v$ over `axes`; $v$ is biased (over $n$).
 
-    Without `centred`, $μ$ is taken to be 0, and $v$ is the mean square.
+    Without `centred`, $μ$ is taken to be 0, and $v$ is the mean square. All but $\hat x$ are in
+    float64 at least, whatever the dtype of `x`.
 
     >>> standardized(np.array([[1.0, 3.0]]), (1,), eps=0.0).x_hat
     array([[-1.,  1.]])
 
     Source: chapter *Normalization*.
     """
-    mean = x.mean(axis=axes, keepdims=True) if centred else np.zeros((1,) * x.ndim, x.dtype)
-    x_hat = x - mean
-    variance = np.mean(np.square(x_hat), axis=axes, keepdims=True)
+    exact = np.result_type(x, np.float64)  # the sums run over many numbers
+    mean = x.mean(axes, exact, keepdims=True) if centred else np.zeros((1,) * x.ndim, x.dtype)
+    x_hat = np.subtract(x, mean, out=np.empty_like(wide(x)), casting="same_kind")
+    variance = np.mean(np.square(x_hat), axes, exact, keepdims=True)
     r = 1 / np.sqrt(variance + eps)
     x_hat *= r
-    return Standardized(x_hat, mean, variance, r)
+    return Standardized(x_hat.astype(x.dtype, copy=False), mean, variance, r)
 
 
 def standardized_bar(s: Standardized, x_hat_bar: Array, axes: Axes, centred: bool = True) -> Array:
@@ -66,9 +71,9 @@ def standardized_bar(s: Standardized, x_hat_bar: Array, axes: Axes, centred: boo
 
     Source: chapter *Normalization*.
     """
-    x_bar = x_hat_bar - s.x_hat * np.mean(x_hat_bar * s.x_hat, axis=axes, keepdims=True)
+    x_bar = x_hat_bar - s.x_hat * numerics.mean(x_hat_bar * s.x_hat, axes, keepdims=True)
     if centred:
-        x_bar -= np.mean(x_hat_bar, axis=axes, keepdims=True)
+        x_bar -= numerics.mean(x_hat_bar, axes, keepdims=True)
     x_bar *= s.r
     return x_bar
 
@@ -81,14 +86,14 @@ class Normalization(Op):
     a $β$ (0 at first); without `centred` no mean is subtracted. Statistics are those of the input,
     in training and in evaluation. `x` may have any shape that fits; `y` has the same.
 
-    Raises ValueError for axes or a shape that do not fit `x`, for no axes, and for $ε < 0$.
+    Raises ValueError for axes or a shape that do not fit `x`, for no axes, for $ε < 0$, and where a
+    mean would be of one value, which minus itself is 0 whatever it is.
     Source: chapter *Normalization*.
 
     >>> op = Normalization(axes=(0,), shape=(2,), eps=0.0)
     >>> y, _ = op.forward(op.init(np.random.default_rng(0)), np.array([[1.0, 10.0], [3.0, 50.0]]))
-    >>> y
-    array([[-1., -1.],
-           [ 1.,  1.]])
+    >>> y.tolist()
+    [[-1.0, -1.0], [1.0, 1.0]]
     """
 
     def __init__(
@@ -107,29 +112,29 @@ class Normalization(Op):
         self.axes, self.shape, self.eps = tuple(axes), tuple(shape), float(eps)
         self.centred, self.scale, self.shift = centred, scale, shift
 
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        names = {"gamma": self.scale, "beta": self.shift}
+        return {name: self.shape for name, there in names.items() if there}
+
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
-        params = {}
-        if self.scale:
-            params["gamma"] = np.ones(self.shape, dtype)
-        if self.shift:
-            params["beta"] = np.zeros(self.shape, dtype)
-        return params
+        values = {"gamma": np.ones(self.shape, dtype), "beta": np.zeros(self.shape, dtype)}
+        return {name: values[name] for name in Normalization.shapes(self)}
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = self.checked(np.asarray(x))
-        s = standardized(self.split(x), self.axes, self.eps, self.centred)
+        x = self.checked(x)
+        s = standardized(self._several(self.split(x)), self.axes, self.eps, self.centred)
         return self.affine(params, s.x_hat.reshape(x.shape)), s
 
     def vjp(
         self, params: Params, cache: Any, y_bar: Array, needs: Needs = EVERYTHING
     ) -> tuple[tuple[Array | None, ...], Params]:
-        s = cache
-        bars = self.affine_bars(params, s.x_hat.reshape(y_bar.shape), y_bar) if needs.params else {}
+        x_hat = cache.x_hat.reshape(y_bar.shape)
+        bars = self.affine_bars(params, x_hat, y_bar) if needs.params else {}
         if not needs.input(0):
             return (None,), bars
         x_hat_bar = self.split(self.scaled(params, y_bar))
-        x_bar = standardized_bar(s, x_hat_bar, self.axes, self.centred)
-        return (x_bar.reshape(y_bar.shape),), bars
+        x_bar = standardized_bar(cache, x_hat_bar, self.axes, self.centred).reshape(y_bar.shape)
+        return (x_bar,), bars
 
     # What a kind of its own may say otherwise: which inputs fit, how their axes are split, and how
     # the parameters stand beside them.
@@ -149,6 +154,14 @@ class Normalization(Op):
 
     def split(self, x: Array) -> Array:
         """`x` in the shape to which `axes` refer."""
+        return x
+
+    def _several(self, x: Array) -> Array:
+        """`x`, if each mean is over several values; otherwise ValueError."""
+        n, least = math.prod(x.shape[axis] for axis in self.axes), 1 + self.centred
+        if n < least:
+            text = f"needs means over at least {least} values, got {n} in arrays of shape {x.shape}"
+            raise ValueError(f"{self!r} {text}")
         return x
 
     def aligned(self, p: Array, x: Array) -> Array:
@@ -179,7 +192,7 @@ class Normalization(Op):
         """The sum over all entries that share an entry of the parameter `p`."""
         shape = self.aligned(p, bar).shape
         shared = tuple(axis for axis, size in enumerate(shape) if size == 1)
-        return bar.sum(axis=shared).reshape(p.shape)
+        return total(bar, axis=shared).reshape(p.shape)
 
     def __repr__(self) -> str:
         return f"Normalization({self.axes}, {self.shape}{self._options()})"
@@ -196,23 +209,18 @@ class LayerNorm(Normalization):
     `shape` is the size of the last axis, or the sizes of several last axes; $γ$ and $β$ have that
     shape. No example knows of another, and training and evaluation are the same.
 
-    Raises ValueError when `x` does not end in `shape`.
+    Raises ValueError when `x` does not end in `shape`, and for a single feature.
     Source: Ba, Kiros and Hinton, *Layer normalization* (2016); chapter *Normalization*.
 
     >>> op = LayerNorm(2, eps=0.0)
     >>> op.forward(op.init(np.random.default_rng(0)), np.array([[1.0, 3.0], [0.0, 50.0]]))[0]
-    array([[-1.,  1.],
-           [-1.,  1.]])
+    array([[-1., 1.], [-1., 1.]])
     """
 
     def __init__(
-        self,
-        shape: int | tuple[int, ...],
-        eps: float = 1e-5,
-        scale: bool = True,
-        shift: bool = True,
+        self, shape: int | Axes, eps: float = 1e-5, scale: bool = True, shift: bool = True
     ):
-        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        shape = tuple(np.atleast_1d(shape).tolist())
         super().__init__(tuple(range(-len(shape), 0)), shape, eps, True, scale, shift)
 
     def checked(self, x: Array) -> Array:
@@ -222,7 +230,7 @@ class LayerNorm(Normalization):
         return x
 
     def __repr__(self) -> str:
-        shape = self.shape[0] if len(self.shape) == 1 else self.shape
+        shape = self.shape if self.shape[1:] else self.shape[0]
         return f"{type(self).__name__}({shape}{self._options()})"
 
 
@@ -237,14 +245,12 @@ class RMSNorm(LayerNorm):
     array([[ 0.2, -1.4]])
     """
 
-    def __init__(self, shape: int | tuple[int, ...], eps: float = 1e-5, scale: bool = True):
+    def __init__(self, shape: int | Axes, eps: float = 1e-5, scale: bool = True):
         super().__init__(shape, eps, scale, shift=False)
         self.centred = False
 
     def _options(self) -> str:
-        return (f", eps={self.eps}" if self.eps != 1e-5 else "") + (
-            "" if self.scale else ", scale=False"
-        )
+        return super()._options().replace(", centred=False", "").replace(", shift=False", "")
 
 
 class GroupNorm(Normalization):
@@ -253,7 +259,8 @@ class GroupNorm(Normalization):
     `x` is `(N, C, …)`, images or vectors; channels 0 … C/groups - 1 are the first group, and so on.
     $γ$ and $β$ have an entry for each channel.
 
-    Raises ValueError when `groups` does not divide `C` or axis 1 of `x` is not `C`.
+    Raises ValueError when `groups` does not divide `C`, when axis 1 of `x` is not `C`, and when
+    there is one value a group, as for vectors and as many groups as channels.
     Source: Wu and He, *Group normalization* (2018); chapter *Normalization*.
 
     >>> op = GroupNorm(4, groups=2, eps=0.0)
@@ -275,7 +282,7 @@ class GroupNorm(Normalization):
         return x
 
     def split(self, x: Array) -> Array:
-        return x.reshape(len(x), self.groups, -1)  # (N, groups, C/groups · H · W)
+        return x.reshape(len(x), self.groups, math.prod(x.shape[1:]) // self.groups)
 
     def aligned(self, p: Array, x: Array) -> Array:
         return p.reshape(1, -1, *(1,) * (x.ndim - 2))
@@ -287,13 +294,13 @@ class GroupNorm(Normalization):
 class InstanceNorm(GroupNorm):
     """Each channel of each image by itself: group normalization with as many groups as channels.
 
-    `x` is `(N, C, …)`. Raises ValueError when axis 1 of `x` is not `C`. Source: Ulyanov, Vedaldi
-    and Lempitsky, *Instance normalization* (2016); chapter *Normalization*.
+    `x` is `(N, C, …)`. Raises ValueError when axis 1 of `x` is not `C`, and for a single pixel.
+    Source: Ulyanov, Vedaldi and Lempitsky, *Instance normalization* (2016); chapter
+    *Normalization*.
 
     >>> op = InstanceNorm(1, eps=0.0)
     >>> op.forward(op.init(np.random.default_rng(0)), np.array([[[1.0, 3.0]], [[0.0, 50.0]]]))[0]
-    array([[[-1.,  1.]],
-           [[-1.,  1.]]])
+    array([[[-1., 1.]], [[-1., 1.]]])
     """
 
     def __init__(self, C: int, eps: float = 1e-5, scale: bool = True, shift: bool = True):
