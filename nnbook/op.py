@@ -188,6 +188,19 @@ def checked_params(op: Op, params: Params, dtype: DTypeLike = None) -> Params:
     return checked
 
 
+def whole_numbers(what: str, **numbers: Any) -> None:
+    """ValueError unless all are whole numbers of at least 1, as sizes must be.
+
+    >>> whole_numbers("Dense", n_in=2, n_out=0.5)
+    Traceback (most recent call last):
+    ValueError: Dense needs whole numbers of at least 1, got n_in=2, n_out=0.5
+    """
+    for n in numbers.values():
+        if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
+            got = ", ".join(f"{name}={value!r}" for name, value in numbers.items())
+            raise ValueError(f"{what} needs whole numbers of at least 1, got {got}")
+
+
 # What stands around the methods of every subclass.
 
 

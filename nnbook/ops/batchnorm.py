@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnbook.numerics import wide
-from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Params
-from nnbook.ops.normalization import Normalization, Standardized, standardized, standardized_bar
+from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Params, whole_numbers
+from nnbook.ops.normalization import PerChannel
+from nnbook.ops.standardized import Standardized, standardized, standardized_bar
 
 
-class BatchNorm(Normalization):
+class BatchNorm(PerChannel):
     r"""Feature by feature over the batch, channel by channel over batch and pixels:
 
     $$\hat x = \frac{x - μ}{\sqrt{v + ε}}, \qquad y = γ \hat x + β .$$
@@ -54,8 +55,7 @@ class BatchNorm(Normalization):
         scale: bool = True,
         shift: bool = True,
     ):
-        if C < 1:
-            raise ValueError(f"BatchNorm needs at least 1 channel, got {C}")
+        whole_numbers("BatchNorm", C=C)
         if not 0 < momentum <= 1:
             raise ValueError(f"momentum must lie above 0 and not above 1, got {momentum}")
         super().__init__((0,), (C,), eps, True, scale, shift)
@@ -115,14 +115,6 @@ class BatchNorm(Normalization):
             name: ((1 - m) * params[name] + m * value).astype(params[name].dtype, copy=False)
             for name, value in new.items()
         }
-
-    def checked(self, x: Array) -> Array:
-        if x.ndim < 2 or x.shape[1] != self.C:
-            raise ValueError(f"{self!r} expects inputs of shape (N, {self.C}, …), got {x.shape}")
-        return x
-
-    def aligned(self, p: Array, x: Array) -> Array:
-        return p.reshape(1, -1, *(1,) * (x.ndim - 2))
 
     def _over(self, x: Array) -> tuple[int, ...]:
         """The axes to take statistics over: all but that of the channels."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnbook.numerics import total
-from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
+from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
 from nnbook.ops.windows import Padding, Pair, Windows, images
 
@@ -65,11 +65,7 @@ class Conv2D(Op):
         weights: Initializer = glorot_uniform(),  # noqa: B008 (initializers hold nothing)
         bias: Initializer | None = zeros(),  # noqa: B008
     ):
-        if C_in < 1 or C_out < 1 or groups < 1:
-            raise ValueError(
-                f"Conv2D needs channels and groups of at least 1, got C_in={C_in}, C_out={C_out}, "
-                f"groups={groups}"
-            )
+        whole_numbers("Conv2D", C_in=C_in, C_out=C_out, groups=groups)
         if C_in % groups or C_out % groups:
             raise ValueError(
                 f"{groups} groups do not divide C_in={C_in} and C_out={C_out} channels"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnbook.numerics import sigmoid
-from nnbook.op import EVAL, Array, Mode, Params
+from nnbook.op import EVAL, Array, Mode, Params, whole_numbers
 from nnbook.ops.activations import Activation
 
 
@@ -49,7 +49,7 @@ class GLU(Activation):
 
 
 class Maxout(Activation):
-    r"""The largest of each $k$ neighbours: $y_j = \max_{m < k} z_{k j + m}$, `(…, k m)` to `(…, m)`.
+    r"""The largest of $k$ neighbours: $y_j = \max_{i < k} z_{k j + i}$, `(…, k m)` to `(…, m)`.
 
     After a dense layer, each unit is the maximum of $k$ linear functions of the input: a convex
     function in pieces, whose shape is learnt. $\bar z$ is $\bar y_j$ where the maximum is (the
@@ -64,6 +64,7 @@ class Maxout(Activation):
     """
 
     def __init__(self, pieces: int = 2):
+        whole_numbers("Maxout", pieces=pieces)
         if pieces < 2:
             raise ValueError(f"Maxout needs at least 2 pieces, got {pieces}")
         self.pieces = pieces

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnbook.numerics import total
-from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
+from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
 
 
@@ -42,8 +42,7 @@ class Dense(Op):
         weights: Initializer = glorot_uniform(),  # noqa: B008 (initializers hold nothing)
         bias: Initializer | None = zeros(),  # noqa: B008
     ):
-        if n_in < 1 or n_out < 1:
-            raise ValueError(f"Dense needs sizes of at least 1, got n_in={n_in}, n_out={n_out}")
+        whole_numbers(type(self).__name__, n_in=n_in, n_out=n_out)
         self.n_in, self.n_out = n_in, n_out
         self.weights, self.bias = weights, bias
 

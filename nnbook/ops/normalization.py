@@ -21,61 +21,14 @@ Batch normalization, whose split crosses examples, is in `batchnorm`.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook import numerics
-from nnbook.numerics import total, wide
-from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
-
-Axes = tuple[int, ...]
-
-
-class Standardized(NamedTuple):
-    r"""$\hat x$ with what it was made of; all but $\hat x$ have axes of length 1 where $i$ runs."""
-
-    x_hat: Array
-    mean: Array
-    variance: Array
-    r: Array
-
-
-def standardized(x: Array, axes: Axes, eps: float, centred: bool = True) -> Standardized:
-    r"""$\hat x = (x - μ) / \sqrt{v + ε}$, with $μ$ and $v$ over `axes`; $v$ is biased (over $n$).
-
-    Without `centred`, $μ$ is taken to be 0, and $v$ is the mean square. All but $\hat x$ are in
-    float64 at least, whatever the dtype of `x`.
-
-    >>> standardized(np.array([[1.0, 3.0]]), (1,), eps=0.0).x_hat
-    array([[-1.,  1.]])
-
-    Source: chapter *Normalization*.
-    """
-    exact = np.result_type(x, np.float64)  # the sums run over many numbers
-    mean = x.mean(axes, exact, keepdims=True) if centred else np.zeros((1,) * x.ndim, x.dtype)
-    x_hat = np.subtract(x, mean, out=np.empty_like(wide(x)), casting="same_kind")
-    variance = np.mean(np.square(x_hat), axes, exact, keepdims=True)
-    r = 1 / np.sqrt(variance + eps)
-    x_hat *= r
-    return Standardized(x_hat.astype(x.dtype, copy=False), mean, variance, r)
-
-
-def standardized_bar(s: Standardized, x_hat_bar: Array, axes: Axes, centred: bool = True) -> Array:
-    r"""$\bar x$ from $\bar{\hat x}$: the formula above; without `centred`, without its mean.
-
-    >>> s = standardized(np.array([[1.0, 3.0]]), (1,), eps=0.0)
-    >>> standardized_bar(s, np.array([[5.0, 0.0]]), (1,))  # two values are always -1 and 1
-    array([[0., 0.]])
-
-    Source: chapter *Normalization*.
-    """
-    x_bar = x_hat_bar - s.x_hat * numerics.mean(x_hat_bar * s.x_hat, axes, keepdims=True)
-    if centred:
-        x_bar -= numerics.mean(x_hat_bar, axes, keepdims=True)
-    x_bar *= s.r
-    return x_bar
+from nnbook.numerics import total
+from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
+from nnbook.ops.standardized import Axes, standardized, standardized_bar
 
 
 class Normalization(Op):
@@ -221,6 +174,7 @@ class LayerNorm(Normalization):
         self, shape: int | Axes, eps: float = 1e-5, scale: bool = True, shift: bool = True
     ):
         shape = tuple(np.atleast_1d(shape).tolist())
+        whole_numbers(type(self).__name__, **{f"size_{i}": size for i, size in enumerate(shape)})
         super().__init__(tuple(range(-len(shape), 0)), shape, eps, True, scale, shift)
 
     def checked(self, x: Array) -> Array:
@@ -253,7 +207,21 @@ class RMSNorm(LayerNorm):
         return super()._options().replace(", centred=False", "").replace(", shift=False", "")
 
 
-class GroupNorm(Normalization):
+class PerChannel(Normalization):
+    """What the kinds for inputs `(N, C, …)` share that have a $γ$ and a $β$ for each channel."""
+
+    C: int
+
+    def checked(self, x: Array) -> Array:
+        if x.ndim < 2 or x.shape[1] != self.C:
+            raise ValueError(f"{self!r} expects inputs of shape (N, {self.C}, …), got {x.shape}")
+        return x
+
+    def aligned(self, p: Array, x: Array) -> Array:
+        return p.reshape(1, -1, *(1,) * (x.ndim - 2))
+
+
+class GroupNorm(PerChannel):
     r"""Each image by itself, over the pixels of a group of channels.
 
     `x` is `(N, C, …)`, images or vectors; channels 0 … C/groups - 1 are the first group, and so on.
@@ -271,21 +239,14 @@ class GroupNorm(Normalization):
     def __init__(
         self, C: int, groups: int, eps: float = 1e-5, scale: bool = True, shift: bool = True
     ):
-        if C < 1 or groups < 1 or C % groups:
+        whole_numbers(type(self).__name__, C=C, groups=groups)
+        if C % groups:
             raise ValueError(f"{groups} groups do not divide {C} channels")
         super().__init__((-1,), (C,), eps, True, scale, shift)
         self.C, self.groups = C, groups
 
-    def checked(self, x: Array) -> Array:
-        if x.ndim < 2 or x.shape[1] != self.C:
-            raise ValueError(f"{self!r} expects inputs of shape (N, {self.C}, …), got {x.shape}")
-        return x
-
     def split(self, x: Array) -> Array:
         return x.reshape(len(x), self.groups, math.prod(x.shape[1:]) // self.groups)
-
-    def aligned(self, p: Array, x: Array) -> Array:
-        return p.reshape(1, -1, *(1,) * (x.ndim - 2))
 
     def __repr__(self) -> str:
         return f"GroupNorm({self.C}, {self.groups}{self._options()})"

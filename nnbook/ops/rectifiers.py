@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnbook.numerics import erfc, sigmoid, softplus, total, wide
-from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
+from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.activations import Activation, Bars
 from nnbook.ops.initializers import Initializer, constant
 
@@ -51,7 +51,7 @@ class SiLU(Activation):
         return _finite(z) * sigmoid(z), z
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
-        z, s = _finite(cache), sigmoid(cache)
+        z, s = np.nan_to_num(cache, nan=np.nan), sigmoid(cache)  # ∞ · 0 is 0 here
         return y_bar * (s * (1 + z * (1 - s)))
 
 
@@ -86,7 +86,7 @@ class GELU(Activation):
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
         z, Phi = cache
-        x = wide(z)
+        x = np.nan_to_num(wide(z), nan=np.nan)
         if self.approximate == "none":
             with np.errstate(under="ignore", over="ignore"):  # the density of 40 is 0
                 density = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
@@ -177,8 +177,7 @@ class PReLU(Op):
     """
 
     def __init__(self, channels: int = 1, start: Initializer = constant(0.25)):  # noqa: B008
-        if channels < 1:
-            raise ValueError(f"PReLU needs at least 1 channel, got {channels}")
+        whole_numbers("PReLU", channels=channels)
         self.channels, self.start = channels, start
 
     def shapes(self) -> dict[str, tuple[int, ...]]:

@@ -84,9 +84,9 @@ class Windows(NamedTuple):
                 raise ValueError(f"padding is a number, a pair, 'same' or 'valid', got {padding!r}")
             pads = (0, 0) if padding == "valid" else padding
         else:
-            pads = _pair("padding", padding, least=0)
-        kernel, stride = _pair("kernel", kernel), _pair("stride", stride)
-        return cls(kernel, stride, pads, _pair("dilation", dilation), bool(ceil_mode))
+            pads = pair("padding", padding, least=0)
+        kernel, stride = pair("kernel", kernel), pair("stride", stride)
+        return cls(kernel, stride, pads, pair("dilation", dilation), bool(ceil_mode))
 
     def axis(self, i: int, size: int) -> Axis:
         """How many windows there are along axis `i` (0 height, 1 width) of an image of `size`."""
@@ -185,10 +185,15 @@ def images(op: Any, x: Array, C: int | None = None) -> None:
         raise ValueError(f"{op!r} expects images of shape (N, {C or 'C'}, H, W), got {x.shape}")
 
 
-def _pair(name: str, value: int | Pair, least: int = 1) -> Pair:
-    pair = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
-    if len(pair) != 2 or not all(isinstance(n, (int, np.integer)) and n >= least for n in pair):
+def pair(name: str, value: int | Pair, least: int = 1) -> Pair:
+    """A number for both axes, or one for each, as a pair; ValueError for numbers below `least`.
+
+    >>> pair("stride", 2), pair("stride", (1, 2))
+    ((2, 2), (1, 2))
+    """
+    both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+    if len(both) != 2 or not all(isinstance(n, (int, np.integer)) and n >= least for n in both):
         raise ValueError(
             f"{name} must be a whole number of at least {least}, or a pair of such, got {value!r}"
         )
-    return int(pair[0]), int(pair[1])
+    return int(both[0]), int(both[1])
