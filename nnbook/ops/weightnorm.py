@@ -39,7 +39,7 @@ def length(W: Array, p: float = 2) -> Array:
     if not p >= 1:
         raise ValueError(f"a norm needs p of at least 1, got {p}")
     size = np.abs(floating(W))
-    largest = size.max(axis=incoming(W), keepdims=True)
+    largest = size.max(axis=incoming(W), keepdims=True, initial=0)
     if p == np.inf:
         return largest
     scale = np.where(largest > 0, largest, 1)  # so that no power overflows or vanishes
