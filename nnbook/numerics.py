@@ -68,10 +68,14 @@ def total(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
 def mean(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     """The mean over `axis`, in the dtype of `x` but added up in float64 at least.
 
+    Raises ValueError for a mean of nothing.
+
     >>> mean(np.array([[6e4, 5e4]], np.float16), axis=1).tolist()
     [54976.0]
     """
     x = floating(x)
+    if x.size == 0 and not np.all(np.take(x.shape, range(x.ndim) if axis is None else axis)):
+        raise ValueError(f"expected numbers to take a mean of, got shape {x.shape}, axis {axis}")
     return np.mean(x, axis, np.result_type(x, np.float64), keepdims=keepdims).astype(x.dtype)
 
 
