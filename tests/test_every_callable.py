@@ -40,7 +40,14 @@ NAMES += [
 ]
 
 # Names that are not yet as they should be. Strict: a name that passes must leave the list.
-AWAITING: dict[str, str] = {}
+AWAITING = {
+    **dict.fromkeys(["adagrad", "adam", "adamw", "rmsprop"], "a zero gradient in float16 is NaN"),
+    **dict.fromkeys(["elastic_net", "l1", "p_norm"], "no sign of a truth value"),
+    **dict.fromkeys(["load_breast_cancer", "load_digits", "load_wine"], "dtypes that hold no data"),
+    "Augment": "a batch of no images",
+    "confusion_matrix": "labels in uint64",
+    "regression_accuracy": "truth values",
+}
 
 # What neither takes nor holds an array.
 WITHOUT_ARRAYS = {"EarlyStopping", "Fit", "Mode", "Needs", "NoGradientError", "Op", "Optimizer"}
@@ -85,6 +92,17 @@ class Draw:
 
     def one_hot(self, N: int, K: int) -> np.ndarray:
         return self._array(np.eye(K)[self.rng.integers(0, K, self._size((N,)))])
+
+    def distributions(self, N: int) -> np.ndarray:
+        """Rows that sum to 1, of numbers that every floating dtype holds."""
+        p = np.eye(4)[:1] if self.dtype.kind in "biu" else np.array([[0.5, 0.25, 0.125, 0.125]])
+        return self._array(self.rng.permuted(np.repeat(p, *self._size((N,)), axis=0), axis=1))
+
+    def log_distributions(self, N: int) -> np.ndarray:
+        if self.dtype.kind in "biu":
+            return self.binary(N, 4)
+        p = self.distributions(N).astype(np.float64)
+        return self._array(np.log(p))
 
     def labels(self, N: int, K: int) -> np.ndarray:
         """Whole numbers, in a dtype of whole numbers: 0 … K-1, all of them there."""
@@ -139,6 +157,8 @@ ARRAYS = {
 # Inputs of ops: the first for which a forward pass succeeds in float64 is taken.
 SHAPES = [(6, 4), (2, 4, 7), (2, 4, 6, 6)]
 TARGETS = [
+    lambda draw: (draw.distributions(6), draw.one_hot(6, 4)),
+    lambda draw: (draw.log_distributions(6), draw.one_hot(6, 4)),
     lambda draw: (draw.positive(6, 4), draw.one_hot(6, 4)),
     lambda draw: (draw.numbers(6, 4), draw.labels(6, 4)),
     lambda draw: (draw.numbers(6, 4), draw.signs(6, 4)),
@@ -321,6 +341,8 @@ RECIPES = {
         draw,
     ),
 }
+if "by_group" in NAMES:
+    RECIPES["by_group"] = lambda draw: steps(nnbook.by_group({"layer/*": nnbook.sgd(0.1)}), draw)
 RECIPES |= {name: loader(getattr(nnbook, name)) for name in NAMES if name.startswith("load_")}
 # Those whose results are not in the dtype of their input.
 OTHER_DTYPES = {
