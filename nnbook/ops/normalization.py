@@ -173,8 +173,9 @@ class LayerNorm(Normalization):
     def __init__(
         self, shape: int | Axes, eps: float = 1e-5, scale: bool = True, shift: bool = True
     ):
-        shape = tuple(np.atleast_1d(shape).tolist())
+        shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
         whole_numbers(type(self).__name__, **{f"size_{i}": size for i, size in enumerate(shape)})
+        shape = tuple(map(int, shape))
         super().__init__(tuple(range(-len(shape), 0)), shape, eps, True, scale, shift)
 
     def checked(self, x: Array) -> Array:
