@@ -17,7 +17,7 @@ from nnbook.ops.arithmetic import Add, Multiply
 from nnbook.ops.batchnorm import BatchNorm
 from nnbook.ops.convolution import Conv2D
 from nnbook.ops.linear import Dense
-from nnbook.ops.losses import SoftmaxCrossEntropy
+from nnbook.ops.losses import Loss, SoftmaxCrossEntropy
 from nnbook.ops.noise import DropConnect, Dropout, GaussianNoise
 from nnbook.ops.normalization import GroupNorm, InstanceNorm, LayerNorm, Normalization, RMSNorm
 from nnbook.ops.pooling import AveragePool2D, MaxPool2D
@@ -103,7 +103,7 @@ def test_initializers_give_what_is_asked_for():
     for op in (Dense(2, 1), Conv2D(1, 1), DropConnect(2, 1), WeightNorm(Dense(2, 1)), BatchNorm(2)):
         with pytest.raises(TypeError, match="floating dtype, got int64"):
             op.init(rng(), np.int64)
-        with pytest.raises(TypeError, match="expected a generator, .*got 0"):
+        with pytest.raises(TypeError, match=r"expected a generator, .*got 0"):
             op.init(0)
     with pytest.raises(TypeError, match=r"vertex 'dense1'.*floating dtype, got uint8"):
         Sequential(Dense(2, 1)).init(rng(), np.uint8)
@@ -341,20 +341,21 @@ def test_sums_over_many_rows_keep_their_digits():
 # --- nothing, and one value -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [name for name in CASES if not name.startswith("Augment")])
 def test_batches_of_no_example(name):
     """An empty result, with gradients of parameters that are 0; or a refusal that says why."""
     op, params, inputs, _ = make(name, (2, 3), 0)
     empty = tuple(x[:0] for x in inputs)
-    refuses = isinstance(op, Normalization) and (
-        (isinstance(op, BatchNorm) and mode_of(name).training) or 0 in op.axes
-    )
-    try:
-        y, cache = op.forward(params, *empty, mode=mode_of(name))
-    except ValueError as error:
-        assert refuses or "empty batch" in str(error), error
+    over_examples = isinstance(op, Normalization) and 0 in op.axes
+    if over_examples and (mode_of(name).training or not isinstance(op, BatchNorm)):
+        with pytest.raises(ValueError, match=r"at least 2 values.*got .*0"):
+            op.forward(params, *empty, mode=mode_of(name))
         return
-    assert not refuses
+    if isinstance(op, Loss):
+        with pytest.raises(ValueError, match="no mean over an empty batch"):
+            op.forward(params, *empty, mode=mode_of(name))
+        return
+    y, cache = op.forward(params, *empty, mode=mode_of(name))
     full, _ = op.forward(params, *inputs, mode=mode_of(name))
     assert y.shape == (0, *full.shape[1:])
     input_bars, bars = op.vjp(params, cache, y)
