@@ -79,7 +79,8 @@ class GELU(Activation):
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         x = _finite(z)
         if self.approximate == "none":
-            Phi = erfc(-x / math.sqrt(2)) / 2
+            exact = x.astype(np.result_type(x, np.float64), copy=False)
+            Phi = (erfc(-exact / math.sqrt(2)) / 2).astype(x.dtype, copy=False)
         else:
             Phi = sigmoid(2 * self._u(wide(x))).astype(x.dtype, copy=False)  # (1 + tanh u) / 2
         return x * Phi, (x, Phi)
