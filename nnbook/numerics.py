@@ -48,6 +48,8 @@ def floating(x: ArrayLike) -> Array:
     >>> floating(np.ones(2, np.float32)).dtype
     dtype('float32')
     """
+    if type(x) is np.ndarray and x.dtype.kind == "f":
+        return x  # most are: nothing more to look at
     x = real(x)
     return x if x.dtype.kind == "f" else x.astype(np.float64)
 
@@ -62,7 +64,8 @@ def total(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     (100000.0, True)
     """
     x = floating(x)
-    return np.sum(x, axis, np.result_type(x, np.float64), keepdims=keepdims).astype(x.dtype)
+    y = np.sum(x, axis, np.result_type(x, np.float64), keepdims=keepdims)
+    return y.astype(x.dtype, copy=False)
 
 
 def mean(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
@@ -76,7 +79,8 @@ def mean(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     x = floating(x)
     if x.size == 0 and not np.all(np.take(x.shape, range(x.ndim) if axis is None else axis)):
         raise ValueError(f"expected numbers to take a mean of, got shape {x.shape}, axis {axis}")
-    return np.mean(x, axis, np.result_type(x, np.float64), keepdims=keepdims).astype(x.dtype)
+    y = np.mean(x, axis, np.result_type(x, np.float64), keepdims=keepdims)
+    return y.astype(x.dtype, copy=False)
 
 
 def wide(x: Array) -> Array:

@@ -175,10 +175,11 @@ def checked_params(op: Op, params: Params, dtype: DTypeLike = None) -> Params:
     {}
     """
     shapes = op.shapes()
-    for name in shapes.keys() - params.keys():
-        raise ValueError(f"{op!r} has no parameter {name!r}, expected one of shape {shapes[name]}")
-    for name in params.keys() - shapes.keys():
-        raise ValueError(f"{op!r} knows no parameter {name!r}, expected {list(shapes)}")
+    if params.keys() != shapes.keys():
+        for name in shapes.keys() - params.keys():
+            raise ValueError(f"{op!r} has no parameter {name!r}, expected one of {shapes[name]}")
+        for name in params.keys() - shapes.keys():
+            raise ValueError(f"{op!r} knows no parameter {name!r}, expected {list(shapes)}")
     checked = {}
     for name, p in params.items():
         p = floating(p)

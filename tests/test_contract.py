@@ -44,7 +44,7 @@ def test_parameters_of_other_names_or_shapes_are_refused(name):
     for key, value in params.items():
         shape = re.escape(str(value.shape))
         without = {k: v for k, v in params.items() if k != key}
-        with pytest.raises(ValueError, match=rf"no parameter {key!r}, expected one of .*{shape}"):
+        with pytest.raises(ValueError, match=rf"no parameter {key!r}, expected one of {shape}"):
             op.forward(without, *inputs, mode=mode_of(name))
         with pytest.raises(ValueError, match="knows no parameter 'other', expected"):
             op.forward({**params, "other": value}, *inputs, mode=mode_of(name))

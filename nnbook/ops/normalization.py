@@ -60,8 +60,8 @@ class Normalization(Op):
     ):
         if not axes:
             raise ValueError("a normalization needs at least one axis to run over")
-        if not eps >= 0:
-            raise ValueError(f"eps must not be negative, got {eps}")
+        if not 0 <= eps < np.inf:
+            raise ValueError(f"eps must be a finite number, not negative, got {eps}")
         self.axes, self.shape, self.eps = tuple(axes), tuple(shape), float(eps)
         self.centred, self.scale, self.shift = centred, scale, shift
 

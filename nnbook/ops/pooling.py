@@ -75,22 +75,27 @@ class MaxPool2D(Pool):
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         images(self, x)
-        self._inside(x)
         padded, output = self.windows.pad(x, -np.inf), self.windows.output(x)
         places = np.arange(self.windows.kernel[0] * self.windows.kernel[1])
         places = places.astype(np.min_scalar_type(places[-1]))
-        y, where = None, self._first(x).astype(places.dtype)
+        y = where = None
         for i, (_, part) in zip(places, self.windows.parts(padded, output), strict=True):
             if y is None:
-                y, where = part.copy(), np.broadcast_to(where, part.shape).copy()
+                y, where = part.copy(), np.zeros(part.shape, places.dtype)
+                if padded is not x:
+                    where += self._first(x).astype(places.dtype)
             else:
                 # Only what is larger comes after: the first maximum stays.
-                np.copyto(where, i, where=part > y)
+                np.maximum(where, (part > y) * i, out=where)
                 np.maximum(y, part, out=y)
         return y, (where, x.shape)
 
     def _first(self, x: Array) -> Array:
-        """Of each window, the first place that is in the image: there a maximum of $-∞$ is."""
+        """Of each window, the first place that is in the image: there a maximum of $-∞$ is.
+
+        ValueError if a window has none.
+        """
+        self._inside(x)
         rows, columns = (self.windows.at(i, x.shape[i - 2])[1].argmax(axis=1) for i in (0, 1))
         return self.windows.kernel[1] * rows[:, None] + columns
 

@@ -42,7 +42,8 @@ def length(W: Array, p: float = 2) -> Array:
     largest = size.max(axis=incoming(W), keepdims=True, initial=0)
     if p == np.inf:
         return largest
-    scale = np.where(largest > 0, largest, 1)  # so that no power overflows or vanishes
+    # So that no power overflows or vanishes; ∞ stays what it is.
+    scale = np.where((largest > 0) & (largest < np.inf), largest, 1)
     powers = total((size / scale) ** p, axis=incoming(W), keepdims=True)
     return scale * powers ** (1 / p)
 
