@@ -53,7 +53,12 @@ class Mode:
 
     @classmethod
     def train(cls, rng: np.random.Generator) -> Mode:
-        """Training mode, in which ops draw their random numbers from `rng`."""
+        """Training mode, in which ops draw their random numbers from `rng`.
+
+        Raises TypeError for a seed in place of a generator.
+        """
+        if rng is None or isinstance(rng, (int, np.integer)):
+            raise TypeError(f"expected a generator, np.random.default_rng(0), got {rng!r}")
         return cls(training=True, rng=rng)
 
 
@@ -176,9 +181,9 @@ def checked_params(op: Op, params: Params, dtype: DTypeLike = None) -> Params:
     """
     shapes = op.shapes()
     if params.keys() != shapes.keys():
-        for name in shapes.keys() - params.keys():
+        for name in [name for name in shapes if name not in params]:
             raise ValueError(f"{op!r} has no parameter {name!r}, expected one of {shapes[name]}")
-        for name in params.keys() - shapes.keys():
+        for name in [name for name in params if name not in shapes]:
             raise ValueError(f"{op!r} knows no parameter {name!r}, expected {list(shapes)}")
     checked = {}
     for name, p in params.items():

@@ -204,7 +204,13 @@ def test_a_mode_is_a_mode():
         Dropout().forward({}, X, mode="train")
 
 
+    with pytest.raises(TypeError, match=r"expected a generator, .* got 0"):
+        Mode.train(0)
+
+
 def test_a_vertex_is_an_op():
+    with pytest.raises(TypeError, match=r"WeightNorm needs an op such as Dense\(2, 1\), got"):
+        WeightNorm(Dense)
     with pytest.raises(TypeError, match=r"vertex 'relu': expected an op such as Dense\(2, 1\)"):
         Graph("x").add("relu", ReLU, "x")
 

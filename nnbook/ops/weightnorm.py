@@ -76,6 +76,8 @@ class WeightNorm(Op):
     """
 
     def __init__(self, op: Op):
+        if not isinstance(op, Op):
+            raise TypeError(f"WeightNorm needs an op such as Dense(2, 1), got {op!r}")
         self.op = op
 
     @property
