@@ -49,6 +49,7 @@ from .op import Op as Op
 from .ops import initializers as initializers
 from .ops.activations import LeakyReLU as LeakyReLU
 from .ops.activations import Linear as Linear
+from .ops.activations import LogSoftmax as LogSoftmax
 from .ops.activations import ReLU as ReLU
 from .ops.activations import Sigmoid as Sigmoid
 from .ops.activations import Softmax as Softmax
@@ -58,7 +59,10 @@ from .ops.arithmetic import Add as Add
 from .ops.arithmetic import Concatenate as Concatenate
 from .ops.arithmetic import Multiply as Multiply
 from .ops.batchnorm import BatchNorm as BatchNorm
+from .ops.conv1d import Conv1D as Conv1D
 from .ops.convolution import Conv2D as Conv2D
+from .ops.gates import GLU as GLU
+from .ops.gates import Maxout as Maxout
 from .ops.linear import Dense as Dense
 from .ops.losses import BinaryCrossEntropy as BinaryCrossEntropy
 from .ops.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
@@ -85,6 +89,13 @@ from .ops.pooling import AveragePool2D as AveragePool2D
 from .ops.pooling import Flatten as Flatten
 from .ops.pooling import GlobalAveragePool as GlobalAveragePool
 from .ops.pooling import MaxPool2D as MaxPool2D
+from .ops.rectifiers import ELU as ELU
+from .ops.rectifiers import GELU as GELU
+from .ops.rectifiers import SELU as SELU
+from .ops.rectifiers import PReLU as PReLU
+from .ops.rectifiers import SiLU as SiLU
+from .ops.rectifiers import Softplus as Softplus
+from .ops.transposed import ConvTranspose2D as ConvTranspose2D
 from .ops.weightnorm import WeightNorm as WeightNorm
 from .ops.windows import output_size as output_size
 from .training import schedules as schedules

@@ -16,13 +16,14 @@ Keep away from kinks (ReLU at 0), where there is no derivative to compare with.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from nnbook import tree
 from nnbook.graph import Graph, named
+from nnbook.numerics import floating, real
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
 
 STEP = float(np.finfo(np.float64).eps ** (1 / 3))
@@ -36,6 +37,10 @@ class Check:
     `analytic` and `numeric` are the two values there. The error of an entry is $|a - b|$ divided by
     the larger of $|a|$, $|b|$ and a thousandth of the largest entry of the same array: below that,
     a difference quotient has few digits left.
+
+    `left_out` names what was not compared, with the reason: labels, parameters that are measured
+    rather than learnt, empty arrays. `missing` names what should have been: that for which `vjp`
+    gave no cotangent. A check that misses one, or that compared nothing at all, is not `ok`.
     """
 
     error: float
@@ -43,16 +48,23 @@ class Check:
     analytic: float
     numeric: float
     entries: int
+    left_out: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def ok(self, tolerance: float = 1e-5) -> bool:
-        """Whether the largest relative error is within the tolerance."""
-        return self.error <= tolerance
+        """Whether all was compared, and the largest relative error is within the tolerance."""
+        return self.entries > 0 and not self.missing and self.error <= tolerance
 
     def __repr__(self) -> str:
-        return (
+        text = (
             f"largest relative error {self.error:.1e} of {self.entries} at {self.place}: "
             f"vjp says {self.analytic:.8g}, the difference quotient {self.numeric:.8g}"
         )
+        if not self.entries:
+            text = "nothing was compared"
+        if self.missing:
+            text += f"; vjp gives no cotangent of {', '.join(self.missing)}"
+        return text + (f"; left out: {', '.join(self.left_out)}" if self.left_out else "")
 
 
 def entrywise(
@@ -62,11 +74,15 @@ def entrywise(
     rng: np.random.Generator,
     mode: Mode | Callable[[], Mode] = EVAL,
 ) -> Check:
-    """Compare the cotangent of every entry of all parameters and floating inputs.
+    """Compare the cotangent of every entry of all parameters and inputs.
 
-    `inputs` is an array, a tuple of arrays for an op, or a dict for a graph; cotangents of the
-    outputs are drawn from `rng`. A random op needs the same draws each time: give `mode` as a
-    function that makes it anew, `lambda: Mode.train(np.random.default_rng(0))`.
+    `inputs` is an array, a tuple of arrays for an op, or a dict for a graph; whole numbers are
+    inputs like others, except where an op reads labels. Cotangents of the outputs are drawn from
+    `rng`. A random op needs the same draws each time: give `mode` as a function that makes it anew,
+    `lambda: Mode.train(np.random.default_rng(0))`.
+
+    Raises TypeError for inputs that are no arrays of real numbers, ValueError where `vjp` gives a
+    cotangent of another shape than what it belongs to, or one of nothing that was given.
 
     >>> from nnbook import Sigmoid
     >>> rng = np.random.default_rng(0)
@@ -77,8 +93,9 @@ def entrywise(
     """
     problem = _Problem(f, params, inputs, rng, mode)
     theta = tree.flatten(problem.theta)
-    worst = Check(0.0, "nowhere", 0.0, 0.0, 0)
-    for path, analytic in tree.items(problem.gradients()):
+    bars = problem.gradients()
+    worst = problem.nothing(bars)
+    for path, analytic in bars.items():
         numeric = np.zeros(np.shape(analytic))
         for index in np.ndindex(numeric.shape):
             u = np.zeros(numeric.shape)
@@ -99,7 +116,7 @@ def projection(
     """Compare the slopes along a few random directions; other arguments as for `entrywise`.
 
     One direction would do, but for bad luck: now and then one is nearly at right angles to an
-    error, and a small error then looks like rounding.
+    error, and a small error then looks like rounding. Raises ValueError for fewer than one.
 
     >>> from nnbook import Dense, Sequential, Tanh
     >>> rng = np.random.default_rng(0)
@@ -109,8 +126,12 @@ def projection(
 
     Source: chapter *Architectures*; the idea is that of `check_grads` in HIPS autograd.
     """
+    if directions < 1:
+        raise ValueError(f"a check needs at least one direction, got {directions}")
     problem = _Problem(f, params, inputs, rng, mode)
-    bars = tree.flatten(problem.gradients())
+    bars = problem.gradients()
+    if not any(np.size(bar) for bar in bars.values()):
+        return problem.nothing(bars)
     analytic, numeric = np.zeros(directions), np.zeros(directions)
     for i in range(directions):
         u = {path: rng.normal(size=np.shape(bar)) for path, bar in bars.items()}
@@ -118,7 +139,7 @@ def projection(
         u = {path: part / length for path, part in u.items()}
         analytic[i] = sum(np.sum(np.asarray(bars[path], np.float64) * u[path]) for path in u)
         numeric[i] = problem.slope(u)
-    return _worse(Check(0.0, "nowhere", 0.0, 0.0, 0), "direction", analytic, numeric)
+    return _worse(problem.nothing(bars), "direction", analytic, numeric)
 
 
 class _Problem:
@@ -130,14 +151,32 @@ class _Problem:
         self.mode = mode if callable(mode) else lambda: mode
         if self.graph:
             self.inputs = dict(named(inputs, f.inputs, "inputs"))
+            uses = [(v.op, dict(enumerate(v.parents)), f"{v.key}/") for v in f.vertices.values()]
         else:
+            if isinstance(inputs, list) and any(isinstance(x, np.ndarray) for x in inputs):
+                raise TypeError("several inputs of an op are a tuple, got a list of arrays")
             inputs = inputs if isinstance(inputs, tuple) else (inputs,)
-            self.inputs = {f"{i}": np.asarray(x) for i, x in enumerate(inputs)}
+            self.inputs = {f"{i}": real(x) for i, x in enumerate(inputs)}
+            uses = [(f, dict(enumerate(self.inputs)), "")]
+        labels = {names[i] for op, names, _ in uses for i in op.labels if i in names}
+        labels = {k for k in labels & self.inputs.keys() if self.inputs[k].dtype.kind != "f"}
+        self.inputs = {k: x if k in labels else floating(x) for k, x in self.inputs.items()}
         self.params = params
-        self.free = [k for k, x in self.inputs.items() if np.issubdtype(x.dtype, np.floating)]
+        self.free = [k for k in self.inputs if k not in labels]
         theta = {"params": params, "inputs": {k: self.inputs[k] for k in self.free}}
-        self.theta = tree.map(lambda a: np.asarray(a, np.float64), theta)
+        self.theta = tree.map(lambda a: floating(a).astype(np.float64), theta)
         self.y_bars = {k: rng.normal(size=np.shape(y)) for k, y in self.outputs(self.theta).items()}
+        measured = [f"params/{key}{name}" for op, _, key in uses for name in op.measures]
+        self.left_out = {f"inputs/{k}": "labels" for k in self.inputs if k in labels}
+        self.left_out |= dict.fromkeys(measured, "measured")
+
+    def nothing(self, bars: Mapping[str, Array]) -> Check:
+        """The check that has compared nothing so far of what is to be compared, `bars`."""
+        sizes = {path: np.size(a) for path, a in tree.items(self.theta)}
+        missing = [p for p, size in sizes.items() if size and p not in {*bars, *self.left_out}]
+        left_out = self.left_out | {path: "empty" for path, size in sizes.items() if not size}
+        reasons = tuple(f"{path} ({reason})" for path, reason in left_out.items())
+        return Check(0.0, "nowhere", 0.0, 0.0, 0, reasons, tuple(missing))
 
     def outputs(self, theta: Mapping[str, Any]) -> dict[str, Array]:
         inputs = {**self.inputs, **theta["inputs"]}
@@ -147,20 +186,29 @@ class _Problem:
         y, _ = self.op.forward(theta["params"], *inputs.values(), mode=self.mode())
         return {"y": y}
 
-    def gradients(self) -> dict[str, Any]:
-        """What the code under test says, in the dtype that it was given."""
+    def gradients(self) -> dict[str, Array]:
+        """What the code under test says, by path, in the dtype that it was given."""
         if self.graph:
             _, tape = self.graph.forward(self.params, self.inputs, self.mode())
             param_bars, input_bars = self.graph.backward(
                 self.params, tape, self.y_bars, wrt=self.free
             )
-            return {"params": param_bars, "inputs": input_bars}
-        y, cache = self.op.forward(self.params, *self.inputs.values(), mode=self.mode())
-        y_bar = np.asarray(self.y_bars["y"], dtype=y.dtype)
-        needs = Needs(inputs=tuple(k in self.free for k in self.inputs))
-        input_bars, param_bars = self.op.vjp(self.params, cache, y_bar, needs)
-        bars = dict(zip(self.inputs, input_bars, strict=True))
-        return {"params": param_bars, "inputs": {k: bars[k] for k in self.free}}
+        else:
+            y, cache = self.op.forward(self.params, *self.inputs.values(), mode=self.mode())
+            y_bar = np.asarray(self.y_bars["y"], dtype=y.dtype)
+            needs = Needs(inputs=tuple(k in self.free for k in self.inputs))
+            bars, param_bars = self.op.vjp(self.params, cache, y_bar, needs)
+            input_bars = dict(zip(self.inputs, bars, strict=True))
+        input_bars = {k: input_bars[k] for k in self.free if input_bars[k] is not None}
+        flat = tree.flatten({"params": param_bars, "inputs": input_bars})
+        theta = tree.flatten(self.theta)
+        for path, bar in flat.items():
+            if path not in theta or np.shape(bar) != theta[path].shape:
+                expected = theta[path].shape if path in theta else "nothing of that name"
+                raise ValueError(
+                    f"vjp gives {path!r} of shape {np.shape(bar)}, expected {expected}"
+                )
+        return flat
 
     def slope(self, u: Mapping[str, Array]) -> float:
         r"""The difference quotient of $\bar y · f$ along `u`, given by paths."""
@@ -185,9 +233,14 @@ def _worse(worst: Check, path: str, analytic: Array, numeric: Array) -> Check:
     # A cotangent that is no number is an infinite error, not one that compares as small.
     errors = np.nan_to_num(np.abs(analytic - numeric) / scale, nan=np.inf)
     if errors.size == 0 or errors.max() < worst.error:
-        return Check(worst.error, worst.place, worst.analytic, worst.numeric, entries)
+        return replace(worst, entries=entries)
     index = np.unravel_index(np.argmax(errors), errors.shape)
     place = f"{path}[{', '.join(map(str, index))}]" if index else path
-    return Check(
-        float(errors[index]), place, float(analytic[index]), float(numeric[index]), entries
+    return replace(
+        worst,
+        error=float(errors[index]),
+        place=place,
+        analytic=float(analytic[index]),
+        numeric=float(numeric[index]),
+        entries=entries,
     )

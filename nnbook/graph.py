@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnbook import tree
+from nnbook.numerics import floating, real
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
 
 
@@ -72,8 +73,11 @@ class Graph:
         With `share`, the name of an earlier vertex, both use the same parameters, and the
         cotangents of the two uses are added.
 
-        Raises ValueError for a name that is taken and for parents or a `share` that do not exist.
+        Raises ValueError for a name that is taken, for parents or a `share` that do not exist, and
+        for a `share` whose parameters have other names or shapes; TypeError for what is no op.
         """
+        if not isinstance(op, Op):
+            raise TypeError(f"vertex {name!r}: expected an op such as Dense(2, 1), got {op!r}")
         if name in self.vertices or name in self.inputs or not name or "/" in name:
             raise ValueError(f"vertex {name!r}: the name is taken, empty or holds a slash")
         if not parents:
@@ -84,6 +88,11 @@ class Graph:
                 raise ValueError(f"vertex {name!r}: no parent {parent!r} among {known}")
         if share is not None and share not in self.vertices:
             raise ValueError(f"vertex {name!r}: no vertex {share!r} to share with")
+        if share is not None and self.vertices[share].op.shapes() != op.shapes():
+            raise ValueError(
+                f"vertex {name!r}: {op!r} has parameters of shapes {op.shapes()}, "
+                f"those of {share!r} are {self.vertices[share].op.shapes()}"
+            )
         key = name if share is None else self.vertices[share].key
         self.vertices[name] = Vertex(op, parents, key)
         return name
@@ -99,7 +108,8 @@ class Graph:
         params = {}
         for name, vertex in self.vertices.items():
             if vertex.key == name:  # those that share take what their vertex drew
-                own = vertex.op.init(rng, dtype)
+                with _at_vertex(name, vertex.op, vertex.parents):
+                    own = vertex.op.init(rng, dtype)
                 if own:
                     params[name] = own
         return params
@@ -110,10 +120,12 @@ class Graph:
         """The value of every vertex, by name, and the tape that `backward` needs.
 
         `inputs` maps input vertices to arrays; a graph of one input also takes the array itself.
-        Raises ValueError for missing or unknown inputs, and whatever an op raises, with the name of
-        its vertex.
+        Raises ValueError for missing or unknown inputs, for parameters of unknown vertices, and
+        whatever an op raises, with the name of its vertex.
         """
         values = dict(named(inputs, self.inputs, "inputs"))
+        for key in params.keys() - self._keys():
+            raise ValueError(f"parameters: no vertex {key!r} among {sorted(self._keys())}")
         caches = {}
         for name, (op, parents, key) in self.vertices.items():
             with _at_vertex(name, op, parents):
@@ -189,8 +201,12 @@ class Graph:
                     f"cotangent of vertex {name!r}: expected shape {np.shape(value)}, "
                     f"got {np.shape(bar)}"
                 )
-            seeds[name] = np.asarray(bar, dtype=value.dtype)
+            seeds[name] = floating(bar).astype(floating(value).dtype, copy=False)
         return seeds
+
+    def _keys(self) -> set[str]:
+        """The keys of `params`: the vertices that do not take those of another."""
+        return {vertex.key for vertex in self.vertices.values()}
 
     def _live(self, params: Params, wrt: tuple[str, ...]) -> set[str]:
         """The vertices at or above which something wants a cotangent."""
@@ -268,10 +284,10 @@ def named(given: Any, names: tuple[str, ...], what: str) -> Mapping[str, Any]:
     if not isinstance(given, Mapping):
         if len(names) != 1:
             raise ValueError(f"{what}: expected a dict for {list(names)}, got one array")
-        return {names[0]: np.asarray(given)}
+        given = {names[0]: given}
     if set(given) != set(names):
         raise ValueError(f"{what}: expected {sorted(names)}, got {sorted(given)}")
-    return {name: np.asarray(given[name]) for name in names}
+    return {name: real(given[name]) for name in names}
 
 
 def _sum(so_far: Any, more: Any) -> Any:

@@ -16,12 +16,15 @@ that a graph can share them, a gradient check can perturb them, and nothing is e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+from nnbook.numerics import floating, real
 
 Array = NDArray[Any]
 Params = Mapping[str, Any]
@@ -50,7 +53,12 @@ class Mode:
 
     @classmethod
     def train(cls, rng: np.random.Generator) -> Mode:
-        """Training mode, in which ops draw their random numbers from `rng`."""
+        """Training mode, in which ops draw their random numbers from `rng`.
+
+        Raises TypeError for a seed in place of a generator.
+        """
+        if rng is None or isinstance(rng, (int, np.integer)):
+            raise TypeError(f"expected a generator, np.random.default_rng(0), got {rng!r}")
         return cls(training=True, rng=rng)
 
 
@@ -79,21 +87,57 @@ class Needs:
 EVERYTHING = Needs()
 
 
+class Cache(NamedTuple):
+    """What `forward` hands to `vjp`: what the op will look up again, and the output's looks."""
+
+    own: Any
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+
 class Op:
     """A vertex function $y = F(x_1, …, x_p; θ)$ with its vector–Jacobian products.
 
-    A subclass writes `forward` and `vjp`, and `init` if it has parameters. None of the three may
-    write to an array that it was given; what it returns has the dtype of what it was given.
+    A subclass writes `forward` and `vjp`, and `shapes` and `init` if it has parameters. None of
+    them may write to an array that it was given; what it returns has the dtype of what it was
+    given.
+
+    All ops follow one rule of dtypes, and their parameters are what `shapes` says, without a word
+    of it in the subclass: its methods are called with arguments that were checked. Floating inputs
+    stay as they are, other real numbers become float64 (`numerics.floating`), and everything else
+    is a TypeError. Parameters that are missing, unknown or of another shape are a ValueError, and
+    so is a cotangent of another shape than the output; its dtype becomes that of the output.
 
     >>> class Double(Op):
     ...     def forward(self, params, x, mode=EVAL):
     ...         return 2 * x, None
     ...     def vjp(self, params, cache, y_bar, needs=EVERYTHING):
     ...         return (2 * y_bar,), {}
-    >>> y, cache = Double().forward({}, np.array([1.0, 3.0]))
+    >>> y, cache = Double().forward({}, np.array([100, 200], np.uint8))
     >>> y
-    array([2., 6.])
+    array([200., 400.])
     """
+
+    labels: tuple[int, ...] = ()
+    """Numbers of the inputs that `forward` gets in the dtype they have: labels, indices."""
+
+    measures: tuple[str, ...] = ()
+    """Names of parameters that are measured in training rather than learnt: no cotangents."""
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        for name, check in (
+            ("init", _drawn),
+            ("forward", _read),
+            ("vjp", _sent),
+            ("measured", _told),
+        ):
+            if name in vars(cls):
+                setattr(cls, name, check(vars(cls)[name]))
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the parameters, by name."""
+        return {}
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
         """First values of the parameters, drawn from `rng`; `{}` for an op that has none."""
@@ -118,9 +162,110 @@ class Op:
         """New values of parameters that are measured in training rather than learnt.
 
         An op that keeps running statistics (batch normalization) lists them among its parameters,
-        gives them no cotangent, and returns here what they are after this forward pass.
+        names them in `measures`, gives them no cotangent, and returns here what they are after this
+        forward pass.
         """
         return {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
+
+
+def checked_params(op: Op, params: Params, dtype: DTypeLike = None) -> Params:
+    """`params` as arrays of floating numbers, of `dtype` if it is given.
+
+    Raises ValueError when their names or shapes are not those of `op.shapes()`.
+
+    >>> checked_params(Op(), {})
+    {}
+    """
+    shapes = op.shapes()
+    if params.keys() != shapes.keys():
+        for name in [name for name in shapes if name not in params]:
+            raise ValueError(f"{op!r} has no parameter {name!r}, expected one of {shapes[name]}")
+        for name in [name for name in params if name not in shapes]:
+            raise ValueError(f"{op!r} knows no parameter {name!r}, expected {list(shapes)}")
+    checked = {}
+    for name, p in params.items():
+        p = floating(p)
+        if p.shape != shapes[name]:
+            raise ValueError(f"{op!r} expects {name!r} of shape {shapes[name]}, got {p.shape}")
+        checked[name] = p if dtype is None else p.astype(dtype, copy=False)
+    return checked
+
+
+def whole_numbers(what: str, **numbers: Any) -> None:
+    """ValueError unless all are whole numbers of at least 1, as sizes must be.
+
+    >>> whole_numbers("Dense", n_in=2, n_out=0.5)
+    Traceback (most recent call last):
+    ValueError: Dense needs whole numbers of at least 1, got n_in=2, n_out=0.5
+    """
+    for n in numbers.values():
+        if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
+            got = ", ".join(f"{name}={value!r}" for name, value in numbers.items())
+            raise ValueError(f"{what} needs whole numbers of at least 1, got {got}")
+
+
+# What stands around the methods of every subclass.
+
+
+def _drawn(init: Callable[..., Params]) -> Callable[..., Params]:
+    """`init`, which draws what `shapes` promises in the dtype that is asked for."""
+
+    @functools.wraps(init)
+    def checked(self: Op, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
+        if type(self).init is not checked:  # called by a subclass, whose own is checked
+            return init(self, rng, dtype)
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(f"expected a generator, np.random.default_rng(0), got {rng!r}")
+        if np.dtype(dtype).kind != "f":
+            raise TypeError(f"parameters need a floating dtype, got {np.dtype(dtype)}")
+        return checked_params(self, init(self, rng, dtype), dtype)
+
+    return checked
+
+
+def _read(forward: Callable[..., Any]) -> Callable[..., Any]:
+    """`forward`, which reads floating numbers (labels aside) and the parameters it names."""
+
+    @functools.wraps(forward)
+    def checked(self: Op, params: Params, *inputs: Any, mode: Mode = EVAL) -> Any:
+        if inputs and isinstance(inputs[-1], Mode):
+            *inputs, mode = inputs  # given by its place
+        if type(self).forward is not checked:  # called by a subclass, as above
+            return forward(self, params, *inputs, mode=mode)
+        if not isinstance(mode, Mode):
+            raise TypeError(f"mode is EVAL or Mode.train(rng), got {mode!r}")
+        arrays = (real(x) if i in self.labels else floating(x) for i, x in enumerate(inputs))
+        y, own = forward(self, checked_params(self, params), *arrays, mode=mode)
+        return y, Cache(own, np.shape(y), np.asarray(y).dtype)
+
+    return checked
+
+
+def _sent(vjp: Callable[..., Any]) -> Callable[..., Any]:
+    """`vjp`, which is sent a cotangent of the shape and the dtype of the output."""
+
+    @functools.wraps(vjp)
+    def checked(self: Op, params: Params, cache: Any, y_bar: Any, needs: Needs = EVERYTHING) -> Any:
+        y_bar = floating(y_bar)
+        if isinstance(cache, Cache):  # a subclass may hand down one of its own making
+            if y_bar.shape != cache.shape:
+                raise ValueError(
+                    f"{self!r} expects a cotangent of shape {cache.shape}, got {y_bar.shape}"
+                )
+            cache, y_bar = cache.own, y_bar.astype(cache.dtype, copy=False)
+        return vjp(self, params, cache, y_bar, needs)
+
+    return checked
+
+
+def _told(measured: Callable[..., Params]) -> Callable[..., Params]:
+    """`measured`, which looks at the op's own cache."""
+
+    @functools.wraps(measured)
+    def checked(self: Op, params: Params, cache: Any) -> Params:
+        return measured(self, params, cache.own if isinstance(cache, Cache) else cache)
+
+    return checked

@@ -181,6 +181,11 @@ def test_mode_reaches_every_op_and_measured_parameters_come_back():
     class RunningMean(Op):
         """What batch normalization will be like: a parameter that is measured, not learnt."""
 
+        measures = ("mean",)
+
+        def shapes(self):
+            return {"mean": (2,), "gain": (2,)}
+
         def init(self, rng, dtype=np.float64):
             return {"mean": np.zeros(2, dtype), "gain": np.ones(2, dtype)}
 

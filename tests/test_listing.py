@@ -37,6 +37,15 @@ def test_several_and_empty_bodies():
     assert listing._without_docstrings('class A:\n    """Only words."""') == "class A:\n    ..."
 
 
+def test_what_follows_an_empty_body_keeps_its_distance():
+    """A body of words alone becomes dots, and the empty lines after it stay where they are."""
+    text = 'class A:\n    def f(self):\n        """Words."""\n\n    def g(self):\n        return 1'
+    short = listing._without_docstrings(text)
+    assert short == "class A:\n    def f(self):\n        ...\n\n    def g(self):\n        return 1"
+    text = 'def f():\n    """Words."""\n\n    return 1'
+    assert listing._without_docstrings(text) == "def f():\n    return 1"
+
+
 def test_errors():
     with pytest.raises(TypeError, match="at least one"):
         source()

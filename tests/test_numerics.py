@@ -62,6 +62,73 @@ def test_small_numbers_keep_their_digits():
     assert numerics.log_softmax([0.0, 50.0])[1] == pytest.approx(-math.exp(-50), rel=1e-10)
 
 
+@given(x=st.floats(-30, 30))
+def test_erfc(x):
+    assert numerics.erfc(x) == pytest.approx(math.erfc(x), rel=1e-12, abs=1e-305)
+    assert numerics.erfc(np.float32(x)) == pytest.approx(math.erfc(np.float32(x)), 2e-7, abs=1e-37)
+    assert numerics.erfc(np.float32(x)).dtype == np.float32
+
+
+def test_the_ends_of_erfc():
+    with np.errstate(all="raise", under="ignore"):
+        ends = numerics.erfc([-np.inf, -1e300, 1e300, np.inf, np.nan])
+    np.testing.assert_array_equal(ends, [2, 2, 0, 0, np.nan])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_infinite_logits(dtype):
+    """Classes ruled out are of probability 0; where the limit depends on the way there: NaN."""
+    z = np.array([[-np.inf, 0, 1], [-np.inf] * 3, [np.inf, 0, 1], [np.nan, 0, 1]], dtype)
+    with np.errstate(all="raise", under="ignore"):
+        S, logs, total = (
+            f(z) for f in (numerics.softmax, numerics.log_softmax, numerics.log_sum_exp)
+        )
+    assert S.dtype == logs.dtype == total.dtype == dtype
+    np.testing.assert_allclose(S[0], [0, 0.26894142, 0.73105858], rtol=1e-3)
+    np.testing.assert_allclose(logs[0], [-np.inf, -1.31326169, -0.31326169], rtol=1e-3)
+    assert np.isnan(S[1:]).all()
+    assert np.isnan(logs[1:]).all()
+    np.testing.assert_allclose(total, [1.31326169, -np.inf, np.inf, np.nan], rtol=1e-3)
+
+
+def test_many_logits_in_float16():
+    z = np.zeros(70_000, np.float16)
+    np.testing.assert_allclose(numerics.log_softmax(z), -np.log(70_000), rtol=1e-3)
+    np.testing.assert_allclose(numerics.log_sum_exp(z), np.log(70_000), rtol=1e-3)
+    np.testing.assert_allclose(numerics.softmax(z), 1 / 70_000, rtol=0.01)
+
+
+@pytest.mark.parametrize("name", ["log_sum_exp", "log_softmax", "softmax"])
+def test_nothing_along_an_axis_is_refused(name):
+    f = getattr(numerics, name)
+    assert f(np.ones((0, 3))).shape[0] == 0
+    for z, axis in ((np.ones((2, 0)), -1), (np.ones(()), -1), (np.ones(3), 1)):
+        with pytest.raises(ValueError, match="at least one number along axis"):
+            f(z, axis=axis)
+
+
+def test_sums_and_means_keep_their_digits():
+    x = np.full((1_000_000, 1), 0.1, np.float32)
+    assert numerics.total(x, axis=0) == np.float32(1e5)
+    assert numerics.mean(x, axis=0) == np.float32(0.1)
+    assert numerics.total(x, axis=0).dtype == numerics.mean(x).dtype == np.float32
+    assert numerics.mean(np.full(70_000, 60_000, np.float16)) == np.float16(60_000)
+    assert numerics.total([1, 2], keepdims=True).tolist() == [3]
+    assert numerics.total(np.ones(2, np.longdouble)).dtype == np.longdouble
+    for x, axis in ((np.ones((0, 2)), 0), (np.ones(0), None), (np.ones((2, 0)), (0, 1))):
+        with pytest.raises(ValueError, match="expected numbers to take a mean of"):
+            numerics.mean(x, axis=axis)
+    assert numerics.mean(np.ones((0, 2)), axis=1).shape == (0,)
+
+
+def test_what_is_no_number():
+    for bad in ([1j], ["a"], [None], np.ones(2, "M8[s]"), np.ma.ones(2), [[1], [1, 2]]):
+        for f in (numerics.real, numerics.floating, numerics.softmax, numerics.erfc):
+            with pytest.raises(TypeError, match="expected an array of"):
+                f(bad)
+    assert numerics.real(np.uint8(3)).dtype == np.uint8
+
+
 def test_minus_infinity_is_a_probability_of_zero():
     assert numerics.log_sum_exp([-np.inf, -np.inf]) == -np.inf
     np.testing.assert_array_equal(numerics.softmax([0.0, -np.inf]), [1, 0])

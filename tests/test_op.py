@@ -14,11 +14,15 @@ from nnbook.ops import (
     activations,
     arithmetic,
     batchnorm,
+    conv1d,
     convolution,
+    gates,
     linear,
     losses,
     normalization,
     pooling,
+    rectifiers,
+    transposed,
     weightnorm,
 )
 from nnbook.ops import noise as regularization
@@ -29,7 +33,9 @@ MODULES = (
     arithmetic,
     augmentation,
     batchnorm,
+    conv1d,
     convolution,
+    gates,
     linear,
     base,
     regression,
@@ -38,7 +44,9 @@ MODULES = (
     classes,
     normalization,
     pooling,
+    rectifiers,
     regularization,
+    transposed,
     weightnorm,
 )
 
@@ -100,6 +108,16 @@ def three(rng, shape):
     return tuple(away_from_zero(rng, shape) for _ in range(3))
 
 
+def even(rng, shape):
+    """Numbers well apart from each other, an even number of them along the last axis."""
+    size = (*shape[:-1], 2 * shape[-1])
+    return (rng.permutation(np.linspace(-1, 1, int(np.prod(size)))).reshape(size),)
+
+
+def signals(rng, shape):
+    return (rng.normal(size=(3, shape[-1], 7)),)
+
+
 def images(rng, shape):
     """Images whose pixels are all well apart, so that no maximum is near a tie."""
     size = (2, shape[-1], 5, 6)
@@ -108,8 +126,8 @@ def images(rng, shape):
 
 
 def batch(rng, shape):
-    """Vectors or images `(4, C, …)`; two channels at least, or a group would hold one value."""
-    return (rng.normal(size=(4, 2 * shape[-1], *shape[:-1])),)
+    """Signals or images `(4, C, …)` of even C, so that two groups hold several values each."""
+    return (rng.normal(size=(4, 2 * shape[-1], *shape[:-1], 3)),)
 
 
 def grown(shape):
@@ -134,6 +152,18 @@ CASES = {
     "ReLU": (lambda shape: activations.ReLU(), one(away_from_zero)),
     "LeakyReLU": (lambda shape: activations.LeakyReLU(0.1), one(away_from_zero)),
     "Softmax": (lambda shape: activations.Softmax(), one(away_from_zero)),
+    "LogSoftmax": (lambda shape: activations.LogSoftmax(), one(away_from_zero)),
+    "Softplus": (lambda shape: rectifiers.Softplus(), one(away_from_zero)),
+    "SiLU": (lambda shape: rectifiers.SiLU(), one(away_from_zero)),
+    "GELU": (lambda shape: rectifiers.GELU(), one(away_from_zero)),
+    "GELU, tanh": (lambda shape: rectifiers.GELU("tanh"), one(away_from_zero)),
+    "ELU": (lambda shape: rectifiers.ELU(0.7), one(away_from_zero)),
+    "SELU": (lambda shape: rectifiers.SELU(), one(away_from_zero)),
+    "PReLU": (lambda shape: rectifiers.PReLU(), one(away_from_zero)),
+    "PReLU, channels": (lambda shape: rectifiers.PReLU(2 * shape[-1]), batch),
+    "GLU": (lambda shape: gates.GLU(), even),
+    "GLU, axis": (lambda shape: gates.GLU(axis=1), batch),
+    "Maxout": (lambda shape: gates.Maxout(2), even),
     "Add": (lambda shape: arithmetic.Add(), three),
     "Multiply": (lambda shape: arithmetic.Multiply(), three),
     "Concatenate": (lambda shape: arithmetic.Concatenate(), three),
@@ -219,7 +249,27 @@ CASES = {
         lambda shape: convolution.Conv2D(shape[-1], 2, (2, 3), (2, 1), "same", 2),
         images,
     ),
+    "Conv1D": (lambda shape: conv1d.Conv1D(shape[-1], 2), signals),
+    "Conv1D, all options": (
+        lambda shape: conv1d.Conv1D(
+            shape[-1], 2 * shape[-1], 2, 2, 1, 2, groups=shape[-1], bias=None
+        ),
+        signals,
+    ),
+    "Conv1D, same": (lambda shape: conv1d.Conv1D(shape[-1], 2, 3, 2, "same"), signals),
+    "ConvTranspose2D": (lambda shape: transposed.ConvTranspose2D(shape[-1], 2), images),
+    "ConvTranspose2D, all options": (
+        lambda shape: transposed.ConvTranspose2D(
+            shape[-1], 2 * shape[-1], (2, 3), (1, 2), 1, (2, 1), shape[-1], (0, 1), bias=None
+        ),
+        images,
+    ),
+    "ConvTranspose2D, same": (
+        lambda shape: transposed.ConvTranspose2D(shape[-1], 2, 3, 2, "same"),
+        images,
+    ),
     "MaxPool2D": (lambda shape: pooling.MaxPool2D(2), images),
+    "MaxPool2D, rounded up": (lambda shape: pooling.MaxPool2D(3, 3, 1, ceil_mode=True), images),
     "MaxPool2D, overlapping": (lambda shape: pooling.MaxPool2D((3, 2), 1, 1, (1, 2)), images),
     "AveragePool2D": (lambda shape: pooling.AveragePool2D(2), images),
     "AveragePool2D, overlapping": (
@@ -228,6 +278,10 @@ CASES = {
     ),
     "AveragePool2D, counting": (
         lambda shape: pooling.AveragePool2D(3, 2, 1, count_padding=True),
+        images,
+    ),
+    "AveragePool2D, rounded up": (
+        lambda shape: pooling.AveragePool2D((2, 3), 3, 1, count_padding=True, ceil_mode=True),
         images,
     ),
     "GlobalAveragePool": (lambda shape: pooling.GlobalAveragePool(), images),
@@ -279,7 +333,6 @@ CASES = {
         images,
     ),
 }
-MEASURED = {"running_mean", "running_variance"}
 every_op = pytest.mark.parametrize("name", CASES)
 
 
@@ -326,7 +379,7 @@ def test_complete():
     }
     tested = {name.split()[0].rstrip(",") for name in CASES}
     bases = {"Op", "Activation", "Loss", "MeanLoss", "CrossEntropy", "OnProbabilities", "Pool"}
-    assert ops - bases - {"Step"} == tested
+    assert ops - bases - {"PerChannel", "Step"} == tested
 
 
 @every_op
@@ -336,7 +389,7 @@ def test_gradients(name, shape, seed):
     op, params, inputs, rng = make(name, shape, seed)
     check = gradcheck.entrywise(op, params, inputs, rng, lambda: mode_of(name))
     assert check.ok(1e-5), check
-    learnt = [p for key, p in params.items() if key not in MEASURED]
+    learnt = [p for key, p in params.items() if key not in op.measures]
     assert check.entries == sum(x.size for x in inputs) + sum(p.size for p in learnt)
 
 
@@ -363,7 +416,7 @@ def test_dtype_is_kept_and_nothing_is_written(name, dtype):
     input_bars, param_bars = op.vjp(params, cache, y_bar)
     for x, bar in zip(inputs, input_bars, strict=True):
         assert (bar.shape, bar.dtype) == (x.shape, dtype)
-    assert param_bars.keys() == params.keys() - MEASURED
+    assert param_bars.keys() == params.keys() - set(op.measures)
     for key, new in op.measured(params, cache).items():
         assert (new.shape, new.dtype) == (params[key].shape, dtype)
     for key, bar in param_bars.items():

@@ -1,12 +1,17 @@
 from . import activations as activations
 from . import arithmetic as arithmetic
 from . import batchnorm as batchnorm
+from . import conv1d as conv1d
 from . import convolution as convolution
+from . import gates as gates
 from . import initializers as initializers
 from . import linear as linear
 from . import losses as losses
 from . import noise as noise
 from . import normalization as normalization
 from . import pooling as pooling
+from . import rectifiers as rectifiers
+from . import standardized as standardized
+from . import transposed as transposed
 from . import weightnorm as weightnorm
 from . import windows as windows

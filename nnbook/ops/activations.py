@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnbook.numerics import sigmoid, softmax
+from nnbook.numerics import log_softmax, sigmoid, softmax
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, NoGradientError, Op, Params
 
 Bars = tuple[tuple[Array | None, ...], Params]
@@ -35,14 +35,14 @@ class Linear(Activation):
     """
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        return np.asarray(z), None
+        return z, None
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
         return y_bar
 
 
 class Step(Activation):
-    """The perceptron's threshold: $H(z) = 1$ for $z ≥ 0$, otherwise 0.
+    """The perceptron's threshold: $H(z) = 1$ for $z ≥ 0$, otherwise 0 (and NaN for NaN).
 
     Its derivative is 0 wherever it exists, so that no gradient can train what lies before it:
     `vjp` raises NoGradientError. Source: Rosenblatt (1958); chapter *Architectures*.
@@ -52,8 +52,7 @@ class Step(Activation):
     """
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        z = np.asarray(z)
-        return (z >= 0).astype(z.dtype), None
+        return np.heaviside(z, 1), None
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
         raise NoGradientError(
@@ -65,8 +64,8 @@ class Sigmoid(Activation):
     """$φ(z) = σ(z) = 1/(1 + e^{-z})$, $φ' = σ(1 - σ)$. Source: chapter *Architectures*.
 
     >>> y, cache = Sigmoid().forward({}, np.array([0.0]))
-    >>> y, Sigmoid().gradient(cache, np.array([1.0]))
-    (array([0.5]), array([0.25]))
+    >>> y, Sigmoid().vjp({}, cache, np.array([1.0]))[0]
+    (array([0.5]), (array([0.25]),))
     """
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
@@ -82,8 +81,8 @@ class Tanh(Activation):
     r"""$φ(z) = \tanh z$, $φ' = 1 - \tanh^2 z$. Source: chapter *Architectures*.
 
     >>> y, cache = Tanh().forward({}, np.array([0.0]))
-    >>> y, Tanh().gradient(cache, np.array([1.0]))
-    (array([0.]), array([1.]))
+    >>> y, Tanh().vjp({}, cache, np.array([1.0]))[0]
+    (array([0.]), (array([1.]),))
     """
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
@@ -102,8 +101,8 @@ class ReLU(Activation):
     chapter *Architectures*.
 
     >>> y, cache = ReLU().forward({}, np.array([-1.0, 0.0, 2.0]))
-    >>> y, ReLU().gradient(cache, np.ones(3))
-    (array([0., 0., 2.]), array([0., 0., 1.]))
+    >>> y, ReLU().vjp({}, cache, np.ones(3))[0]
+    (array([0., 0., 2.]), (array([0., 0., 1.]),))
     """
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
@@ -121,8 +120,8 @@ class LeakyReLU(Activation):
     nonlinearities improve neural network acoustic models* (2013).
 
     >>> y, cache = LeakyReLU(0.1).forward({}, np.array([-1.0, 2.0]))
-    >>> y, LeakyReLU(0.1).gradient(cache, np.ones(2))
-    (array([-0.1,  2. ]), array([0.1, 1. ]))
+    >>> y, LeakyReLU(0.1).vjp({}, cache, np.ones(2))[0]
+    (array([-0.1,  2. ]), (array([0.1, 1. ]),))
     """
 
     def __init__(self, slope: float = 0.01):
@@ -131,8 +130,8 @@ class LeakyReLU(Activation):
         self.slope = float(slope)
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        y = np.maximum(z, self.slope * z)
-        return y, np.asarray(z) > 0
+        below = self.slope * np.minimum(z, 0) if self.slope else 0.0  # 0 · ∞ is no number
+        return np.maximum(z, 0) + below, z > 0
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
         return np.where(cache, y_bar, self.slope * y_bar)
@@ -148,8 +147,8 @@ class Softmax(Activation):
     Source: Bridle (1990); chapter *Losses*.
 
     >>> y, cache = Softmax().forward({}, np.zeros((1, 2)))
-    >>> y, Softmax().gradient(cache, np.array([[1.0, 0.0]]))
-    (array([[0.5, 0.5]]), array([[ 0.25, -0.25]]))
+    >>> y, Softmax().vjp({}, cache, np.array([[1.0, 0.0]]))[0]
+    (array([[0.5, 0.5]]), (array([[ 0.25, -0.25]]),))
     """
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
@@ -159,3 +158,23 @@ class Softmax(Activation):
     def gradient(self, cache: Any, y_bar: Array) -> Array:
         S = cache
         return S * (y_bar - np.sum(y_bar * S, axis=-1, keepdims=True))
+
+
+class LogSoftmax(Activation):
+    r"""$y_j = \log S_j(z) = z_j - \log \sum_k e^{z_k}$ along the last axis; `(…, K)` to `(…, K)`.
+
+    $\bar z_m = \bar y_m - S_m \sum_j \bar y_j$. Source: chapter *Losses*.
+
+    >>> y, cache = LogSoftmax().forward({}, np.array([[0.0, 1000.0]]))
+    >>> y, LogSoftmax().vjp({}, cache, np.array([[1.0, 0.0]]))[0]
+    (array([[-1000.,     0.]]), (array([[ 1., -1.]]),))
+    """
+
+    def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
+        y = log_softmax(z)  # (…, K)
+        return y, y
+
+    def gradient(self, cache: Any, y_bar: Array) -> Array:
+        with np.errstate(under="ignore"):  # e^{-1000} = 0 is meant
+            S = np.exp(cache)
+        return y_bar - S * np.sum(y_bar, axis=-1, keepdims=True)

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Params
-from nnbook.ops.normalization import Normalization, Standardized, standardized, standardized_bar
+from nnbook.numerics import wide
+from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Params, whole_numbers
+from nnbook.ops.normalization import PerChannel
+from nnbook.ops.standardized import Standardized, standardized, standardized_bar
 
 
-class BatchNorm(Normalization):
+class BatchNorm(PerChannel):
     r"""Feature by feature over the batch, channel by channel over batch and pixels:
 
     $$\hat x = \frac{x - μ}{\sqrt{v + ε}}, \qquad y = γ \hat x + β .$$
@@ -53,12 +55,16 @@ class BatchNorm(Normalization):
         scale: bool = True,
         shift: bool = True,
     ):
-        if C < 1:
-            raise ValueError(f"BatchNorm needs at least 1 channel, got {C}")
+        whole_numbers("BatchNorm", C=C)
         if not 0 < momentum <= 1:
             raise ValueError(f"momentum must lie above 0 and not above 1, got {momentum}")
         super().__init__((0,), (C,), eps, True, scale, shift)
         self.C, self.momentum = C, float(momentum)
+
+    measures = "running_mean", "running_variance"
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        return {**super().shapes(), **dict.fromkeys(self.measures, (self.C,))}
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
         running = {
@@ -68,7 +74,7 @@ class BatchNorm(Normalization):
         return {**super().init(rng, dtype), **running}
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = self.checked(np.asarray(x))
+        x = self.checked(x)
         if mode.training:
             n = x.size // self.C
             if n < 2:
@@ -81,8 +87,9 @@ class BatchNorm(Normalization):
             n = None
             mean = self.aligned(params["running_mean"], x)
             variance = self.aligned(params["running_variance"], x)
-            r = 1 / np.sqrt(variance + self.eps)
-            s = Standardized((x - mean) * r, mean, variance, r)
+            r = 1 / np.sqrt(wide(variance) + self.eps)
+            x_hat = ((x - mean) * r).astype(x.dtype, copy=False)
+            s = Standardized(x_hat, mean, variance, r)
         return self.affine(params, s.x_hat), (s, n)
 
     def vjp(
@@ -94,7 +101,7 @@ class BatchNorm(Normalization):
             return (None,), bars
         x_hat_bar = self.scaled(params, y_bar)
         if n is None:  # evaluation: μ and v are constants
-            return (x_hat_bar * s.r,), bars
+            return ((x_hat_bar * s.r).astype(y_bar.dtype, copy=False),), bars
         return (standardized_bar(s, x_hat_bar, self._over(y_bar)),), bars
 
     def measured(self, params: Params, cache: Any) -> Params:
@@ -103,19 +110,11 @@ class BatchNorm(Normalization):
             return {}
         m = self.momentum
         mean, variance = s.mean.reshape(-1), s.variance.reshape(-1)
-        unbiased = variance * (n / (n - 1))
+        new = {"running_mean": mean, "running_variance": variance * (n / (n - 1))}
         return {
-            "running_mean": (1 - m) * params["running_mean"] + m * mean,
-            "running_variance": (1 - m) * params["running_variance"] + m * unbiased,
+            name: ((1 - m) * params[name] + m * value).astype(params[name].dtype, copy=False)
+            for name, value in new.items()
         }
-
-    def checked(self, x: Array) -> Array:
-        if x.ndim < 2 or x.shape[1] != self.C:
-            raise ValueError(f"{self!r} expects inputs of shape (N, {self.C}, …), got {x.shape}")
-        return x
-
-    def aligned(self, p: Array, x: Array) -> Array:
-        return p.reshape(1, -1, *(1,) * (x.ndim - 2))
 
     def _over(self, x: Array) -> tuple[int, ...]:
         """The axes to take statistics over: all but that of the channels."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
+from nnbook.numerics import total
+from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
 from nnbook.ops.windows import Padding, Pair, Windows, images
 
@@ -63,11 +65,7 @@ class Conv2D(Op):
         weights: Initializer = glorot_uniform(),  # noqa: B008 (initializers hold nothing)
         bias: Initializer | None = zeros(),  # noqa: B008
     ):
-        if C_in < 1 or C_out < 1 or groups < 1:
-            raise ValueError(
-                f"Conv2D needs channels and groups of at least 1, got C_in={C_in}, C_out={C_out}, "
-                f"groups={groups}"
-            )
+        whole_numbers("Conv2D", C_in=C_in, C_out=C_out, groups=groups)
         if C_in % groups or C_out % groups:
             raise ValueError(
                 f"{groups} groups do not divide C_in={C_in} and C_out={C_out} channels"
@@ -75,6 +73,10 @@ class Conv2D(Op):
         self.C_in, self.C_out, self.groups = C_in, C_out, groups
         self.windows = Windows.of(kernel, stride, padding, dilation)
         self.weights, self.bias = weights, bias
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        shapes = {"W": (self.C_out, self.C_in // self.groups, *self.windows.kernel)}
+        return shapes if self.bias is None else {**shapes, "b": (self.C_out,)}
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
         g = self.groups
@@ -86,7 +88,7 @@ class Conv2D(Op):
         return params
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = images(self, x, self.C_in)
+        images(self, x, self.C_in)
         X = self._columns(x)  # (N, g, C_in/g · k², H_out · W_out)
         y = self._matrices(params["W"]) @ X  # (N, g, C_out/g, H_out · W_out)
         y = y.reshape(len(x), self.C_out, *self.windows.output(x))
@@ -100,13 +102,13 @@ class Conv2D(Op):
         X, shape = cache
         W, (N, _, *output) = params["W"], y_bar.shape
         # (N, g, C_out/g, H_out · W_out)
-        Y_bar = y_bar.reshape(N, self.groups, -1, X.shape[-1])
+        Y_bar = y_bar.reshape(N, self.groups, self.C_out // self.groups, X.shape[-1])
         x_bar = self._input_bar(W, Y_bar, shape, tuple(output)) if needs.input(0) else None
         if not needs.params:
             return (x_bar,), {}
-        bars = {"W": np.sum(Y_bar @ X.swapaxes(-1, -2), axis=0).reshape(W.shape)}
+        bars = {"W": total(Y_bar @ X.swapaxes(-1, -2), axis=0).reshape(W.shape)}
         if "b" in params:
-            bars["b"] = y_bar.sum(axis=(0, 2, 3))
+            bars["b"] = total(y_bar, axis=(0, 2, 3))
         return (x_bar,), bars
 
     def _columns(self, x: Array) -> Array:
@@ -115,18 +117,14 @@ class Conv2D(Op):
         columns = np.empty((*x.shape[:2], *self.windows.kernel, *output), x.dtype)
         for (u, v), part in self.windows.parts(self.windows.pad(x), output):
             columns[:, :, u, v] = part
-        return columns.reshape(len(x), self.groups, -1, output[0] * output[1])
+        window = math.prod(columns.shape[1:4]) // self.groups
+        return columns.reshape(len(x), self.groups, window, output[0] * output[1])
 
     def _matrices(self, W: Array) -> Array:
         """The weights as a matrix for each group, `(g, C_out/g, C_in/g · k²)`."""
-        shape = (self.C_out, self.C_in // self.groups, *self.windows.kernel)
-        if W.shape != shape:
-            raise ValueError(f"{self!r} expects weights of shape {shape}, got {W.shape}")
         return W.reshape(self.groups, self.C_out // self.groups, -1)
 
-    def _input_bar(
-        self, W: Array, Y_bar: Array, shape: tuple[int, ...], output: Pair
-    ) -> Array:
+    def _input_bar(self, W: Array, Y_bar: Array, shape: tuple[int, ...], output: Pair) -> Array:
         r"""$\bar x$: for each place in the window, what is sent to the pixels that stand there."""
         N, C, *_ = shape
         V = W.reshape(self.groups, self.C_out // self.groups, -1, *self.windows.kernel)

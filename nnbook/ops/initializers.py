@@ -9,6 +9,7 @@ A uniform distribution on $(-a, a)$ has the variance $a^2 / 3$.
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable
 
 import numpy as np
@@ -34,13 +35,27 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return shape[1] * kernel, shape[0] * kernel
 
 
+def _initializer(draw: Callable[[np.random.Generator, tuple[int, ...]], NDArray]) -> Initializer:
+    """The initializer that draws in float64, and gives the floating dtype that is asked for."""
+
+    def initializer(rng, shape, dtype=np.float64):
+        dtype = np.dtype(dtype)
+        if dtype.kind != "f":
+            raise TypeError(f"parameters need a floating dtype, got {dtype}")
+        return np.asarray(draw(rng, shape)).astype(dtype, copy=False)
+
+    return initializer
+
+
 def constant(value: float) -> Initializer:
-    """Every entry equal to `value`.
+    """Every entry equal to `value`. Raises ValueError unless it is a finite real number.
 
     >>> constant(0.5)(np.random.default_rng(0), (3,), np.float32)
     array([0.5, 0.5, 0.5], dtype=float32)
     """
-    return lambda rng, shape, dtype=np.float64: np.full(shape, value, dtype)
+    if not isinstance(value, numbers.Real) or not math.isfinite(value):
+        raise ValueError(f"value must be a finite number, got {value!r}")
+    return _initializer(lambda rng, shape: np.full(shape, float(value)))
 
 
 def zeros() -> Initializer:
@@ -59,7 +74,7 @@ def uniform(a: float = 0.005) -> Initializer:
     True
     """
     _positive("a", a)
-    return lambda rng, shape, dtype=np.float64: rng.uniform(-a, a, shape).astype(dtype, copy=False)
+    return _initializer(lambda rng, shape: rng.uniform(-a, a, shape))
 
 
 def normal(s: float = 0.1) -> Initializer:
@@ -69,11 +84,65 @@ def normal(s: float = 0.1) -> Initializer:
     dtype('float32')
     """
     _positive("s", s)
-    return lambda rng, shape, dtype=np.float64: rng.normal(0, s, shape).astype(dtype, copy=False)
+    return _initializer(lambda rng, shape: rng.normal(0, s, shape))
+
+
+def truncated_normal(s: float = 0.1) -> Initializer:
+    r"""A normal distribution cut off at two deviations, of deviation $s$ after the cut.
+
+    $W_{ij} = s\, ξ / c$, where $ξ \sim \mathcal N(0, 1)$ is drawn again until $|ξ| ≤ 2$, which
+    leaves it the deviation $c ≈ 0.8796$: no weight is larger than $2.27 s$. Raises ValueError
+    unless $s > 0$. Source: Abadi et al., *TensorFlow* (2016), `truncated_normal`, with the
+    correction of Keras' `VarianceScaling`.
+
+    >>> W = truncated_normal(0.1)(np.random.default_rng(0), (200, 200), np.float64)
+    >>> float(W.std().round(3)), bool(abs(W).max() < 0.2274)
+    (0.1, True)
+    """
+    _positive("s", s)
+    # v = 1 - 4 φ(2) / (2 Φ(2) - 1), with 2 Φ(2) - 1 = erf √2.
+    c = math.sqrt(1 - 4 * math.exp(-2) / math.sqrt(2 * math.pi) / math.erf(math.sqrt(2)))
+
+    def draw(rng, shape):
+        xi = rng.normal(size=shape)
+        while (far := np.abs(xi) > 2).any():
+            xi[far] = rng.normal(size=far.sum())
+        return s / c * xi
+
+    return _initializer(draw)
+
+
+def orthogonal(gain: float = 1.0) -> Initializer:
+    r"""$g Q$ with a random $Q$ whose rows or columns, whichever are fewer, are orthonormal.
+
+    Then $‖x Q‖ = ‖x‖$ for all $x$ as long as no layer is narrower than the one before: lengths of
+    signals, and of cotangents, pass through any number of layers. $Q$ is uniform among all such
+    matrices: it is the factor of a normal one, $A = Q R$, with signs that make the diagonal of $R$
+    positive. Weights of a convolution are taken as a matrix with a row for each output.
+
+    Raises ValueError unless $g > 0$ (`gain`), and for weights of fewer than two axes.
+    Source: Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in
+    deep linear neural networks* (2014).
+
+    >>> W = orthogonal()(np.random.default_rng(0), (3, 5), np.float64)
+    >>> bool(np.allclose(W @ W.T, np.eye(3)))
+    True
+    """
+    _positive("gain", gain)
+
+    def draw(rng, shape):
+        fans(shape)  # two axes at least
+        rows, columns = shape[0], math.prod(shape[1:])
+        A = rng.normal(size=(max(rows, columns), min(rows, columns)))
+        Q, R = np.linalg.qr(A)
+        Q = Q * np.where(np.diagonal(R) < 0, -1, 1)
+        return gain * (Q if rows >= columns else Q.T).reshape(shape)
+
+    return _initializer(draw)
 
 
 def _positive(name: str, value: float) -> None:
-    if not value > 0:
+    if not 0 < value < math.inf:
         raise ValueError(f"{name} must be positive, got {value}")
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
+from nnbook.numerics import total
+from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
 
 
@@ -41,10 +42,13 @@ class Dense(Op):
         weights: Initializer = glorot_uniform(),  # noqa: B008 (initializers hold nothing)
         bias: Initializer | None = zeros(),  # noqa: B008
     ):
-        if n_in < 1 or n_out < 1:
-            raise ValueError(f"Dense needs sizes of at least 1, got n_in={n_in}, n_out={n_out}")
+        whole_numbers(type(self).__name__, n_in=n_in, n_out=n_out)
         self.n_in, self.n_out = n_in, n_out
         self.weights, self.bias = weights, bias
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        shapes = {"W": (self.n_in, self.n_out)}
+        return shapes if self.bias is None else {**shapes, "b": (self.n_out,)}
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
         params = {"W": self.weights(rng, (self.n_in, self.n_out), dtype)}
@@ -53,7 +57,6 @@ class Dense(Op):
         return params
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = np.asarray(x)
         if x.ndim == 0 or x.shape[-1] != self.n_in:
             raise ValueError(f"{self!r} expects inputs of shape (…, {self.n_in}), got {x.shape}")
         y = x @ params["W"]  # (N, n_out)
@@ -72,7 +75,7 @@ class Dense(Op):
         y_bar = y_bar.reshape(-1, self.n_out)  # (N, n_out)
         bars = {"W": x.T @ y_bar}
         if "b" in params:
-            bars["b"] = y_bar.sum(axis=0)
+            bars["b"] = total(y_bar, axis=0)
         return (x_bar,), bars
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.numerics import total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
 from nnbook.ops.linear import Dense
@@ -50,7 +51,6 @@ class Dropout(Op):
         self.p = _probability(p)
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = np.asarray(x)
         if not mode.training:
             return x, None
         M = mask(self, mode, x.shape, self.p, x.dtype)
@@ -106,7 +106,7 @@ class DropConnect(Dense):
         self.p, self.each_example = _probability(p), each_example
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x, W = np.asarray(x), params["W"]
+        W = params["W"]
         if not mode.training or x.ndim == 0 or x.shape[-1] != self.n_in:  # Dense says what is wrong
             y, cache = super().forward(params, x, mode)
             return y, (cache, None)
@@ -133,9 +133,9 @@ class DropConnect(Dense):
         if not needs.params:
             return (x_bar,), {}
         examples = tuple(range(x.ndim - 1))
-        bars = {"W": np.sum(x[..., :, None] * M * y_bar[..., None, :], axis=examples)}
+        bars = {"W": total(x[..., :, None] * M * y_bar[..., None, :], axis=examples)}
         if "b" in params:
-            bars["b"] = y_bar.sum(axis=examples)
+            bars["b"] = total(y_bar, axis=examples)
         return (x_bar,), bars
 
     def __repr__(self) -> str:
@@ -166,7 +166,6 @@ class GaussianNoise(Op):
         self.s = float(s)
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = np.asarray(x)
         if not mode.training:
             return x, None
         return x + (self.s * _generator(self, mode).normal(size=x.shape)).astype(x.dtype), None

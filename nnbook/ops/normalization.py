@@ -20,57 +20,15 @@ Batch normalization, whose split crosses examples, is in `batchnorm`.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
-
-Axes = tuple[int, ...]
-
-
-class Standardized(NamedTuple):
-    r"""$\hat x$ with what it was made of; all but $\hat x$ have axes of length 1 where $i$ runs."""
-
-    x_hat: Array
-    mean: Array
-    variance: Array
-    r: Array
-
-
-def standardized(x: Array, axes: Axes, eps: float, centred: bool = True) -> Standardized:
-    r"""$\hat x = (x - μ) / \sqrt{v + ε}$, with $μ$ and $v$ over `axes`; $v$ is biased (over $n$).
-
-    Without `centred`, $μ$ is taken to be 0, and $v$ is the mean square.
-
-    >>> standardized(np.array([[1.0, 3.0]]), (1,), eps=0.0).x_hat
-    array([[-1.,  1.]])
-
-    Source: chapter *Normalization*.
-    """
-    mean = x.mean(axis=axes, keepdims=True) if centred else np.zeros((1,) * x.ndim, x.dtype)
-    x_hat = x - mean
-    variance = np.mean(np.square(x_hat), axis=axes, keepdims=True)
-    r = 1 / np.sqrt(variance + eps)
-    x_hat *= r
-    return Standardized(x_hat, mean, variance, r)
-
-
-def standardized_bar(s: Standardized, x_hat_bar: Array, axes: Axes, centred: bool = True) -> Array:
-    r"""$\bar x$ from $\bar{\hat x}$: the formula above; without `centred`, without its mean.
-
-    >>> s = standardized(np.array([[1.0, 3.0]]), (1,), eps=0.0)
-    >>> standardized_bar(s, np.array([[5.0, 0.0]]), (1,))  # two values are always -1 and 1
-    array([[0., 0.]])
-
-    Source: chapter *Normalization*.
-    """
-    x_bar = x_hat_bar - s.x_hat * np.mean(x_hat_bar * s.x_hat, axis=axes, keepdims=True)
-    if centred:
-        x_bar -= np.mean(x_hat_bar, axis=axes, keepdims=True)
-    x_bar *= s.r
-    return x_bar
+from nnbook.numerics import total
+from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
+from nnbook.ops.standardized import Axes, standardized, standardized_bar
 
 
 class Normalization(Op):
@@ -81,14 +39,14 @@ class Normalization(Op):
     a $β$ (0 at first); without `centred` no mean is subtracted. Statistics are those of the input,
     in training and in evaluation. `x` may have any shape that fits; `y` has the same.
 
-    Raises ValueError for axes or a shape that do not fit `x`, for no axes, and for $ε < 0$.
+    Raises ValueError for axes or a shape that do not fit `x`, for no axes, for $ε < 0$, and where a
+    mean would be of one value, which minus itself is 0 whatever it is.
     Source: chapter *Normalization*.
 
     >>> op = Normalization(axes=(0,), shape=(2,), eps=0.0)
     >>> y, _ = op.forward(op.init(np.random.default_rng(0)), np.array([[1.0, 10.0], [3.0, 50.0]]))
-    >>> y
-    array([[-1., -1.],
-           [ 1.,  1.]])
+    >>> y.tolist()
+    [[-1.0, -1.0], [1.0, 1.0]]
     """
 
     def __init__(
@@ -102,34 +60,34 @@ class Normalization(Op):
     ):
         if not axes:
             raise ValueError("a normalization needs at least one axis to run over")
-        if not eps >= 0:
-            raise ValueError(f"eps must not be negative, got {eps}")
+        if not 0 <= eps < np.inf:
+            raise ValueError(f"eps must be a finite number, not negative, got {eps}")
         self.axes, self.shape, self.eps = tuple(axes), tuple(shape), float(eps)
         self.centred, self.scale, self.shift = centred, scale, shift
 
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        names = {"gamma": self.scale, "beta": self.shift}
+        return {name: self.shape for name, there in names.items() if there}
+
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
-        params = {}
-        if self.scale:
-            params["gamma"] = np.ones(self.shape, dtype)
-        if self.shift:
-            params["beta"] = np.zeros(self.shape, dtype)
-        return params
+        values = {"gamma": np.ones(self.shape, dtype), "beta": np.zeros(self.shape, dtype)}
+        return {name: values[name] for name in Normalization.shapes(self)}
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = self.checked(np.asarray(x))
-        s = standardized(self.split(x), self.axes, self.eps, self.centred)
+        x = self.checked(x)
+        s = standardized(self._several(self.split(x)), self.axes, self.eps, self.centred)
         return self.affine(params, s.x_hat.reshape(x.shape)), s
 
     def vjp(
         self, params: Params, cache: Any, y_bar: Array, needs: Needs = EVERYTHING
     ) -> tuple[tuple[Array | None, ...], Params]:
-        s = cache
-        bars = self.affine_bars(params, s.x_hat.reshape(y_bar.shape), y_bar) if needs.params else {}
+        x_hat = cache.x_hat.reshape(y_bar.shape)
+        bars = self.affine_bars(params, x_hat, y_bar) if needs.params else {}
         if not needs.input(0):
             return (None,), bars
         x_hat_bar = self.split(self.scaled(params, y_bar))
-        x_bar = standardized_bar(s, x_hat_bar, self.axes, self.centred)
-        return (x_bar.reshape(y_bar.shape),), bars
+        x_bar = standardized_bar(cache, x_hat_bar, self.axes, self.centred).reshape(y_bar.shape)
+        return (x_bar,), bars
 
     # What a kind of its own may say otherwise: which inputs fit, how their axes are split, and how
     # the parameters stand beside them.
@@ -149,6 +107,14 @@ class Normalization(Op):
 
     def split(self, x: Array) -> Array:
         """`x` in the shape to which `axes` refer."""
+        return x
+
+    def _several(self, x: Array) -> Array:
+        """`x`, if each mean is over several values; otherwise ValueError."""
+        n, least = math.prod(x.shape[axis] for axis in self.axes), 1 + self.centred
+        if n < least:
+            text = f"needs means over at least {least} values, got {n} in arrays of shape {x.shape}"
+            raise ValueError(f"{self!r} {text}")
         return x
 
     def aligned(self, p: Array, x: Array) -> Array:
@@ -179,7 +145,7 @@ class Normalization(Op):
         """The sum over all entries that share an entry of the parameter `p`."""
         shape = self.aligned(p, bar).shape
         shared = tuple(axis for axis, size in enumerate(shape) if size == 1)
-        return bar.sum(axis=shared).reshape(p.shape)
+        return total(bar, axis=shared).reshape(p.shape)
 
     def __repr__(self) -> str:
         return f"Normalization({self.axes}, {self.shape}{self._options()})"
@@ -196,23 +162,20 @@ class LayerNorm(Normalization):
     `shape` is the size of the last axis, or the sizes of several last axes; $γ$ and $β$ have that
     shape. No example knows of another, and training and evaluation are the same.
 
-    Raises ValueError when `x` does not end in `shape`.
+    Raises ValueError when `x` does not end in `shape`, and for a single feature.
     Source: Ba, Kiros and Hinton, *Layer normalization* (2016); chapter *Normalization*.
 
     >>> op = LayerNorm(2, eps=0.0)
     >>> op.forward(op.init(np.random.default_rng(0)), np.array([[1.0, 3.0], [0.0, 50.0]]))[0]
-    array([[-1.,  1.],
-           [-1.,  1.]])
+    array([[-1., 1.], [-1., 1.]])
     """
 
     def __init__(
-        self,
-        shape: int | tuple[int, ...],
-        eps: float = 1e-5,
-        scale: bool = True,
-        shift: bool = True,
+        self, shape: int | Axes, eps: float = 1e-5, scale: bool = True, shift: bool = True
     ):
-        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+        whole_numbers(type(self).__name__, **{f"size_{i}": size for i, size in enumerate(shape)})
+        shape = tuple(map(int, shape))
         super().__init__(tuple(range(-len(shape), 0)), shape, eps, True, scale, shift)
 
     def checked(self, x: Array) -> Array:
@@ -222,7 +185,7 @@ class LayerNorm(Normalization):
         return x
 
     def __repr__(self) -> str:
-        shape = self.shape[0] if len(self.shape) == 1 else self.shape
+        shape = self.shape if self.shape[1:] else self.shape[0]
         return f"{type(self).__name__}({shape}{self._options()})"
 
 
@@ -237,23 +200,36 @@ class RMSNorm(LayerNorm):
     array([[ 0.2, -1.4]])
     """
 
-    def __init__(self, shape: int | tuple[int, ...], eps: float = 1e-5, scale: bool = True):
+    def __init__(self, shape: int | Axes, eps: float = 1e-5, scale: bool = True):
         super().__init__(shape, eps, scale, shift=False)
         self.centred = False
 
     def _options(self) -> str:
-        return (f", eps={self.eps}" if self.eps != 1e-5 else "") + (
-            "" if self.scale else ", scale=False"
-        )
+        return super()._options().replace(", centred=False", "").replace(", shift=False", "")
 
 
-class GroupNorm(Normalization):
+class PerChannel(Normalization):
+    """What the kinds for inputs `(N, C, …)` share that have a $γ$ and a $β$ for each channel."""
+
+    C: int
+
+    def checked(self, x: Array) -> Array:
+        if x.ndim < 2 or x.shape[1] != self.C:
+            raise ValueError(f"{self!r} expects inputs of shape (N, {self.C}, …), got {x.shape}")
+        return x
+
+    def aligned(self, p: Array, x: Array) -> Array:
+        return p.reshape(1, -1, *(1,) * (x.ndim - 2))
+
+
+class GroupNorm(PerChannel):
     r"""Each image by itself, over the pixels of a group of channels.
 
     `x` is `(N, C, …)`, images or vectors; channels 0 … C/groups - 1 are the first group, and so on.
     $γ$ and $β$ have an entry for each channel.
 
-    Raises ValueError when `groups` does not divide `C` or axis 1 of `x` is not `C`.
+    Raises ValueError when `groups` does not divide `C`, when axis 1 of `x` is not `C`, and when
+    there is one value a group, as for vectors and as many groups as channels.
     Source: Wu and He, *Group normalization* (2018); chapter *Normalization*.
 
     >>> op = GroupNorm(4, groups=2, eps=0.0)
@@ -264,21 +240,14 @@ class GroupNorm(Normalization):
     def __init__(
         self, C: int, groups: int, eps: float = 1e-5, scale: bool = True, shift: bool = True
     ):
-        if C < 1 or groups < 1 or C % groups:
+        whole_numbers(type(self).__name__, C=C, groups=groups)
+        if C % groups:
             raise ValueError(f"{groups} groups do not divide {C} channels")
         super().__init__((-1,), (C,), eps, True, scale, shift)
         self.C, self.groups = C, groups
 
-    def checked(self, x: Array) -> Array:
-        if x.ndim < 2 or x.shape[1] != self.C:
-            raise ValueError(f"{self!r} expects inputs of shape (N, {self.C}, …), got {x.shape}")
-        return x
-
     def split(self, x: Array) -> Array:
-        return x.reshape(len(x), self.groups, -1)  # (N, groups, C/groups · H · W)
-
-    def aligned(self, p: Array, x: Array) -> Array:
-        return p.reshape(1, -1, *(1,) * (x.ndim - 2))
+        return x.reshape(len(x), self.groups, math.prod(x.shape[1:]) // self.groups)
 
     def __repr__(self) -> str:
         return f"GroupNorm({self.C}, {self.groups}{self._options()})"
@@ -287,13 +256,13 @@ class GroupNorm(Normalization):
 class InstanceNorm(GroupNorm):
     """Each channel of each image by itself: group normalization with as many groups as channels.
 
-    `x` is `(N, C, …)`. Raises ValueError when axis 1 of `x` is not `C`. Source: Ulyanov, Vedaldi
-    and Lempitsky, *Instance normalization* (2016); chapter *Normalization*.
+    `x` is `(N, C, …)`. Raises ValueError when axis 1 of `x` is not `C`, and for a single pixel.
+    Source: Ulyanov, Vedaldi and Lempitsky, *Instance normalization* (2016); chapter
+    *Normalization*.
 
     >>> op = InstanceNorm(1, eps=0.0)
     >>> op.forward(op.init(np.random.default_rng(0)), np.array([[[1.0, 3.0]], [[0.0, 50.0]]]))[0]
-    array([[[-1.,  1.]],
-           [[-1.,  1.]]])
+    array([[[-1., 1.]], [[-1., 1.]]])
     """
 
     def __init__(self, C: int, eps: float = 1e-5, scale: bool = True, shift: bool = True):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.numerics import mean, wide
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 from nnbook.ops.windows import Padding, Pair, Windows, images
 
@@ -16,7 +17,9 @@ class Pool(Op):
     """What both kinds of pooling share: windows, each channel for itself, and no parameters.
 
     `kernel`, `stride` and `dilation` are numbers or pairs (height, width); the stride is the kernel
-    if not said, so that windows touch and do not overlap. `padding` is as for `Conv2D`.
+    if not said, so that windows touch and do not overlap. `padding` is as for `Conv2D`. With
+    `ceil_mode` the pixels that are left over at the bottom and right have windows too, which reach
+    beyond the image: the size of the output is rounded up instead of down.
     """
 
     def __init__(
@@ -25,8 +28,10 @@ class Pool(Op):
         stride: int | Pair | None = None,
         padding: Padding = 0,
         dilation: int | Pair = 1,
+        ceil_mode: bool = False,
     ):
-        self.windows = Windows.of(kernel, kernel if stride is None else stride, padding, dilation)
+        stride = kernel if stride is None else stride
+        self.windows = Windows.of(kernel, stride, padding, dilation, ceil_mode)
 
     def _inside(self, x: Array) -> Array:
         """Pixels of each window that are not padding; ValueError if a window has none."""
@@ -69,9 +74,7 @@ class MaxPool2D(Pool):
     """
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = images(self, x)
-        if self.windows.padding != (0, 0):
-            self._inside(x)
+        images(self, x)
         padded, output = self.windows.pad(x, -np.inf), self.windows.output(x)
         places = np.arange(self.windows.kernel[0] * self.windows.kernel[1])
         places = places.astype(np.min_scalar_type(places[-1]))
@@ -79,11 +82,22 @@ class MaxPool2D(Pool):
         for i, (_, part) in zip(places, self.windows.parts(padded, output), strict=True):
             if y is None:
                 y, where = part.copy(), np.zeros(part.shape, places.dtype)
+                if padded is not x:
+                    where += self._first(x).astype(places.dtype)
             else:
                 # Only what is larger comes after: the first maximum stays.
                 np.maximum(where, (part > y) * i, out=where)
                 np.maximum(y, part, out=y)
         return y, (where, x.shape)
+
+    def _first(self, x: Array) -> Array:
+        """Of each window, the first place that is in the image: there a maximum of $-∞$ is.
+
+        ValueError if a window has none.
+        """
+        self._inside(x)
+        rows, columns = (self.windows.at(i, x.shape[i - 2])[1].argmax(axis=1) for i in (0, 1))
+        return self.windows.kernel[1] * rows[:, None] + columns
 
     def vjp(self, params: Params, cache: Any, y_bar: Array, needs: Needs = EVERYTHING) -> Bars:
         if not needs.input(0):
@@ -105,7 +119,7 @@ class AveragePool2D(Pool):
     with $x = 0$ outside of the image. `x` is `(N, C, H, W)`, `y` is `(N, C, H_out, W_out)`. The
     number $m_{i j}$ is that of the pixels in the window without padding, so that the mean of a
     constant is that constant up to the border; with `count_padding` it is always $k^2$ (which is
-    what PyTorch does if not told otherwise).
+    what PyTorch does if not told otherwise), but for what `ceil_mode` adds beyond the padding.
 
     Raises ValueError for other shapes, and for a window that holds nothing but padding.
     Source: chapter *Convolution*.
@@ -123,15 +137,17 @@ class AveragePool2D(Pool):
         padding: Padding = 0,
         dilation: int | Pair = 1,
         count_padding: bool = False,
+        ceil_mode: bool = False,
     ):
-        super().__init__(kernel, stride, padding, dilation)
+        super().__init__(kernel, stride, padding, dilation, ceil_mode)
         self.count_padding = count_padding
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = images(self, x)
-        m = np.asarray(self._number(x), x.dtype)  # (H_out, W_out) or ()
-        padded, output = self.windows.pad(x), self.windows.output(x)
-        return sum(part for _, part in self.windows.parts(padded, output)) / m, (m, x.shape)
+        images(self, x)
+        m = self._number(x).astype(x.dtype)  # (H_out, W_out)
+        padded, output = self.windows.pad(wide(x)), self.windows.output(x)
+        y = sum(part for _, part in self.windows.parts(padded, output)) / m
+        return y.astype(x.dtype, copy=False), (m, x.shape)
 
     def vjp(self, params: Params, cache: Any, y_bar: Array, needs: Needs = EVERYTHING) -> Bars:
         if not needs.input(0):
@@ -143,12 +159,17 @@ class AveragePool2D(Pool):
             part += share
         return (np.ascontiguousarray(self.windows.crop(padded, shape)),), {}
 
-    def _number(self, x: Array) -> Any:
-        whole = self.windows.kernel[0] * self.windows.kernel[1]
-        if self.windows.padding == (0, 0):
-            return whole
+    def _number(self, x: Array) -> Array:
+        """$m$, `(H_out, W_out)`."""
         inside = self._inside(x)
-        return whole if self.count_padding else inside
+        if not self.count_padding:
+            return inside
+        counts = []
+        for i in (0, 1):
+            size = x.shape[i - 2]
+            after = self.windows._replace(ceil_mode=False).axis(i, size).after
+            counts.append((self.windows.at(i, size)[0] < size + after).sum(axis=1))
+        return np.multiply.outer(*counts)
 
     def _arguments(self) -> str:
         return super()._arguments() + (", count_padding=True" if self.count_padding else "")
@@ -166,8 +187,8 @@ class GlobalAveragePool(Op):
     """
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = images(self, x)
-        return x.mean(axis=(2, 3)), x.shape
+        images(self, x)
+        return mean(x, axis=(2, 3)), x.shape
 
     def vjp(self, params: Params, cache: Any, y_bar: Array, needs: Needs = EVERYTHING) -> Bars:
         if not needs.input(0):
@@ -187,7 +208,6 @@ class Flatten(Op):
     """
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = np.asarray(x)
         if x.ndim == 0:
             raise ValueError(f"{self!r} expects examples along the first axis, got shape ()")
         return x.reshape(len(x), -1 if x.size else int(np.prod(x.shape[1:]))), x.shape

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.numerics import floating, total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 
 
@@ -37,12 +38,13 @@ def length(W: Array, p: float = 2) -> Array:
     """
     if not p >= 1:
         raise ValueError(f"a norm needs p of at least 1, got {p}")
-    size = np.abs(W)
-    largest = size.max(axis=incoming(W), keepdims=True)
+    size = np.abs(floating(W))
+    largest = size.max(axis=incoming(W), keepdims=True, initial=0)
     if p == np.inf:
         return largest
-    scale = np.where(largest > 0, largest, 1)  # so that no power overflows or vanishes
-    powers = np.sum((size / scale) ** p, axis=incoming(W), keepdims=True)
+    # So that no power overflows or vanishes; ∞ stays what it is.
+    scale = np.where((largest > 0) & (largest < np.inf), largest, 1)
+    powers = total((size / scale) ** p, axis=incoming(W), keepdims=True)
     return scale * powers ** (1 / p)
 
 
@@ -74,12 +76,30 @@ class WeightNorm(Op):
     """
 
     def __init__(self, op: Op):
+        if not isinstance(op, Op):
+            raise TypeError(f"WeightNorm needs an op such as Dense(2, 1), got {op!r}")
         self.op = op
 
+    @property
+    def labels(self) -> tuple[int, ...]:
+        return self.op.labels
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return self.op.measures
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        shapes = dict(self.op.shapes())
+        if "W" not in shapes:
+            raise ValueError(f"{self!r}: expected parameters with weights 'W', got {list(shapes)}")
+        W = shapes.pop("W")
+        along = incoming(np.empty(W))
+        g = tuple(1 if axis in along else size for axis, size in enumerate(W))
+        return {"v": W, "g": g, **shapes}
+
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
+        self.shapes()  # an op without weights is refused before it draws any
         params = dict(self.op.init(rng, dtype))
-        if "W" not in params:
-            raise ValueError(f"{self!r}: expected parameters with weights 'W', got {list(params)}")
         W = params.pop("W")
         return {"v": W, "g": length(W), **params}
 
@@ -102,7 +122,7 @@ class WeightNorm(Op):
         bars = dict(bars)
         W_bar, direction = bars.pop("W"), self._direction(params)
         axes = incoming(W_bar)
-        g_bar = np.sum(W_bar * direction, axis=axes, keepdims=True)
+        g_bar = total(W_bar * direction, axis=axes, keepdims=True)
         v_bar = params["g"] / length(params["v"]) * (W_bar - g_bar * direction)
         return input_bars, {"v": v_bar, "g": g_bar, **bars}
 

@@ -64,6 +64,7 @@ class Windows(NamedTuple):
     stride: Pair
     padding: Pair | str
     dilation: Pair
+    ceil_mode: bool = False
 
     @classmethod
     def of(
@@ -72,17 +73,20 @@ class Windows(NamedTuple):
         stride: int | Pair = 1,
         padding: Padding = 0,
         dilation: int | Pair = 1,
+        ceil_mode: bool = False,
     ) -> Windows:
-        """Windows from numbers, which stand for both axes, or pairs; ValueError for bad ones."""
+        """Windows from numbers, which stand for both axes, or pairs; ValueError for bad ones.
+
+        With `ceil_mode` the last windows may reach beyond the margin, by less than a stride.
+        """
         if isinstance(padding, str):
             if padding not in ("same", "valid"):
                 raise ValueError(f"padding is a number, a pair, 'same' or 'valid', got {padding!r}")
             pads = (0, 0) if padding == "valid" else padding
         else:
-            pads = _pair("padding", padding, least=0)
-        return cls(
-            _pair("kernel", kernel), _pair("stride", stride), pads, _pair("dilation", dilation)
-        )
+            pads = pair("padding", padding, least=0)
+        kernel, stride = pair("kernel", kernel), pair("stride", stride)
+        return cls(kernel, stride, pads, pair("dilation", dilation), bool(ceil_mode))
 
     def axis(self, i: int, size: int) -> Axis:
         """How many windows there are along axis `i` (0 height, 1 width) of an image of `size`."""
@@ -91,13 +95,16 @@ class Windows(NamedTuple):
             count = -(-size // self.stride[i])
             total = max((count - 1) * self.stride[i] + extent - size, 0)
             return Axis(count, total // 2, total - total // 2)
-        p = self.padding[i]
-        if size + 2 * p < extent:
+        p, s = self.padding[i], self.stride[i]
+        count = (size + 2 * p - extent + (s - 1 if self.ceil_mode else 0)) // s + 1
+        if self.ceil_mode and (count - 1) * s >= size + p:
+            count -= 1  # that one would begin beyond the image
+        if count < 1:
             raise ValueError(
                 f"a window of {extent} pixels does not fit into {size} with {p} of padding on each "
                 f"side of the {('height', 'width')[i]}"
             )
-        return Axis((size + 2 * p - extent) // self.stride[i] + 1, p, p)
+        return Axis(count, p, max(p, (count - 1) * s + extent - size - p))
 
     def output(self, x: Array) -> Pair:
         """Height and width of the output for images `(…, H, W)`."""
@@ -143,8 +150,18 @@ class Windows(NamedTuple):
 
     def inside(self, x: Array) -> Array:
         """How many pixels of each window lie in the image, not in its margin: `(H_out, W_out)`."""
-        ones = self.pad(np.ones(x.shape[-2:]))
-        return sum(part for _, part in self.parts(ones, self.output(x)))
+        return np.multiply.outer(*(self.at(i, x.shape[i - 2])[1].sum(axis=1) for i in (0, 1)))
+
+    def at(self, i: int, size: int) -> tuple[Array, Array]:
+        """Along axis `i`, the pixel of each window and place, `(count, k)`, and if there is one.
+
+        >>> Windows.of(2, padding=1).at(0, 2)[0].tolist()
+        [[-1, 0], [0, 1], [1, 2]]
+        """
+        count, before, _ = self.axis(i, size)
+        first = self.stride[i] * np.arange(count)[:, None] - before
+        q = first + self.dilation[i] * np.arange(self.kernel[i])
+        return q, (q >= 0) & (q < size)
 
     def text(self) -> str:
         """The arguments that are not the usual ones, as in a call: `, stride=2, padding=1`."""
@@ -154,7 +171,7 @@ class Windows(NamedTuple):
             if value != (usual, usual):
                 short = value[0] if not isinstance(value, str) and value[0] == value[1] else value
                 shown.append(f", {name}={short!r}")
-        return "".join(shown)
+        return "".join(shown) + (", ceil_mode=True" if self.ceil_mode else "")
 
     @property
     def size(self) -> int | Pair:
@@ -162,18 +179,21 @@ class Windows(NamedTuple):
         return self.kernel[0] if self.kernel[0] == self.kernel[1] else self.kernel
 
 
-def images(op: Any, x: Array, C: int | None = None) -> Array:
-    """`x`, if it is a batch of images `(N, C, H, W)`; otherwise ValueError."""
-    x = np.asarray(x)
-    if x.ndim != 4 or (C is not None and x.shape[1] != C):
+def images(op: Any, x: Array, C: int | None = None) -> None:
+    """ValueError unless `x` is a batch of images `(N, C, H, W)` with at least one pixel each."""
+    if x.ndim != 4 or (C is not None and x.shape[1] != C) or 0 in x.shape[2:]:
         raise ValueError(f"{op!r} expects images of shape (N, {C or 'C'}, H, W), got {x.shape}")
-    return x
 
 
-def _pair(name: str, value: int | Pair, least: int = 1) -> Pair:
-    pair = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
-    if len(pair) != 2 or not all(isinstance(n, (int, np.integer)) and n >= least for n in pair):
+def pair(name: str, value: int | Pair, least: int = 1) -> Pair:
+    """A number for both axes, or one for each, as a pair; ValueError for numbers below `least`.
+
+    >>> pair("stride", 2), pair("stride", (1, 2))
+    ((2, 2), (1, 2))
+    """
+    both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+    if len(both) != 2 or not all(isinstance(n, (int, np.integer)) and n >= least for n in both):
         raise ValueError(
             f"{name} must be a whole number of at least {least}, or a pair of such, got {value!r}"
         )
-    return int(pair[0]), int(pair[1])
+    return int(both[0]), int(both[1])

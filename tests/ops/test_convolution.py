@@ -109,7 +109,8 @@ def test_an_odd_pixel_of_same_padding_is_added_at_the_end():
     """So that the first weight of a kernel of two is the pixel itself."""
     x = np.arange(1.0, 10).reshape(1, 1, 3, 3)
     W = np.array([[[[1.0, 0.0], [0.0, 0.0]]]])
-    np.testing.assert_array_equal(Conv2D(1, 1, 2, padding="same").forward({"W": W}, x)[0], x)
+    op = Conv2D(1, 1, 2, padding="same", bias=None)
+    np.testing.assert_array_equal(op.forward({"W": W}, x)[0], x)
 
 
 def test_output_size():
@@ -219,12 +220,14 @@ def test_empty_batches_of_rows():
         (lambda: Conv2D(1, 1, padding="full"), "'same' or 'valid', got 'full'"),
         (lambda: MaxPool2D((2, 2, 2)), r"kernel must be .* pair of such, got \(2, 2, 2\)"),
         (
-            lambda: Conv2D(2, 1).forward({}, np.ones((1, 3, 4, 4))),
+            lambda: Conv2D(2, 1).forward(
+                Conv2D(2, 1).init(np.random.default_rng(0)), np.ones((1, 3, 4, 4))
+            ),
             r"Conv2D\(2, 1, 3\) expects images of shape \(N, 2, H, W\), got \(1, 3, 4, 4\)",
         ),
         (
-            lambda: Conv2D(1, 1).forward({"W": np.ones((1, 1, 2, 2))}, np.ones((1, 1, 4, 4))),
-            r"expects weights of shape \(1, 1, 3, 3\), got \(1, 1, 2, 2\)",
+            lambda: Conv2D(1, 1, bias=None).forward({"W": np.ones((1, 1, 2, 2))}, np.ones((1, 4))),
+            r"expects 'W' of shape \(1, 1, 3, 3\), got \(1, 1, 2, 2\)",
         ),
         (lambda: MaxPool2D(2).forward({}, np.ones((2, 2))), r"\(N, C, H, W\), got \(2, 2\)"),
         (lambda: GlobalAveragePool().forward({}, np.ones(3)), r"\(N, C, H, W\), got \(3,\)"),

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from nnbook import gradcheck
 from nnbook.graph import Graph, Sequential
-from nnbook.op import Mode
+from nnbook.op import EVAL, Mode
 from nnbook.ops.activations import ReLU
 from nnbook.ops.batchnorm import BatchNorm
 from nnbook.ops.convolution import Conv2D
 from nnbook.ops.linear import Dense
 from nnbook.ops.losses import MeanSquaredError
 from nnbook.ops.normalization import GroupNorm, InstanceNorm, LayerNorm, Normalization, RMSNorm
-from nnbook.ops.weightnorm import WeightNorm
+from nnbook.ops.weightnorm import WeightNorm, length
 from nnbook.training.loop import fit
 from nnbook.training.optimizers import sgd
 
@@ -209,27 +209,38 @@ def test_weight_norm(seed, factor):
     np.testing.assert_allclose(np.linalg.norm(op.weights(params), axis=0), params["g"][0])
 
 
+def test_lengths_of_the_largest_and_the_smallest():
+    W = np.array([[np.inf, 1e200, 1e-200, 0.0], [4.0, 1e200, 1e-200, 0.0]])
+    np.testing.assert_allclose(length(W)[0], [np.inf, 2**0.5 * 1e200, 2**0.5 * 1e-200, 0])
+    assert length(np.ones((0, 2))).tolist() == [[0, 0]]
+    assert length(np.array([[200], [100]], np.uint8)) == pytest.approx(50_000**0.5)
+
+
+def run(op, shape, mode=EVAL):
+    return op.forward(op.init(np.random.default_rng(0)), np.ones(shape), mode=mode)[0]
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: Normalization(()), "at least one axis"),
-        (lambda: Normalization((0,), eps=-1), "eps must not be negative, got -1"),
+        (lambda: Normalization((0,), eps=-1), "eps must be a finite number, not negative, got -1"),
         (lambda: GroupNorm(6, 4), "4 groups do not divide 6 channels"),
-        (lambda: BatchNorm(0), "at least 1 channel, got 0"),
+        (lambda: BatchNorm(0), "at least 1, got C=0"),
         (lambda: BatchNorm(2, momentum=0), "momentum must lie above 0 and not above 1, got 0"),
-        (lambda: BatchNorm(2).forward({}, np.ones((4, 3))), r"shape \(N, 2, …\), got \(4, 3\)"),
+        (lambda: run(BatchNorm(2), (4, 3)), r"shape \(N, 2, …\), got \(4, 3\)"),
         (
-            lambda: BatchNorm(2).forward({}, np.ones((1, 2)), mode=TRAIN),
+            lambda: run(BatchNorm(2), (1, 2), TRAIN),
             r"at least 2 values a channel in training, got a batch of shape \(1, 2\)",
         ),
-        (lambda: LayerNorm((2, 3)).forward({}, np.ones((4, 3))), r"\(…, 2, 3\), got \(4, 3\)"),
-        (lambda: GroupNorm(4, 2).forward({}, np.ones(4)), r"\(N, 4, …\), got \(4,\)"),
-        (lambda: Normalization((2,)).forward({}, np.ones((4, 3))), r"axes \(2,\).*got \(4, 3\)"),
-        (lambda: Normalization((0,), (2,)).forward({}, np.ones((4, 3))), r"\(2,\) broadcast"),
+        (lambda: run(LayerNorm((2, 3)), (4, 3)), r"\(…, 2, 3\), got \(4, 3\)"),
+        (lambda: run(GroupNorm(4, 2), (4,)), r"\(N, 4, …\), got \(4,\)"),
+        (lambda: run(Normalization((2,)), (4, 3)), r"axes \(2,\).*got \(4, 3\)"),
+        (lambda: run(Normalization((0,), (2,)), (4, 3)), r"\(2,\) broadcast"),
         (lambda: WeightNorm(ReLU()).init(np.random.default_rng(0)), r"weights 'W', got \[\]"),
         (
             lambda: WeightNorm(Dense(2, 1)).forward(
-                {"v": np.zeros((2, 1)), "g": np.ones((1, 1))}, np.ones((1, 2))
+                {"v": np.zeros((2, 1)), "g": np.ones((1, 1)), "b": np.zeros(1)}, np.ones((1, 2))
             ),
             "zeros has no direction",
         ),

@@ -1,4 +1,4 @@
-"""PyTorch on the same numbers: convolution, pooling, normalization, and what they leave behind."""
+"""PyTorch on the same numbers: activations, convolution, pooling, normalization, and the like."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ import pytest
 
 from nnbook import tree
 from nnbook.op import EVAL, Mode
-from nnbook.ops import batchnorm, convolution, linear, normalization, pooling, weightnorm
+from nnbook.ops import (
+    activations,
+    batchnorm,
+    conv1d,
+    convolution,
+    gates,
+    initializers,
+    linear,
+    normalization,
+    pooling,
+    rectifiers,
+    transposed,
+    weightnorm,
+)
 from nnbook.training import penalties
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
@@ -103,6 +116,129 @@ def test_pooling_with_any_options(seed, dtype, rtol):
         )
     compare(pooling.GlobalAveragePool(), lambda x, p: x.mean((2, 3)), {}, x, rtol)
     compare(pooling.Flatten(), lambda x, p: torch.flatten(x, 1), {}, x, rtol)
+
+
+@pytest.mark.parametrize("seed", range(40))
+@DTYPES
+def test_pooling_rounded_up(seed, dtype, rtol):
+    rng = np.random.default_rng(seed)
+    kernel, stride = (tuple(int(n) for n in rng.integers(1, 5, 2)) for _ in range(2))
+    padding = tuple(int(rng.integers(0, k // 2 + 1)) for k in kernel)
+    dilation = tuple(int(n) for n in rng.integers(1, 3, 2))
+    x = rng.integers(0, 4, (3, 2, *rng.integers(7, 12, 2))).astype(dtype)
+    compare(
+        pooling.MaxPool2D(kernel, stride, padding, dilation, ceil_mode=True),
+        lambda x, p: F.max_pool2d(x, kernel, stride, padding, dilation, True),
+        {},
+        x,
+        rtol,
+    )
+    for counted in (True, False):
+        compare(
+            pooling.AveragePool2D(kernel, stride, padding, count_padding=counted, ceil_mode=True),
+            lambda x, p, c=counted: F.avg_pool2d(x, kernel, stride, padding, True, c),
+            {},
+            x,
+            rtol,
+        )
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
+@pytest.mark.parametrize("seed", range(30))
+@DTYPES
+def test_convolution_along_one_axis(seed, dtype, rtol):
+    rng = np.random.default_rng(seed)
+    kernel, stride, dilation, groups = (int(n) for n in rng.integers(1, 4, 4))
+    C_in, C_out = (groups * int(n) for n in rng.integers(1, 4, 2))
+    padding = int(rng.integers(0, 4)) if seed % 4 else "same"
+    stride = stride if seed % 4 else 1  # torch has no "same" with a stride
+    bias = {} if seed % 3 else {"bias": None}
+    op = conv1d.Conv1D(C_in, C_out, kernel, stride, padding, dilation, groups, **bias)
+    x = rng.normal(size=(3, C_in, int(rng.integers(7, 14)))).astype(dtype)
+
+    def theirs(x, p):
+        return F.conv1d(x, p["W"], p.get("b"), stride, padding, dilation, groups)
+
+    compare(op, theirs, drawn(op, rng, dtype), x, rtol)
+
+
+@pytest.mark.parametrize("seed", range(40))
+@DTYPES
+def test_transposed_convolution(seed, dtype, rtol):
+    rng = np.random.default_rng(seed)
+    kernel, stride, dilation = (tuple(int(n) for n in rng.integers(1, 4, 2)) for _ in range(3))
+    padding = tuple(int(n) for n in rng.integers(0, 3, 2))
+    extra = tuple(int(rng.integers(0, s)) for s in stride)
+    groups = int(rng.integers(1, 4))
+    C_in, C_out = (groups * int(n) for n in rng.integers(1, 4, 2))
+    bias = {} if seed % 3 else {"bias": None}
+    op = transposed.ConvTranspose2D(
+        C_in, C_out, kernel, stride, padding, dilation, groups, extra, **bias
+    )
+    x = rng.normal(size=(3, C_in, *rng.integers(5, 9, 2))).astype(dtype)
+
+    def theirs(x, p):
+        rest = stride, padding, extra, groups, dilation
+        return F.conv_transpose2d(x, p["W"], p.get("b"), *rest)
+
+    compare(op, theirs, drawn(op, rng, dtype), x, rtol)
+
+
+ACTIVATIONS = {
+    "gelu": (rectifiers.GELU(), lambda z, p: F.gelu(z)),
+    "gelu, tanh": (rectifiers.GELU("tanh"), lambda z, p: F.gelu(z, approximate="tanh")),
+    "silu": (rectifiers.SiLU(), lambda z, p: F.silu(z)),
+    "elu": (rectifiers.ELU(0.7), lambda z, p: F.elu(z, 0.7)),
+    "selu": (rectifiers.SELU(), lambda z, p: F.selu(z)),
+    "softplus": (rectifiers.Softplus(), lambda z, p: F.softplus(z, threshold=100)),
+    "prelu": (rectifiers.PReLU(), lambda z, p: F.prelu(z, p["a"])),
+    "prelu, channels": (rectifiers.PReLU(6), lambda z, p: F.prelu(z, p["a"])),
+    "log-softmax": (activations.LogSoftmax(), lambda z, p: F.log_softmax(z, -1)),
+    "glu": (gates.GLU(), lambda z, p: F.glu(z)),
+    "glu, channels": (gates.GLU(1), lambda z, p: F.glu(z, 1)),
+    "maxout": (gates.Maxout(2), lambda z, p: z.unflatten(-1, (-1, 2)).amax(-1)),
+}
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("scale", [1, 10])
+@DTYPES
+def test_activations(name, scale, dtype, rtol):
+    op, theirs = ACTIVATIONS[name]
+    rng = np.random.default_rng(0)
+    z = (scale * rng.normal(size=(5, 6, 4))).astype(dtype)
+    compare(op, theirs, drawn(op, rng, dtype), z, rtol)
+
+
+def test_masked_logits():
+    z = np.array([[-np.inf, 0.0, 1.0], [2.0, -np.inf, -np.inf]])
+    compare(activations.Softmax(), lambda z, p: F.softmax(z, -1), {}, z, 1e-12)
+
+
+@pytest.mark.parametrize("name", ["layer", "batch"])
+def test_normalization_in_float16(name):
+    """Against float64, within what float16 can hold: PyTorch has no such kernels on a CPU."""
+    op, x = normalization.LayerNorm(8), 300 * np.random.default_rng(0).normal(size=(16, 8))
+    op = op if name == "layer" else batchnorm.BatchNorm(8)
+    x = x.astype(np.float16)
+    theirs = torch.tensor(x.astype(np.float64))
+    y = (
+        F.layer_norm(theirs, (8,))
+        if name == "layer"
+        else F.batch_norm(theirs, None, None, training=True)
+    )
+    ours, _ = op.forward(op.init(np.random.default_rng(0), np.float16), x, mode=TRAIN)
+    assert ours.dtype == np.float16
+    np.testing.assert_allclose(ours, y.numpy(), atol=3e-3)
+
+
+def test_orthogonal_weights_are_as_orthogonal_as_theirs():
+    for shape in ((5, 9), (9, 5), (8, 3, 3, 3)):
+        ours = initializers.orthogonal(1.5)(np.random.default_rng(0), shape, np.float64)
+        theirs = torch.nn.init.orthogonal_(torch.empty(shape, dtype=torch.float64), 1.5).numpy()
+        A, B = ours.reshape(shape[0], -1), theirs.reshape(shape[0], -1)
+        values = [np.linalg.svd(M, compute_uv=False) for M in (A, B)]
+        np.testing.assert_allclose(values[0], values[1])
 
 
 NORMALIZATIONS = {

@@ -355,8 +355,8 @@ def test_training_goes_on_from_a_state():
         (lambda: Dropout().forward({}, X, mode=Mode(training=True)), r"use Mode.train\(rng\)"),
         (lambda: GaussianNoise().forward({}, X, mode=Mode(True)), r"use Mode.train\(rng\)"),
         (
-            lambda: DropConnect(2, 1).forward({"W": np.ones((2, 1))}, X, mode=train()),
-            r"DropConnect\(2, 1, 0.5\) expects inputs of shape \(…, 2\), got \(1, 3\)",
+            lambda: DropConnect(2, 1, bias=None).forward({"W": np.ones((2, 1))}, X, mode=train()),
+            r"DropConnect\(2, 1, 0.5, bias=None\) expects inputs of shape \(…, 2\), got \(1, 3\)",
         ),
         (lambda: penalties.l1(-1), "strength must be a finite number, 0 or more; got -1"),
         (lambda: penalties.l2(np.nan), "got nan"),

@@ -124,6 +124,11 @@ def test_training_mode_random_numbers_and_measured_parameters():
     class Counter(Op):
         """Counts training passes in a parameter that is not learnt; draws, as dropout would."""
 
+        measures = ("passes",)
+
+        def shapes(self):
+            return {"passes": ()}
+
         def init(self, rng, dtype=np.float64):
             return {"passes": np.zeros((), dtype)}
 

@@ -1,0 +1,406 @@
+"""What every op refuses: parameters, inputs and cotangents that are not what they should be.
+
+No op says a word about it: the checks stand around the methods of every subclass of `Op`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from nnbook.graph import Graph, Sequential
+from nnbook.op import Cache, Mode, Op
+from nnbook.ops.activations import LeakyReLU, ReLU, Softmax, Step, Tanh
+from nnbook.ops.arithmetic import Add, Multiply
+from nnbook.ops.batchnorm import BatchNorm
+from nnbook.ops.convolution import Conv2D
+from nnbook.ops.linear import Dense
+from nnbook.ops.losses import Loss, SoftmaxCrossEntropy
+from nnbook.ops.noise import DropConnect, Dropout, GaussianNoise
+from nnbook.ops.normalization import GroupNorm, InstanceNorm, LayerNorm, Normalization, RMSNorm
+from nnbook.ops.pooling import AveragePool2D, MaxPool2D
+from nnbook.ops.weightnorm import WeightNorm
+from tests.test_op import CASES, make, mode_of
+
+X = np.random.default_rng(0).normal(size=(4, 3))
+TRAIN = Mode.train(np.random.default_rng(0))
+WITH_PARAMS = [
+    name for name in CASES if make(name, (2, 3), 0)[1] and not name.startswith("WeightNorm of")
+]
+
+
+def rng():
+    return np.random.default_rng(0)
+
+
+# --- parameters -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WITH_PARAMS)
+def test_parameters_of_other_names_or_shapes_are_refused(name):
+    op, params, inputs, _ = make(name, (2, 3), 0)
+    for key, value in params.items():
+        shape = re.escape(str(value.shape))
+        without = {k: v for k, v in params.items() if k != key}
+        with pytest.raises(ValueError, match=rf"no parameter {key!r}, expected one of {shape}"):
+            op.forward(without, *inputs, mode=mode_of(name))
+        with pytest.raises(ValueError, match="knows no parameter 'other', expected"):
+            op.forward({**params, "other": value}, *inputs, mode=mode_of(name))
+        for wrong in (np.ones(()), value[None], value[..., None], np.ones((4, *value.shape))):
+            message = rf"{key!r} of shape {shape}, got {re.escape(str(wrong.shape))}"
+            with pytest.raises(ValueError, match=message):
+                op.forward({**params, key: wrong}, *inputs, mode=mode_of(name))
+
+
+def test_the_vertex_is_named():
+    network = Sequential(Dense(3, 2), BatchNorm(2))
+    params = network.init(rng())
+    with pytest.raises(ValueError, match=r"vertex 'dense1', Dense\(3, 2\) of x: .*'b'.*\(2,\)"):
+        network.forward({**params, "dense1": {"W": params["dense1"]["W"]}}, X)
+    with pytest.raises(ValueError, match=r"'W' of shape \(3, 2\), got \(3, 7\)"):
+        network.forward({**params, "dense1": {"W": np.ones((3, 7)), "b": np.ones(7)}}, X)
+    with pytest.raises(ValueError, match="parameters: no vertex 'dd' among"):
+        network.forward({**params, "dd": {}}, X)
+    with pytest.raises(ValueError, match=r"vertex 'dense1'.* no parameter 'W'"):
+        network.forward({}, X)
+
+
+def test_what_is_shared_has_one_shape():
+    g = Graph("x")
+    g.add("d", Dense(3, 2), "x")
+    with pytest.raises(
+        ValueError, match=r"vertex 'r': Dense\(3, 5\) has .*those of 'd' are .*3, 2"
+    ):
+        g.add("r", Dense(3, 5), "x", share="d")
+    with pytest.raises(ValueError, match="those of 'd'"):
+        g.add("r", Dense(3, 2, bias=None), "x", share="d")
+    g.add("r", Dense(3, 2), "x", share="d")
+
+
+@pytest.mark.parametrize("value", [np.ones((3, 2), complex), np.ones((3, 2), object), "W"])
+def test_parameters_are_real_numbers(value):
+    with pytest.raises(TypeError, match="expected an array of real numbers"):
+        Dense(3, 2, bias=None).forward({"W": value}, X)
+
+
+def test_parameters_in_whole_numbers_are_numbers():
+    y, _ = Dense(3, 1, bias=None).forward({"W": [[1], [2], [3]]}, X)
+    np.testing.assert_allclose(y, X @ [[1.0], [2.0], [3.0]])
+
+
+def test_initializers_give_what_is_asked_for():
+    def turned(rng, shape, dtype):
+        return np.zeros(shape[::-1])
+
+    def whole(rng, shape, dtype):
+        return np.ones(shape, int)
+
+    with pytest.raises(ValueError, match=r"'W' of shape \(2, 1\), got \(1, 2\)"):
+        Dense(2, 1, weights=turned).init(rng())
+    assert Dense(2, 1, weights=whole).init(rng(), np.float32)["W"].dtype == np.float32
+    for op in (Dense(2, 1), Conv2D(1, 1), DropConnect(2, 1), WeightNorm(Dense(2, 1)), BatchNorm(2)):
+        with pytest.raises(TypeError, match="floating dtype, got int64"):
+            op.init(rng(), np.int64)
+        with pytest.raises(TypeError, match=r"expected a generator, .*got 0"):
+            op.init(0)
+    with pytest.raises(TypeError, match=r"vertex 'dense1'.*floating dtype, got uint8"):
+        Sequential(Dense(2, 1)).init(rng(), np.uint8)
+
+
+def test_an_op_says_which_parameters_it_draws():
+    class Forgetful(Op):
+        def init(self, rng, dtype=np.float64):
+            return {"a": np.ones(1, dtype)}
+
+    with pytest.raises(ValueError, match=r"Forgetful\(\) knows no parameter 'a', expected \[\]"):
+        Forgetful().init(rng())
+
+
+def test_a_subclass_may_ask_the_class_above():
+    class Doubled(Dense):
+        """Twice the outputs, with a parameter of its own; its `vjp` is that of the class above."""
+
+        def shapes(self):
+            return {**super().shapes(), "factor": ()}
+
+        def init(self, rng, dtype=np.float64):
+            return {**super().init(rng, dtype), "factor": np.full((), 2.0, dtype)}
+
+        def forward(self, params, x, mode=None):
+            y, cache = super().forward(params, x, mode)
+            return params["factor"] * y, cache
+
+    op = Doubled(3, 2)
+    params = op.init(rng())
+    y, cache = op.forward(params, X)
+    np.testing.assert_allclose(y, 2 * (X @ params["W"]))
+    assert isinstance(cache, Cache)
+    assert not isinstance(cache.own, Cache)
+    assert op.vjp(params, cache, y)[0][0].shape == X.shape
+
+
+# --- inputs ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "x",
+    [np.ones((4, 3), complex), np.ones((4, 3), object), [["a"] * 3], np.ones((4, 3), "M8[s]")],
+    ids=["complex", "objects", "text", "dates"],
+)
+@pytest.mark.parametrize("op", [Dense(3, 2), ReLU(), Dropout(), Add(), LayerNorm(3)], ids=repr)
+def test_inputs_are_real_numbers(op, x):
+    with pytest.raises(TypeError, match="expected an array of real numbers, got dtype"):
+        op.forward(op.init(rng()), x)
+    with pytest.raises(TypeError, match="expected an array of real numbers"):
+        Sequential(op).predict({}, x)
+
+
+def test_masked_arrays_are_refused_everywhere():
+    x = np.ma.array(X, mask=X > 0)
+    with pytest.raises(TypeError, match="masked array"):
+        ReLU().forward({}, x)
+    with pytest.raises(TypeError, match="masked array"):
+        Sequential(ReLU()).forward({}, x)
+    with pytest.raises(TypeError, match="masked array"):
+        Dense(3, 2, bias=None).forward({"W": np.ma.ones((3, 2))}, X)
+    with pytest.raises(TypeError, match="masked array"):
+        SoftmaxCrossEntropy().forward({}, X, np.ma.array([0, 1, 2, 0]))
+    _, cache = ReLU().forward({}, X)
+    with pytest.raises(TypeError, match="masked array"):
+        ReLU().vjp({}, cache, x)
+
+
+def test_rows_of_different_lengths_are_refused():
+    with pytest.raises(TypeError, match="ragged"):
+        Tanh().forward({}, [[1.0], [1.0, 2.0]])
+
+
+def test_bytes_do_not_wrap():
+    images = np.full((1, 1, 2, 2), 200, np.uint8)
+    assert AveragePool2D(2).forward({}, images)[0] == 200
+    assert Add().forward({}, images, images)[0].max() == 400
+    assert Multiply().forward({}, images, images)[0].max() == 40_000
+    mode = Mode.train(np.random.default_rng(0))
+    assert set(np.unique(Dropout(0.5).forward({}, images, mode=mode)[0])) <= {0, 400}
+    noisy = GaussianNoise(0.1).forward({}, images, mode=mode)[0]
+    assert 0 < abs(noisy - 200).max() < 1
+    assert Add().forward({}, np.array([True]), np.array([True]))[0] == 2
+    assert Tanh().forward({}, np.array([1], np.int8))[0].dtype == np.float64
+    padded = MaxPool2D(3, stride=1, padding=1)
+    np.testing.assert_array_equal(padded.forward({}, np.full((1, 1, 2, 2), -5, np.int8))[0], -5)
+    assert not padded.forward({}, np.zeros((1, 1, 2, 2), bool))[0].any()
+
+
+def test_a_network_reads_bytes_as_it_reads_numbers():
+    network = Sequential(Dense(3, 4), Tanh(), Dense(4, 1))
+    params, x = network.init(rng()), np.arange(12, dtype=np.uint8).reshape(4, 3) * 20
+    np.testing.assert_array_equal(network.predict(params, x), network.predict(params, x * 1.0))
+
+
+def test_a_mode_is_a_mode():
+    with pytest.raises(TypeError, match=r"mode is EVAL or Mode\.train\(rng\), got 'train'"):
+        Dropout().forward({}, X, mode="train")
+
+
+    with pytest.raises(TypeError, match=r"expected a generator, .* got 0"):
+        Mode.train(0)
+
+
+def test_a_vertex_is_an_op():
+    with pytest.raises(TypeError, match=r"WeightNorm needs an op such as Dense\(2, 1\), got"):
+        WeightNorm(Dense)
+    with pytest.raises(TypeError, match=r"vertex 'relu': expected an op such as Dense\(2, 1\)"):
+        Graph("x").add("relu", ReLU, "x")
+
+
+@pytest.mark.parametrize("bad", [2.5, "3", True, 0, None])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda n: Dense(n, 1),
+        lambda n: DropConnect(2, n),
+        lambda n: Conv2D(n, 1),
+        BatchNorm,
+        lambda n: GroupNorm(4, n),
+        LayerNorm,
+        lambda n: RMSNorm((2, n)),
+    ],
+)
+def test_sizes_are_whole_numbers(make, bad):
+    with pytest.raises(ValueError, match=f"whole numbers of at least 1, got .*={bad!r}"):
+        make(bad)
+
+
+def test_sizes_may_be_numpy_integers():
+    assert repr(LayerNorm(np.int64(4))) == "LayerNorm(4)"
+    assert Dense(np.int64(3), np.int32(2)).init(rng())["W"].shape == (3, 2)
+
+
+# --- cotangents -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_cotangents_have_the_shape_of_the_output(name):
+    op, params, inputs, _ = make(name, (2, 3), 0)
+    y, cache = op.forward(params, *inputs, mode=mode_of(name))
+    for wrong in (np.ones((*np.shape(y), 1)), np.ones((1, *np.shape(y))), np.ones((2, 1, 1, 1, 7))):
+        with pytest.raises(ValueError, match=r"expects a cotangent of shape .*, got \("):
+            op.vjp(params, cache, wrong)
+
+
+def test_cotangents_take_the_dtype_of_the_output():
+    op = Dense(3, 2)
+    params = op.init(rng(), np.float32)
+    _, cache = op.forward(params, X.astype(np.float32))
+    for y_bar in (np.ones((4, 2)), np.ones((4, 2), int), np.ones((4, 2), bool)):
+        (x_bar,), bars = op.vjp(params, cache, y_bar)
+        assert {x_bar.dtype, bars["W"].dtype, bars["b"].dtype} == {np.dtype(np.float32)}
+    with pytest.raises(TypeError, match="real numbers, got dtype complex"):
+        op.vjp(params, cache, np.full((4, 2), 1j))
+    network = Sequential(op)
+    params = {"dense1": params}
+    _, tape = network.forward(params, X)
+    with pytest.raises(TypeError, match="real numbers, got dtype complex"):
+        network.backward(params, tape, np.full((4, 2), 1j))
+
+
+def test_a_graph_of_whole_numbers_has_cotangents_that_are_not():
+    g = Sequential(Tanh())
+    _, tape = g.forward({}, np.array([0, 1]))
+    _, bars = g.backward({}, tape, np.array([0.5, 0.5]), wrt=["x"])
+    np.testing.assert_allclose(bars["x"], [0.5, 0.5 * (1 - np.tanh(1) ** 2)])
+
+
+# --- the ends of the numbers ----------------------------------------------------------------------
+
+
+def test_infinities_in_rectifiers():
+    z = np.array([-np.inf, 0, np.inf])
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(LeakyReLU(0.0).forward({}, z)[0], [0, 0, np.inf])
+        np.testing.assert_array_equal(LeakyReLU(0.1).forward({}, z)[0], z)
+
+
+def test_a_step_of_nan_is_nan():
+    y, _ = Step().forward({}, np.array([np.nan, -1, 0, 1]))
+    np.testing.assert_array_equal(y, [np.nan, 0, 1, 1])
+
+
+def test_softmax_of_masks():
+    z = np.array([[-np.inf, 0.0, 1.0], [-np.inf, -np.inf, -np.inf], [np.inf, 0.0, 0.0]])
+    y, cache = Softmax().forward({}, z)
+    np.testing.assert_allclose(y[0], [0, 1 / (1 + np.e), np.e / (1 + np.e)])
+    assert np.isnan(y[1:]).all()
+    (z_bar,), _ = Softmax().vjp({}, cache, np.ones((3, 3)))
+    np.testing.assert_allclose(z_bar[0], 0, atol=1e-16)
+
+
+@pytest.mark.parametrize("op", [LayerNorm(2), BatchNorm(2), RMSNorm(2)], ids=repr)
+def test_large_numbers_in_float16(op):
+    """Squares of these overflow, and ε = 1e-5 is next to nothing."""
+    x = np.array([[1000.0, 3000.0], [2000.0, -2000.0], [0.0, 500.0]], np.float16)
+    params = op.init(rng(), np.float16)
+    y, cache = op.forward(params, x, mode=TRAIN)
+    expected, own = op.forward(op.init(rng()), x.astype(np.float64), mode=TRAIN)
+    np.testing.assert_allclose(y, expected, atol=2e-3)
+    (x_bar,), _ = op.vjp(params, cache, np.ones((3, 2)) * [1, 2])
+    (want,), _ = op.vjp(op.init(rng()), own, np.ones((3, 2)) * [1, 2])
+    assert x_bar.dtype == np.float16
+    np.testing.assert_allclose(x_bar, want, atol=2e-3)
+    still, _ = op.forward(params, np.zeros((3, 2), np.float16), mode=TRAIN)
+    np.testing.assert_array_equal(still, 0)
+
+
+# --- many rows ------------------------------------------------------------------------------------
+
+
+def test_sums_over_many_rows_keep_their_digits():
+    N = 200_000
+    x = np.random.default_rng(0).uniform(1e4, 1e4 + 1, (N, 1)).astype(np.float32)
+    exact = x.astype(np.float64)
+    op = BatchNorm(1, momentum=1.0, eps=0.0)
+    params = op.init(rng(), np.float32)
+    y, cache = op.forward(params, x, mode=TRAIN)
+    assert abs(y.mean(dtype=np.float64)) < 1e-5
+    assert y.std(dtype=np.float64) == pytest.approx(1, abs=1e-6)
+    measured = op.measured(params, cache)
+    assert measured["running_mean"] == pytest.approx(exact.mean(), rel=1e-7)
+    assert measured["running_variance"] == pytest.approx(exact.var(ddof=1), rel=1e-6)
+    assert measured["running_variance"].dtype == np.float32
+    tenth = np.full((N, 1), 0.1, np.float32)
+    _, bars = op.vjp(params, cache, tenth)
+    assert bars["beta"] == pytest.approx(N / 10, rel=1e-6)
+    dense = Dense(1, 1)
+    _, cache = dense.forward(dense.init(rng(), np.float32), x)
+    _, bars = dense.vjp(dense.init(rng(), np.float32), cache, tenth)
+    assert bars["b"] == pytest.approx(N / 10, rel=1e-6)
+    conv = Conv2D(1, 1, 1)
+    params = conv.init(rng(), np.float32)
+    _, cache = conv.forward(params, x[:, :, None, None])
+    _, bars = conv.vjp(params, cache, tenth[:, :, None, None])
+    assert bars["b"] == pytest.approx(N / 10, rel=1e-6)
+    assert bars["W"].item() == pytest.approx(exact.sum() / 10, rel=1e-6)
+
+
+# --- nothing, and one value -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if not name.startswith("Augment")])
+def test_batches_of_no_example(name):
+    """An empty result, with gradients of parameters that are 0; or a refusal that says why."""
+    op, params, inputs, _ = make(name, (2, 3), 0)
+    empty = tuple(x[:0] for x in inputs)
+    over_examples = isinstance(op, Normalization) and 0 in op.axes
+    if over_examples and (mode_of(name).training or not isinstance(op, BatchNorm)):
+        with pytest.raises(ValueError, match=r"at least 2 values.*got .*0"):
+            op.forward(params, *empty, mode=mode_of(name))
+        return
+    if isinstance(op, Loss) and getattr(op, "reduction", "mean") == "mean":
+        with pytest.raises(ValueError, match="no mean over an empty batch"):
+            op.forward(params, *empty, mode=mode_of(name))
+        return
+    y, cache = op.forward(params, *empty, mode=mode_of(name))
+    if np.ndim(y) == 0:  # the sum of no losses
+        assert y == 0
+        return
+    full, _ = op.forward(params, *inputs, mode=mode_of(name))
+    assert y.shape == (0, *full.shape[1:])
+    input_bars, bars = op.vjp(params, cache, y)
+    assert [bar.shape for bar in input_bars] == [x.shape for x in empty]
+    for bar in bars.values():
+        assert not bar.any()
+
+
+@pytest.mark.parametrize(
+    ("make", "shape"),
+    [
+        (lambda: InstanceNorm(4), (3, 4)),
+        (lambda: InstanceNorm(4), (3, 4, 1, 1)),
+        (lambda: GroupNorm(4, 4), (3, 4)),
+        (lambda: LayerNorm(1), (3, 1)),
+        (lambda: Normalization((0,)), (1, 5)),
+    ],
+)
+def test_a_mean_of_one_value_is_refused(make, shape):
+    op = make()
+    with pytest.raises(ValueError, match=r"needs means over at least 2 values, got 1 in arrays of"):
+        op.forward(op.init(rng()), np.ones(shape))
+
+
+def test_nothing_to_compare_along_an_axis():
+    for op in (Softmax(), LayerNorm(3)):
+        with pytest.raises(ValueError, match=r"got (shape )?\(2, 0\)"):
+            op.forward(op.init(rng()), np.ones((2, 0)))
+    with pytest.raises(ValueError, match=r"\(N, C, H, W\), got \(2, 1, 0, 3\)"):
+        MaxPool2D(1).forward({}, np.ones((2, 1, 0, 3)))
+
+
+def test_an_infinite_maximum_is_not_in_the_padding():
+    """Where all pixels are -∞ the gradient still goes to one of them."""
+    op = MaxPool2D(2, stride=1, padding=1)
+    y, cache = op.forward({}, np.full((1, 1, 2, 2), -np.inf))
+    (x_bar,), _ = op.vjp({}, cache, np.ones_like(y))
+    assert np.isneginf(y).all()
+    assert x_bar.sum() == y.size
