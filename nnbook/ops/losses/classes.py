@@ -171,7 +171,8 @@ class SoftmaxCrossEntropy(_CrossEntropy):
       targets PyTorch divides by the number of examples);
     - `ignore`: a label whose examples do not count.
 
-    Raises ValueError for labels that are no class and targets that are no distribution. Source:
+    Raises ValueError for labels that are no class, targets that are no distribution, and for a mean
+    over examples that are all ignored or of weight 0. Source:
     chapter *Losses*; Szegedy et al., *Rethinking the Inception architecture* (2016), for smoothing.
 
     >>> loss, z, t = SoftmaxCrossEntropy(), np.array([[0.0, 0.0]]), np.array([[0.0, 1.0]])
