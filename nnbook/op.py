@@ -171,17 +171,20 @@ class Op:
         return f"{type(self).__name__}()"
 
 
-def checked_params(op: Op, params: Params, dtype: DTypeLike = None) -> Params:
+def checked_params(
+    op: Op, params: Params, dtype: DTypeLike = None, optional: tuple[str, ...] = ()
+) -> Params:
     """`params` as arrays of floating numbers, of `dtype` if it is given.
 
-    Raises ValueError when their names or shapes are not those of `op.shapes()`.
+    Raises ValueError when their names or shapes are not those of `op.shapes()`; those that are
+    `optional` may be missing.
 
     >>> checked_params(Op(), {})
     {}
     """
     shapes = op.shapes()
     if params.keys() != shapes.keys():
-        for name in [name for name in shapes if name not in params]:
+        for name in [name for name in shapes if name not in {*params, *optional}]:
             raise ValueError(f"{op!r} has no parameter {name!r}, expected one of {shapes[name]}")
         for name in [name for name in params if name not in shapes]:
             raise ValueError(f"{op!r} knows no parameter {name!r}, expected {list(shapes)}")
@@ -238,7 +241,9 @@ def _read(forward: Callable[..., Any]) -> Callable[..., Any]:
         if not isinstance(mode, Mode):
             raise TypeError(f"mode is EVAL or Mode.train(rng), got {mode!r}")
         arrays = (real(x) if i in self.labels else floating(x) for i, x in enumerate(inputs))
-        y, own = forward(self, checked_params(self, params), *arrays, mode=mode)
+        optional = self.measures if mode.training else ()  # training does not read them
+        params = checked_params(self, params, optional=optional)
+        y, own = forward(self, params, *arrays, mode=mode)
         return y, Cache(own, np.shape(y), np.asarray(y).dtype)
 
     return checked
@@ -262,10 +267,11 @@ def _sent(vjp: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _told(measured: Callable[..., Params]) -> Callable[..., Params]:
-    """`measured`, which looks at the op's own cache."""
+    """`measured`, which looks at the op's own cache, and at all parameters."""
 
     @functools.wraps(measured)
     def checked(self: Op, params: Params, cache: Any) -> Params:
-        return measured(self, params, cache.own if isinstance(cache, Cache) else cache)
+        own = cache.own if isinstance(cache, Cache) else cache
+        return measured(self, checked_params(self, params), own)
 
     return checked

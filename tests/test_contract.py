@@ -35,6 +35,11 @@ def rng():
     return np.random.default_rng(0)
 
 
+def forward_and_measure(op, params, inputs, mode):
+    """Both, for in training `forward` does not read what is measured, and does not ask for it."""
+    op.measured(params, op.forward(params, *inputs, mode=mode)[1])
+
+
 # --- parameters -----------------------------------------------------------------------------------
 
 
@@ -45,7 +50,7 @@ def test_parameters_of_other_names_or_shapes_are_refused(name):
         shape = re.escape(str(value.shape))
         without = {k: v for k, v in params.items() if k != key}
         with pytest.raises(ValueError, match=rf"no parameter {key!r}, expected one of {shape}"):
-            op.forward(without, *inputs, mode=mode_of(name))
+            forward_and_measure(op, without, inputs, mode_of(name))
         with pytest.raises(ValueError, match="knows no parameter 'other', expected"):
             op.forward({**params, "other": value}, *inputs, mode=mode_of(name))
         for wrong in (np.ones(()), value[None], value[..., None], np.ones((4, *value.shape))):
@@ -203,7 +208,6 @@ def test_a_mode_is_a_mode():
     with pytest.raises(TypeError, match=r"mode is EVAL or Mode\.train\(rng\), got 'train'"):
         Dropout().forward({}, X, mode="train")
 
-
     with pytest.raises(TypeError, match=r"expected a generator, .* got 0"):
         Mode.train(0)
 
@@ -271,6 +275,8 @@ def test_a_graph_of_whole_numbers_has_cotangents_that_are_not():
     _, tape = g.forward({}, np.array([0, 1]))
     _, bars = g.backward({}, tape, np.array([0.5, 0.5]), wrt=["x"])
     np.testing.assert_allclose(bars["x"], [0.5, 0.5 * (1 - np.tanh(1) ** 2)])
+    _, bars = g.backward({}, tape, {"x": np.array([0.5, 0.25])}, wrt=["x"])
+    np.testing.assert_array_equal(bars["x"], [0.5, 0.25])
 
 
 # --- the ends of the numbers ----------------------------------------------------------------------
@@ -316,32 +322,44 @@ def test_large_numbers_in_float16(op):
 # --- many rows ------------------------------------------------------------------------------------
 
 
-def test_sums_over_many_rows_keep_their_digits():
-    N = 200_000
-    x = np.random.default_rng(0).uniform(1e4, 1e4 + 1, (N, 1)).astype(np.float32)
+def test_statistics_of_many_rows_keep_their_digits():
+    """With several columns, which NumPy adds up row by row: in float32 four digits are left."""
+    x = np.random.default_rng(0).uniform(1e4, 1e4 + 1, (200_000, 3)).astype(np.float32)
     exact = x.astype(np.float64)
-    op = BatchNorm(1, momentum=1.0, eps=0.0)
+    op = BatchNorm(3, momentum=1.0, eps=0.0)
     params = op.init(rng(), np.float32)
     y, cache = op.forward(params, x, mode=TRAIN)
-    assert abs(y.mean(dtype=np.float64)) < 1e-5
-    assert y.std(dtype=np.float64) == pytest.approx(1, abs=1e-6)
+    np.testing.assert_allclose(y.mean(axis=0, dtype=np.float64), 0, atol=1e-5)
+    np.testing.assert_allclose(y.std(axis=0, dtype=np.float64), 1, rtol=1e-6)
     measured = op.measured(params, cache)
-    assert measured["running_mean"] == pytest.approx(exact.mean(), rel=1e-7)
-    assert measured["running_variance"] == pytest.approx(exact.var(ddof=1), rel=1e-6)
+    np.testing.assert_allclose(measured["running_mean"], exact.mean(axis=0), rtol=1e-7)
+    np.testing.assert_allclose(measured["running_variance"], exact.var(axis=0, ddof=1), rtol=2e-7)
     assert measured["running_variance"].dtype == np.float32
-    tenth = np.full((N, 1), 0.1, np.float32)
-    _, bars = op.vjp(params, cache, tenth)
-    assert bars["beta"] == pytest.approx(N / 10, rel=1e-6)
-    dense = Dense(1, 1)
-    _, cache = dense.forward(dense.init(rng(), np.float32), x)
-    _, bars = dense.vjp(dense.init(rng(), np.float32), cache, tenth)
-    assert bars["b"] == pytest.approx(N / 10, rel=1e-6)
-    conv = Conv2D(1, 1, 1)
-    params = conv.init(rng(), np.float32)
-    _, cache = conv.forward(params, x[:, :, None, None])
-    _, bars = conv.vjp(params, cache, tenth[:, :, None, None])
-    assert bars["b"] == pytest.approx(N / 10, rel=1e-6)
-    assert bars["W"].item() == pytest.approx(exact.sum() / 10, rel=1e-6)
+
+
+def test_gradients_of_many_rows_keep_their_digits():
+    N = 200_000
+    tenth, ones = np.full((N, 3), 0.1, np.float32), np.ones((N, 3), np.float32)
+    cases = [
+        (Dense(3, 3), ones, tenth, "b"),
+        (BatchNorm(3), ones, tenth, "beta"),
+        (Conv2D(3, 3, 1), ones[:, :, None, None], tenth[:, :, None, None], "b"),
+        (Conv2D(3, 3, 1), ones[:, :, None, None], tenth[:, :, None, None], "W"),
+    ]
+    for op, x, y_bar, name in cases:
+        params = op.init(rng(), np.float32)
+        _, cache = op.forward(params, x)
+        _, bars = op.vjp(params, cache, y_bar)
+        np.testing.assert_allclose(bars[name], N / 10, rtol=2e-7)
+        assert bars[name].dtype == np.float32
+
+
+def test_running_variances_of_0_in_float16():
+    """ε = 1e-9 is 0 in float16."""
+    op = BatchNorm(1, eps=1e-9)
+    params = {**op.init(rng(), np.float16), "running_variance": np.zeros(1, np.float16)}
+    y, _ = op.forward(params, np.zeros((2, 1), np.float16))
+    np.testing.assert_array_equal(y, 0)
 
 
 # --- nothing, and one value -----------------------------------------------------------------------
@@ -354,7 +372,7 @@ def test_batches_of_no_example(name):
     empty = tuple(x[:0] for x in inputs)
     over_examples = isinstance(op, Normalization) and 0 in op.axes
     if over_examples and (mode_of(name).training or not isinstance(op, BatchNorm)):
-        with pytest.raises(ValueError, match=r"at least 2 values.*got .*0"):
+        with pytest.raises(ValueError, match=r"at least . values.*got .*0"):
             op.forward(params, *empty, mode=mode_of(name))
         return
     if isinstance(op, Loss) and getattr(op, "reduction", "mean") == "mean":
@@ -379,8 +397,7 @@ def test_batches_of_no_example(name):
         (lambda: InstanceNorm(4), (3, 4)),
         (lambda: InstanceNorm(4), (3, 4, 1, 1)),
         (lambda: GroupNorm(4, 4), (3, 4)),
-        (lambda: LayerNorm(1), (3, 1)),
-        (lambda: Normalization((0,)), (1, 5)),
+        (lambda: GroupNorm(4, 4), (0, 4)),
     ],
 )
 def test_a_mean_of_one_value_is_refused(make, shape):

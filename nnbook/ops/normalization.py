@@ -39,8 +39,8 @@ class Normalization(Op):
     a $β$ (0 at first); without `centred` no mean is subtracted. Statistics are those of the input,
     in training and in evaluation. `x` may have any shape that fits; `y` has the same.
 
-    Raises ValueError for axes or a shape that do not fit `x`, for no axes, for $ε < 0$, and where a
-    mean would be of one value, which minus itself is 0 whatever it is.
+    Raises ValueError for axes or a shape that do not fit `x`, for no axes, for $ε < 0$, and where
+    there is nothing to take a mean of. A mean of one value is taken: $\hat x = 0$.
     Source: chapter *Normalization*.
 
     >>> op = Normalization(axes=(0,), shape=(2,), eps=0.0)
@@ -75,7 +75,7 @@ class Normalization(Op):
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         x = self.checked(x)
-        s = standardized(self._several(self.split(x)), self.axes, self.eps, self.centred)
+        s = standardized(self._enough(self.split(x)), self.axes, self.eps, self.centred)
         return self.affine(params, s.x_hat.reshape(x.shape)), s
 
     def vjp(
@@ -109,12 +109,17 @@ class Normalization(Op):
         """`x` in the shape to which `axes` refer."""
         return x
 
-    def _several(self, x: Array) -> Array:
-        """`x`, if each mean is over several values; otherwise ValueError."""
-        n, least = math.prod(x.shape[axis] for axis in self.axes), 1 + self.centred
-        if n < least:
-            text = f"needs means over at least {least} values, got {n} in arrays of shape {x.shape}"
-            raise ValueError(f"{self!r} {text}")
+    least = 1
+    """How many values each mean has to be over."""
+
+    def _enough(self, x: Array) -> Array:
+        """`x`, if each mean is over enough values; otherwise ValueError."""
+        n = math.prod(x.shape[axis] for axis in self.axes)
+        if n < self.least:
+            raise ValueError(
+                f"{self!r} needs means over at least {self.least} values, got {n} in arrays of "
+                f"shape {x.shape}"
+            )
         return x
 
     def aligned(self, p: Array, x: Array) -> Array:
@@ -162,7 +167,7 @@ class LayerNorm(Normalization):
     `shape` is the size of the last axis, or the sizes of several last axes; $γ$ and $β$ have that
     shape. No example knows of another, and training and evaluation are the same.
 
-    Raises ValueError when `x` does not end in `shape`, and for a single feature.
+    Raises ValueError when `x` does not end in `shape`.
     Source: Ba, Kiros and Hinton, *Layer normalization* (2016); chapter *Normalization*.
 
     >>> op = LayerNorm(2, eps=0.0)
@@ -245,6 +250,8 @@ class GroupNorm(PerChannel):
             raise ValueError(f"{groups} groups do not divide {C} channels")
         super().__init__((-1,), (C,), eps, True, scale, shift)
         self.C, self.groups = C, groups
+
+    least = 2  # the mean of one is that one, and y would be β whatever x is
 
     def split(self, x: Array) -> Array:
         return x.reshape(len(x), self.groups, math.prod(x.shape[1:]) // self.groups)
