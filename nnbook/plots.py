@@ -23,7 +23,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
+from nnbook.data.checks import whole
 from nnbook.graph import Graph
+from nnbook.numerics import floating
 
 Array = NDArray[Any]
 
@@ -149,35 +151,39 @@ def decision_boundary(
     """Regions of the plane by predicted class, with points `x` `(N, 2)` and their labels `t`.
 
     `predict` maps `(M, 2)` to `(M, K)`, of which the largest entry counts, or to `(M,)` or `(M,
-    1)`, which is class 1 from `threshold` up (0 for logits). Raises ValueError for points that do
-    not lie in a plane.
+    1)`, which is class 1 from `threshold` up (0 for logits). Its classes are the labels 0 to K - 1,
+    or, if there are others, all labels in their order: -1 and 1, or names. Raises ValueError for
+    points that do not lie in a plane, predictions of another shape or NaN, and labels that are not
+    as many as the classes.
     """
-    x, t = np.asarray(x), np.asarray(t).reshape(-1)
-    if x.ndim != 2 or x.shape[1] != 2 or len(t) != len(x):
+    x, t = floating(x), np.asarray(t).reshape(-1)
+    if x.ndim != 2 or x.shape[1] != 2 or len(t) != len(x) or len(x) == 0:
         raise ValueError(f"expected points (N, 2) and labels (N,), got {x.shape} and {t.shape}")
-    low, high = x.min(axis=0), x.max(axis=0)
-    margin = 0.08 * (high - low)
+    resolution, low, high = whole(resolution, "the resolution", 2), x.min(axis=0), x.max(axis=0)
+    margin = np.where(high > low, 0.08 * (high - low), 1)
     axes = [np.linspace(a, b, resolution) for a, b in zip(low - margin, high + margin, strict=True)]
     X, Y = np.meshgrid(*axes)
-    out = np.asarray(predict(np.stack([X.ravel(), Y.ravel()], axis=1).astype(x.dtype)))
+    out = floating(predict(np.stack([X.ravel(), Y.ravel()], axis=1).astype(x.dtype)))
+    if out.ndim not in (1, 2) or len(out) != X.size or out.size == 0 or np.isnan(out).any():
+        raise ValueError(f"expected predictions ({X.size}, K), none NaN, got shape {out.shape}")
     if out.ndim == 1 or out.shape[1] == 1:
-        regions = (out.reshape(X.shape) >= threshold).astype(int)
+        K, regions = 2, (out.reshape(X.shape) >= threshold).astype(int)
     else:
-        regions = out.argmax(axis=1).reshape(X.shape)
-    classes = range(int(max(regions.max(), t.max())) + 1)
-    colours = [palette[k % len(palette)] for k in classes]
-    levels = np.arange(len(colours) + 1) - 0.5
+        K, regions = out.shape[1], out.argmax(axis=1).reshape(X.shape)
+    colours = [palette[k % len(palette)] for k in range(K)]
+    levels = np.arange(K + 1) - 0.5
     ax.contourf(X, Y, regions, levels=levels, colors=[_tint(c) for c in colours])
-    ax.contour(X, Y, regions, levels=levels[1:-1], colors=ink, linewidths=1.2)
-    for k in classes:
+    if np.ptp(regions) > 0:
+        ax.contour(X, Y, regions, levels=levels[1:-1], colors=ink, linewidths=1.2)
+    for k, label in enumerate(_labels_of_classes(t, K)):
         ax.scatter(
-            *x[t == k].T,
+            *x[t == label].T,
             s=26,
             color=colours[k],
             marker=markers[k % len(markers)],
             edgecolor="white",
             linewidth=0.6,
-            label=f"class {k}",
+            label=f"class {label}",
             zorder=3,
         )
     ax.grid(False)
@@ -192,10 +198,12 @@ def images(
     >>> len(fig.axes)
     10
     """
-    grid = np.asarray(grid)
-    if grid.ndim != 3:
+    grid = floating(grid)
+    if grid.ndim != 3 or grid.size == 0:
         raise ValueError(f"expected images of shape (n, height, width), got {grid.shape}")
-    columns = min(columns, len(grid))
+    if titles is not None and len(titles) != len(grid):
+        raise ValueError(f"expected {len(grid)} titles, got {len(titles)}")
+    columns = min(whole(columns, "the number of columns"), len(grid))
     rows = -(-len(grid) // columns)
     height = size * rows * (1.4 if titles is not None else 1.0)
     fig, axes = subplots(rows, columns, width=size * columns, height=height, squeeze=False)
@@ -220,6 +228,9 @@ def network_diagram(
 
     >>> fig = network_diagram([3, 4, 2], labels=["input", "hidden", "output"])
     """
+    sizes, most = [whole(size, "the size of a layer") for size in sizes], whole(most, "most", 3)
+    if not sizes or (labels and len(labels) != len(sizes)):
+        raise ValueError(f"expected layers and a label for each, got sizes {sizes}, {labels=}")
     fig, ax = subplots(width=max(3.2, 1.6 * len(sizes)), height=0.5 * min(max(sizes), most) + 1.0)
     columns = []
     for i, size in enumerate(sizes):
@@ -282,6 +293,16 @@ def draw_graph(graph: Graph, shapes: Mapping[str, Any] | None = None) -> Figure:
     ax.set_ylim(-len(rows) + 0.4, 0.6)
     ax.set_axis_off()
     return fig
+
+
+def _labels_of_classes(t: Array, K: int) -> Sequence[Any]:
+    """The labels that the classes of a prediction stand for: 0 to K - 1, or those there are."""
+    found = np.unique(t).tolist()
+    if set(found) <= set(range(K)):
+        return range(K)
+    if np.any(t != t) or len(found) != K:
+        raise ValueError(f"expected labels of {K} classes, got {found}")
+    return [int(v) if isinstance(v, float) and v.is_integer() else v for v in found]
 
 
 def _tint(colour: str) -> tuple[float, ...]:

@@ -43,10 +43,6 @@ NAMES += [
 AWAITING = {
     **dict.fromkeys(["adagrad", "adam", "adamw", "rmsprop"], "a zero gradient in float16 is NaN"),
     **dict.fromkeys(["elastic_net", "l1", "p_norm"], "no sign of a truth value"),
-    **dict.fromkeys(["load_breast_cancer", "load_digits", "load_wine"], "dtypes that hold no data"),
-    "Augment": "a batch of no images",
-    "confusion_matrix": "labels in uint64",
-    "regression_accuracy": "truth values",
 }
 
 # What neither takes nor holds an array.
@@ -327,6 +323,16 @@ RECIPES = {
     "confusion_matrix": lambda draw: {
         "C": nnbook.confusion_matrix(draw.labels(6, 3), draw.labels(6, 3), 3)
     },
+    "balanced_accuracy": lambda draw: {
+        "share": nnbook.balanced_accuracy(draw.labels(6, 3), draw.labels(6, 3))
+    },
+    "brier_score": lambda draw: {
+        "score": nnbook.brier_score(draw.distributions(5), draw.labels(5, 4))
+    },
+    "top_k_accuracy": lambda draw: {
+        "share": nnbook.top_k_accuracy(draw.numbers(5, 4), draw.labels(5, 4), 2)
+    },
+    "f1": lambda draw: {"f": nnbook.f1(draw.positive(4, 4))},
     "precision": lambda draw: {"p": nnbook.precision(draw.positive(4, 4))},
     "recall": lambda draw: {"r": nnbook.recall(draw.positive(4, 4))},
     "regression_accuracy": lambda draw: {

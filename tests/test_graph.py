@@ -11,7 +11,7 @@ from nnbook.op import EVERYTHING, Mode, NoGradientError, Op
 from nnbook.ops.activations import ReLU, Sigmoid, Softmax, Step, Tanh
 from nnbook.ops.arithmetic import Add, Concatenate, Multiply
 from nnbook.ops.linear import Dense
-from nnbook.ops.losses import SoftmaxCrossEntropy
+from nnbook.ops.losses import MeanSquaredError
 
 
 def fan_out():
@@ -58,7 +58,7 @@ def two_inputs_two_outputs():
 def with_a_loss():
     g = Graph("x", "t")
     g.add("z", Dense(2, 3), "x")
-    g.add("L", SoftmaxCrossEntropy(), "z", "t")
+    g.add("L", MeanSquaredError(), "z", "t")
     return g, {"x": (4, 2), "t": (4, 3)}
 
 

@@ -26,6 +26,7 @@ from nnbook.ops import (
     weightnorm,
 )
 from nnbook.ops import noise as regularization
+from nnbook.ops.losses import base, binary, classes, options, regression
 
 MODULES = (
     activations,
@@ -36,7 +37,11 @@ MODULES = (
     convolution,
     gates,
     linear,
-    losses,
+    base,
+    regression,
+    options,
+    binary,
+    classes,
     normalization,
     pooling,
     rectifiers,
@@ -74,6 +79,29 @@ def two(draw, draw_target=away_from_zero):
 def apart(rng, shape):
     y = away_from_zero(rng, shape)
     return y, y + away_from_zero(rng, shape)
+
+
+def two_classes(shape):
+    """The shape of an example of two classes at least."""
+    return (*shape[:-1], shape[-1] + 1)
+
+
+def over_classes(draw, draw_target=distributions):
+    return lambda rng, shape: tuple(d(rng, two_classes(shape)) for d in (draw, draw_target))
+
+
+def log_distributions(rng, shape):
+    return np.log(distributions(rng, shape))
+
+
+def weights_of(shape):
+    return tuple(range(1, shape[-1] + 2))
+
+
+def margins(rng, shape):
+    """Scores and labels ±1, away from the kink at a margin of 1."""
+    t = rng.choice([-1.0, 1.0], shape)
+    return t * (1 + away_from_zero(rng, shape)), t
 
 
 def three(rng, shape):
@@ -147,17 +175,68 @@ CASES = {
         lambda shape: losses.BinaryCrossEntropy(),
         two(probabilities, probabilities),
     ),
-    "CategoricalCrossEntropy": (
-        lambda shape: losses.CategoricalCrossEntropy(),
-        two(probabilities, distributions),
+    "BinaryCrossEntropy, all options": (
+        lambda shape: losses.BinaryCrossEntropy(1e-4, weights=(2, 3), smoothing=0.2),
+        two(probabilities, probabilities),
     ),
     "SigmoidBinaryCrossEntropy": (
         lambda shape: losses.SigmoidBinaryCrossEntropy(),
         two(away_from_zero, probabilities),
     ),
+    "SigmoidBinaryCrossEntropy, all options": (
+        lambda shape: losses.SigmoidBinaryCrossEntropy(
+            weights=(2, 3), smoothing=0.2, reduction="sum"
+        ),
+        two(away_from_zero, probabilities),
+    ),
+    "FocalLoss": (lambda shape: losses.FocalLoss(), two(away_from_zero, probabilities)),
+    "FocalLoss, all options": (
+        lambda shape: losses.FocalLoss(0.5, weights=(2, 3), smoothing=0.2, reduction="none"),
+        two(away_from_zero, probabilities),
+    ),
+    "HingeLoss": (lambda shape: losses.HingeLoss(), margins),
+    "HuberLoss": (lambda shape: losses.HuberLoss(), apart),
+    "HuberLoss, sum": (lambda shape: losses.HuberLoss(0.5, reduction="sum"), apart),
+    "QuantileLoss": (lambda shape: losses.QuantileLoss(), apart),
+    "QuantileLoss, each": (lambda shape: losses.QuantileLoss(0.9, reduction="none"), apart),
+    "CategoricalCrossEntropy": (
+        lambda shape: losses.CategoricalCrossEntropy(),
+        over_classes(distributions),
+    ),
+    "CategoricalCrossEntropy, all options": (
+        lambda shape: losses.CategoricalCrossEntropy(
+            1e-4, weights=weights_of(shape), ignore=-1, smoothing=0.2
+        ),
+        over_classes(distributions),
+    ),
     "SoftmaxCrossEntropy": (
         lambda shape: losses.SoftmaxCrossEntropy(),
-        two(away_from_zero, probabilities),  # sums other than 1: the gradient holds for those too
+        over_classes(away_from_zero),
+    ),
+    "SoftmaxCrossEntropy, all options": (
+        lambda shape: losses.SoftmaxCrossEntropy(
+            weights=weights_of(shape), ignore=-1, smoothing=0.2
+        ),
+        over_classes(away_from_zero),
+    ),
+    "SoftmaxCrossEntropy, each": (
+        lambda shape: losses.SoftmaxCrossEntropy(weights=weights_of(shape), reduction="none"),
+        over_classes(away_from_zero),
+    ),
+    "NegativeLogLikelihood": (
+        lambda shape: losses.NegativeLogLikelihood(),
+        over_classes(log_distributions),
+    ),
+    "NegativeLogLikelihood, all options": (
+        lambda shape: losses.NegativeLogLikelihood(
+            weights=weights_of(shape), ignore=0, smoothing=0.2
+        ),
+        over_classes(log_distributions),
+    ),
+    "KLDivergence": (lambda shape: losses.KLDivergence(), over_classes(log_distributions)),
+    "KLDivergence, sum": (
+        lambda shape: losses.KLDivergence(reduction="sum"),
+        over_classes(log_distributions),
     ),
     "Conv2D": (lambda shape: convolution.Conv2D(shape[-1], 2), images),
     "Conv2D, all options": (
@@ -299,7 +378,8 @@ def test_complete():
         if isinstance(obj, type) and issubclass(obj, Op) and not name.startswith("_")
     }
     tested = {name.split()[0].rstrip(",") for name in CASES}
-    assert ops - {"Op", "Activation", "Loss", "PerChannel", "Pool", "Step"} == tested
+    bases = {"Op", "Activation", "Loss", "MeanLoss", "CrossEntropy", "OnProbabilities", "Pool"}
+    assert ops - bases - {"PerChannel", "Step"} == tested
 
 
 @every_op

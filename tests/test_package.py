@@ -21,8 +21,12 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if ENGINE not in path.pa
 # place here.
 ORDER = [
     *("__init__", "numerics", "tree", "listing", "op"),
-    *("data.preprocessing", "data.datasets", "data.splits", "data.metrics", "data.augmentation"),
-    *("ops.initializers", "ops.linear", "ops.activations", "ops.arithmetic", "ops.losses"),
+    *("data.checks", "data.targets", "data.preprocessing", "data.datasets", "data.splits"),
+    *("data.metrics.arguments", "data.metrics.confusion", "data.metrics.accuracies"),
+    *("data.metrics.ranking", "data.metrics.probabilities", "data.metrics.deviations"),
+    "data.augmentation",
+    *("ops.initializers", "ops.linear", "ops.activations", "ops.arithmetic", "ops.losses.base"),
+    *("ops.losses.regression", "ops.losses.options", "ops.losses.binary", "ops.losses.classes"),
     *("ops.rectifiers", "ops.gates", "ops.windows", "ops.standardized", "ops.normalization"),
     *("ops.batchnorm", "ops.weightnorm", "ops.convolution", "ops.conv1d", "ops.transposed"),
     *("ops.pooling", "ops.noise"),

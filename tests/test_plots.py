@@ -110,6 +110,98 @@ def test_decision_boundary(predict):
         plots.decision_boundary(ax, predict, x[:, :1], x[:, 0] > 0)
 
 
+def drawn_points(ax):
+    """The points of each class, by what the legend calls it."""
+    found = {c.get_label(): np.asarray(c.get_offsets()) for c in ax.collections}
+    return {label: points for label, points in found.items() if label.startswith("class")}
+
+
+def one_column(x):
+    return (x[:, :1] > 0).astype(float)
+
+
+def two_columns(x):
+    return np.stack([-x[:, 0], x[:, 0]], axis=1)
+
+
+@pytest.mark.parametrize("predict", [one_column, two_columns, lambda x: one_column(x)[:, 0]])
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        ((0, 1), ["class 0", "class 1"]),
+        ((-1, 1), ["class -1", "class 1"]),
+        ((-1.0, 1.0), ["class -1", "class 1"]),
+        ((0.0, 1.0), ["class 0", "class 1"]),
+        ((2, 7), ["class 2", "class 7"]),
+        (("benign", "malignant"), ["class benign", "class malignant"]),
+    ],
+)
+def test_all_points_are_shown_whatever_their_labels(predict, labels, names):
+    x = np.random.default_rng(0).normal(size=(40, 2))
+    upper = x[:, 0] > 0
+    t = np.where(upper, labels[1], labels[0])
+    _, ax = plots.subplots()
+    plots.decision_boundary(ax, predict, x, t, resolution=20)
+    points = drawn_points(ax)
+    assert list(points) == names
+    np.testing.assert_array_equal(points[names[0]], x[~upper])
+    np.testing.assert_array_equal(points[names[1]], x[upper])
+    # Each region has the tint of its points.
+    tints = [tuple(np.round(c[:3], 6)) for c in ax.collections[0].get_facecolor()]
+    assert tints == [tuple(np.round(plots._tint(plots.palette[k]), 6)) for k in (0, 1)]
+
+
+def test_whole_numbers_are_points_of_the_plane_too():
+    """Between whole places the boundary lies where it lies: the grid is not cut off."""
+    places = []
+
+    def predict(x):
+        places.append(x)
+        return x[:, 0] > 0.5
+
+    _, ax = plots.subplots()
+    plots.decision_boundary(ax, predict, [[0, 0], [1, 0], [0, 0]], [0, 1, 0], resolution=9)
+    assert len(np.unique(places[0][:, 0])) == 9
+    assert np.ptp(places[0][:, 1]) > 0  # points on a line are in a plane
+
+
+def test_decision_boundary_of_a_constant():
+    _, ax = plots.subplots()
+    plots.decision_boundary(ax, lambda x: 0 * x[:, 0], [[0.0, 0], [1, 1]], [0, 1], resolution=5)
+    assert len(drawn_points(ax)) == 2
+
+
+@pytest.mark.parametrize(
+    ("predict", "t", "message"),
+    [
+        (one_column, [0, 1, 2], r"labels of 2 classes, got \[0, 1, 2\]"),
+        (two_columns, [-1, -1, -1], r"labels of 2 classes, got \[-1\]"),
+        (two_columns, [0, np.nan, 1], "labels of 2 classes, got"),
+        (two_columns, [-1, np.nan, -1], "labels of 2 classes, got"),
+        (lambda x: two_columns(x) * np.nan, [0, 1, 1], "none NaN"),
+        (lambda x: x[:5], [0, 1, 1], r"predictions \(25, K\), none NaN, got shape \(5, 2\)"),
+        (lambda x: x[:, :0], [0, 1, 1], r"got shape \(25, 0\)"),
+    ],
+)
+def test_boundaries_that_cannot_be_drawn(predict, t, message):
+    _, ax = plots.subplots()
+    with pytest.raises(ValueError, match=message):
+        plots.decision_boundary(ax, predict, np.eye(3)[:, :2], t, resolution=5)
+
+
+def test_drawings_of_nothing():
+    for make, message in (
+        (lambda: plots.images(np.zeros((0, 8, 8))), r"got \(0, 8, 8\)"),
+        (lambda: plots.images(np.zeros((2, 8, 8)), columns=0), "columns must be at least 1"),
+        (lambda: plots.images(np.zeros((2, 8, 8)), titles="a"), "expected 2 titles, got 1"),
+        (lambda: plots.network_diagram([]), "expected layers"),
+        (lambda: plots.network_diagram([2, 0]), "size of a layer must be at least 1, got 0"),
+        (lambda: plots.network_diagram([2, 3], ["in"]), "a label for each"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            make()
+
+
 def test_drawings_show_what_is_there():
     fig = plots.images(np.zeros((5, 8, 8)), columns=3, titles="abcde")
     assert [ax.get_title() for ax in fig.axes] == list("abcde")

@@ -3,6 +3,7 @@ from . import datasets as datasets
 from . import metrics as metrics
 from . import preprocessing as preprocessing
 from . import splits as splits
+from . import targets as targets
 from .datasets import CELLS as CELLS
 from .datasets import WINE as WINE
 from .datasets import load_breast_cancer as load_breast_cancer
@@ -11,9 +12,9 @@ from .datasets import load_wine as load_wine
 from .datasets import spirals as spirals
 from .datasets import two_moons as two_moons
 from .datasets import xor as xor
-from .preprocessing import one_hot as one_hot
 from .splits import balance as balance
 from .splits import batches as batches
 from .splits import k_fold as k_fold
 from .splits import shuffle as shuffle
 from .splits import train_test_split as train_test_split
+from .targets import one_hot as one_hot

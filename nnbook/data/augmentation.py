@@ -2,8 +2,8 @@ r"""Augmentation: images moved, turned, enlarged and mirrored, as they might hav
 
 All these are one operation: the pixel at the place $q$ of the new image shows what the old one has
 at the place $A q + c$, with places counted from the centre, row and column. Between pixels we
-interpolate linearly in both directions; outside the image everything is 0. Images are `(…, H, W)`,
-floating, and the result has their shape and dtype.
+interpolate linearly in both directions; outside the image everything is 0. Images are `(…, H, W)`;
+the result has their shape and, if it is a floating one, their dtype.
 """
 
 from __future__ import annotations
@@ -15,27 +15,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.data.checks import finite
+from nnbook.numerics import floating
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 
 
 def shift(images: Array, down: float = 0, right: float = 0) -> Array:
     """Images moved by a number of pixels, whole or not; what comes in from outside is 0.
 
+    Raises ValueError for numbers that are not finite.
+
     >>> shift(np.array([[1.0, 2.0], [3.0, 4.0]]), right=1)
     array([[0., 1.],
            [0., 3.]])
     """
-    return _affine(images, np.eye(2), (-down, -right))
+    by = -finite(down, "the shift down"), -finite(right, "the shift to the right")
+    return _affine(images, np.eye(2), by)
 
 
 def rotate(images: Array, degrees: float) -> Array:
     """Images turned about their centre, counter-clockwise.
 
+    Raises ValueError for an angle that is not finite.
+
     >>> rotate(np.array([[1.0, 2.0], [3.0, 4.0]]), 90)
     array([[2., 4.],
            [1., 3.]])
     """
-    return _affine(images, _turned(degrees))
+    return _affine(images, _turned(finite(degrees, "the angle")))
 
 
 def scale(images: Array, factor: float) -> Array:
@@ -46,7 +53,7 @@ def scale(images: Array, factor: float) -> Array:
     >>> scale(np.array([[1.0, 2.0, 3.0]]), 2)
     array([[1.5, 2. , 2.5]])
     """
-    if not (math.isfinite(factor) and factor > 0):
+    if not finite(factor, "the factor") > 0:
         raise ValueError(f"the factor must be a positive number, got {factor}")
     return _affine(images, np.eye(2) / factor)
 
@@ -96,7 +103,7 @@ class Augment(Op):
         self.shift, self.rotate, self.scale, self.flip = shift, rotate, scale, tuple(flip)
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        x = np.asarray(x)
+        x = floating(x)
         if not mode.training:
             return x, None
         if x.ndim < 3:
@@ -114,7 +121,7 @@ class Augment(Op):
             return (y_bar if needs.input(0) else None,), {}
         (where, weight), shape = cache
         N, P = len(where), where.shape[-1]
-        Y_bar = y_bar.reshape(N, -1, 1, P)  # (N, C, 1, P)
+        Y_bar = y_bar.reshape(N, math.prod(shape[1:-2]), 1, P)  # (N, C, 1, P)
         x_bar = np.zeros((N, Y_bar.shape[1], P), y_bar.dtype)
         n, c = np.arange(N)[:, None, None, None], np.arange(Y_bar.shape[1])[:, None, None]
         shares = Y_bar * weight[:, None].astype(y_bar.dtype)  # (N, C, 4, P)
@@ -147,7 +154,8 @@ def _affine(images: Array, A: Array, c: ArrayLike = (0, 0)) -> Array:
     """All images under one map."""
     x = _checked(images)
     places = _places(A[None], np.asarray(c, np.float64)[None], x.shape[-2:])
-    return _sample(x.reshape(1, -1, *x.shape[-2:]), *places).reshape(x.shape)
+    one = x.reshape(1, math.prod(x.shape[:-2]), *x.shape[-2:])
+    return _sample(one, *places).reshape(x.shape)
 
 
 def _places(A: Array, c: Array, size: tuple[int, int]) -> tuple[Array, Array]:
@@ -158,7 +166,7 @@ def _places(A: Array, c: Array, size: tuple[int, int]) -> tuple[Array, Array]:
     q = np.indices(size).reshape(2, -1) - centre[:, None]  # (2, P)
     # Rounded far below a pixel, so that whole steps and right angles are exact.
     at = (A @ q + (c + centre)[:, :, None]).round(9)  # (n, 2, P)
-    low = np.floor(at).astype(np.int64)
+    low = np.floor(at).astype(np.intp)
     part = at - low
     where, weight = [], []
     for i in (0, 1):
@@ -173,8 +181,7 @@ def _places(A: Array, c: Array, size: tuple[int, int]) -> tuple[Array, Array]:
 
 def _sample(x: Array, where: Array, weight: Array) -> Array:
     """The weighted sums of the four pixels, for each image in all its channels."""
-    N, size = len(x), x.shape[-2] * x.shape[-1]
-    X = x.reshape(N, -1, size)  # (N, C, P)
+    X = x.reshape(len(x), math.prod(x.shape[1:-2]), x.shape[-2] * x.shape[-1])  # (N, C, P)
     y = np.zeros_like(X, order="C")
     for k in range(4):
         y += np.take_along_axis(X, where[:, None, k], axis=2) * weight[:, None, k].astype(x.dtype)
@@ -182,11 +189,9 @@ def _sample(x: Array, where: Array, weight: Array) -> Array:
 
 
 def _checked(images: Array) -> Array:
-    x = np.asarray(images)
-    if x.ndim < 2 or not np.issubdtype(x.dtype, np.floating):
-        raise ValueError(
-            f"expected floating images of shape (…, H, W), got dtype {x.dtype}, shape {x.shape}"
-        )
+    x = floating(images)
+    if x.ndim < 2:
+        raise ValueError(f"expected images of shape (…, H, W), got {x.shape}")
     return x
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from nnbook.data.checks import finite, floating_dtype, generator, whole
+
 Array = NDArray[Any]
 
 
@@ -15,7 +17,8 @@ def load_digits(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     """1797 handwritten digits: images `(1797, 8, 8)` and labels `(1797,)`, integers 0 to 9.
 
     Each pixel says how much of its place is covered by ink. The files hold 0 to 16; here they are
-    divided by 16, so that they lie in $[0, 1]$ (and exactly: 16 is a power of 2).
+    divided by 16, so that they lie in $[0, 1]$ (and exactly: 16 is a power of 2). Raises TypeError
+    for a dtype that is not floating.
 
     Source: E. Alpaydin and C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI Machine
     Learning Repository (1998), doi:10.24432/C50P49, licence CC BY 4.0; see `data/files/README.md`.
@@ -25,7 +28,7 @@ def load_digits(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     ((1797, 8, 8), array([0, 1, 2, 3, 4]), 1.0)
     """
     arrays = _shipped("digits")
-    return arrays["images"].astype(dtype) / 16, arrays["labels"].astype(np.int64)
+    return arrays["images"].astype(floating_dtype(dtype)) / 16, arrays["labels"].astype(np.int64)
 
 
 WINE = (
@@ -42,7 +45,7 @@ def load_wine(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     """178 wines: twelve measurements of each `(178, 12)`, and its alcohol in percent `(178, 1)`.
 
     A regression: how strong is a wine, given the rest of its chemical analysis? The columns, in
-    units of their own, are named in `WINE`.
+    units of their own, are named in `WINE`. Raises TypeError for a dtype that is not floating.
 
     Source: S. Aeberhard and M. Forina, *Wine*, UCI Machine Learning Repository (1992),
     doi:10.24432/C5PC7J, licence CC BY 4.0; see `data/files/README.md`.
@@ -51,7 +54,7 @@ def load_wine(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     >>> x.shape, t[:3, 0], len(WINE)
     ((178, 12), array([14.23, 13.2 , 13.16]), 12)
     """
-    measurements = _shipped("wine")["measurements"].astype(dtype)
+    measurements = _shipped("wine")["measurements"].astype(floating_dtype(dtype))
     return measurements[:, 1:].copy(), measurements[:, :1].copy()
 
 
@@ -69,7 +72,8 @@ def load_breast_cancer(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     """569 lumps of tissue: measurements `(569, 30)` and labels `(569,)`, 1 malignant, 0 benign.
 
     A problem of two classes: 212 are malignant. The columns, in units of their own, are named in
-    `CELLS`. (Other copies of the data have the labels the other way round.)
+    `CELLS`. (Other copies of the data have the labels the other way round.) Raises TypeError for a
+    dtype that is not floating.
 
     Source: W. H. Wolberg, W. N. Street and O. L. Mangasarian, *Breast Cancer Wisconsin
     (Diagnostic)*, UCI Machine Learning Repository (1995), doi:10.24432/C5DW2B, licence CC BY 4.0;
@@ -80,7 +84,8 @@ def load_breast_cancer(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     ((569, 30), array([357, 212]), 10)
     """
     arrays = _shipped("breast_cancer")
-    return arrays["measurements"].astype(dtype), 1 - arrays["benign"].astype(np.int64)
+    measurements = arrays["measurements"].astype(floating_dtype(dtype))
+    return measurements, 1 - arrays["benign"].astype(np.int64)
 
 
 def _shipped(name: str) -> dict[str, Array]:
@@ -90,12 +95,17 @@ def _shipped(name: str) -> dict[str, Array]:
 
 
 def two_moons(rng: np.random.Generator, n: int, noise: float = 0.1) -> tuple[Array, Array]:
-    """Two half circles that interlock: points `(n, 2)` and labels `(n,)`, 0 or 1.
+    r"""Two half circles that interlock: points `(n, 2)` and labels `(n,)`, 0 or 1.
+
+    Class 0 is the upper half of the unit circle, class 1 the lower half of the one about
+    $(1, \frac12)$. `noise` is the standard deviation of what is added to both coordinates. Raises
+    ValueError for less than 1 point and a noise that is negative or not finite.
 
     >>> x, t = two_moons(np.random.default_rng(0), 100)
     >>> x.shape, np.bincount(t)
     ((100, 2), array([50, 50]))
     """
+    n, noise, rng = whole(n, "n"), finite(noise, "the noise", 0), generator(rng)
     t = np.arange(n) % 2
     angle = rng.uniform(0, np.pi, n)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)  # (n, 2)
@@ -109,10 +119,15 @@ def spirals(
 ) -> tuple[Array, Array]:
     """K arms of a spiral: points `(n, 2)` and labels `(n,)`, 0 to K - 1.
 
+    `noise` is the standard deviation of what is added to the angle, in radians. Raises ValueError
+    for less than 1 point or arm and a noise that is negative or not finite.
+
     >>> x, t = spirals(np.random.default_rng(0), 90)
     >>> x.shape, np.bincount(t)
     ((90, 2), array([30, 30, 30]))
     """
+    n, K = whole(n, "n"), whole(K, "the number of arms")
+    noise, rng = finite(noise, "the noise", 0), generator(rng)
     t = np.arange(n) % K
     r = rng.uniform(0.05, 1, n)
     angle = 2 * np.pi * t / K + 4 * r + rng.normal(0, noise, n)
@@ -122,12 +137,14 @@ def spirals(
 def xor(rng: np.random.Generator, n: int, noise: float = 0.15) -> tuple[Array, Array]:
     """Clouds around the corners of the unit square; the label is whether the corner's bits differ.
 
-    No straight line parts the classes. Points are `(n, 2)`, labels `(n,)`, 0 or 1.
+    No straight line parts the classes. Points are `(n, 2)`, labels `(n,)`, 0 or 1. Raises
+    ValueError for less than 1 point and a noise that is negative or not finite.
 
     >>> x, t = xor(np.random.default_rng(0), 4, noise=0)
     >>> x.tolist(), t.tolist()
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
+    n, noise, rng = whole(n, "n"), finite(noise, "the noise", 0), generator(rng)
     corner = np.arange(n) % 4
     bits = np.stack([corner // 2, corner % 2], axis=1)  # (n, 2)
     return bits + rng.normal(0, noise, (n, 2)), bits[:, 0] ^ bits[:, 1]

@@ -8,12 +8,13 @@ of arrays, to be saved beside the parameters: a network without its transform is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike
 
 from nnbook.numerics import floating
 from nnbook.op import Array
@@ -26,7 +27,8 @@ Axis = int | tuple[int, ...] | None
 class Transform:
     """A transform of data: `init(x) → state`, `apply(state, x)` and `invert(state, x)`.
 
-    All keep the dtype of `x` if it is a floating one.
+    `apply` and `invert` keep the dtype of `x` if it is a floating one; the state, and what lies
+    between, is in float64 at least, so that no digits are lost.
     """
 
     name: str
@@ -43,7 +45,8 @@ def standardize(axis: Axis = 0) -> Transform:
 
     They are taken along `axis`: 0, over all examples, for each feature; None over everything (for
     images, whose pixels are one kind of thing). A feature that is constant has $σ = 0$ and is only
-    shifted. Raises ValueError for data that are empty or not finite. Source: chapter *Data*.
+    shifted. Raises ValueError for data that are empty or not finite, and for data of other features
+    than those that were measured. Source: chapter *Data*.
 
     >>> transform = standardize()
     >>> state = transform.init([[1.0, 5.0], [3.0, 5.0]])
@@ -55,18 +58,22 @@ def standardize(axis: Axis = 0) -> Transform:
 
     def init(x: ArrayLike) -> State:
         x = _measurable(x)
-        deviation = x.std(axis=axis, keepdims=True)
+        largest = np.max(np.abs(x), axis=axis, keepdims=True)
+        # Powers of 2, by which to divide is exact.
+        unit = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] - 1)
+        z = x / unit  # whose squares are in range
         constant = x.min(axis=axis, keepdims=True) == x.max(axis=axis, keepdims=True)
-        deviation = np.where(constant, 0, deviation)  # which rounding may have made 1e-17
-        return {"mean": x.mean(axis=axis, keepdims=True), "deviation": deviation}
+        # Rounding may have made 1e-17 of the deviation of a constant.
+        deviation = np.where(constant, 0, unit * z.std(axis=axis, keepdims=True))
+        return {"mean": unit * z.mean(axis=axis, keepdims=True), "deviation": deviation}
 
     def apply(state: State, x: ArrayLike) -> Array:
-        x, mean, deviation = _alike(x, state["mean"], state["deviation"])
-        return (x - mean) / np.where(deviation == 0, 1, deviation)
+        x, mean, deviation = _alike(x, axis, state, "mean", "deviation")
+        return ((x - mean) / np.where(deviation == 0, 1, deviation)).astype(x.dtype)
 
     def invert(state: State, x: ArrayLike) -> Array:
-        x, mean, deviation = _alike(x, state["mean"], state["deviation"])
-        return x * np.where(deviation == 0, 1, deviation) + mean
+        x, mean, deviation = _alike(x, axis, state, "mean", "deviation")
+        return (x * np.where(deviation == 0, 1, deviation) + mean).astype(x.dtype)
 
     return Transform(f"standardize(axis={axis})", init, apply, invert)
 
@@ -78,16 +85,16 @@ def scale_range(low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> Transfor
 
     Other data may come to lie outside. `axis` is as for `standardize`; a feature that is constant
     is only shifted, to `low`. One outlier decides the scale of all: then standardize. Raises
-    ValueError unless `low` is below `high`, and for data that are empty or not finite. Source:
-    chapter *Data*.
+    ValueError unless `low` is below `high`, both finite, for data that are empty or not finite, and
+    for data of other features than those that were measured. Source: chapter *Data*.
 
     >>> transform = scale_range(-1, 1)
     >>> state = transform.init([[0.0], [10.0]])
     >>> transform.apply(state, [[5.0], [20.0]]), transform.invert(state, [[3.0]])
     (array([[0.], [3.]]), array([[20.]]))
     """
-    if not low < high:
-        raise ValueError(f"expected low below high, got {low} and {high}")
+    if not (low < high and math.isfinite(high - low)):
+        raise ValueError(f"expected low below high, both finite, got {low} and {high}")
 
     def init(x: ArrayLike) -> State:
         x = _measurable(x)
@@ -100,12 +107,12 @@ def scale_range(low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> Transfor
         return np.where(largest == least, 1, largest - least) / (high - low)
 
     def apply(state: State, x: ArrayLike) -> Array:
-        x, least, largest = _alike(x, state["least"], state["largest"])
-        return (x - least) / width(least, largest) + low
+        x, least, largest = _alike(x, axis, state, "least", "largest")
+        return ((x - least) / width(least, largest) + low).astype(x.dtype)
 
     def invert(state: State, x: ArrayLike) -> Array:
-        x, least, largest = _alike(x, state["least"], state["largest"])
-        return (x - low) * width(least, largest) + least
+        x, least, largest = _alike(x, axis, state, "least", "largest")
+        return ((x - low) * width(least, largest) + least).astype(x.dtype)
 
     return Transform(f"scale_range({low}, {high}, axis={axis})", init, apply, invert)
 
@@ -127,42 +134,35 @@ def grayscale(images: ArrayLike) -> Array:
     return np.sum(weights * x, axis=1, keepdims=True)
 
 
-def one_hot(labels: ArrayLike, K: int, dtype: DTypeLike = np.float64) -> Array:
-    r"""Labels `(…)` as the unit vectors `(…, K)`: $t_{ik} = 1$ for $k$ = label, otherwise 0.
-
-    Raises ValueError for labels that are not integers from 0 to K - 1. Source: chapter *Losses*.
-
-    >>> one_hot([2, 0], 3)
-    array([[0., 0., 1.],
-           [1., 0., 0.]])
-    """
-    labels = np.asarray(labels)
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"labels must be integers, got dtype {labels.dtype}")
-    if labels.size and not (labels.min() >= 0 and labels.max() < K):
-        raise ValueError(f"expected labels 0 … {K - 1}, got {labels.min()} … {labels.max()}")
-    return np.eye(K, dtype=dtype)[labels]
-
-
 def _measurable(x: ArrayLike) -> Array:
+    """Data to measure, in float64 at least: sums over many examples need its digits."""
     x = floating(x)
+    x = x.astype(np.result_type(x, np.float64), copy=False)
     if x.size == 0 or not np.isfinite(x).all():
         what = f"shape {x.shape}" if x.size == 0 else "numbers that are not finite"
         raise ValueError(
             f"a transform is measured on finite data, at least one example; got {what}"
         )
+    with np.errstate(over="ignore"):
+        if not np.isfinite(x.max() - x.min()):
+            raise ValueError(f"the data range from {x.min()} to {x.max()}, too far for {x.dtype}")
     return x
 
 
-def _alike(x: ArrayLike, *state: Array) -> tuple[Array, ...]:
-    """Data and state in the dtype of the data, which must fit each other."""
+def _alike(x: ArrayLike, axis: Axis, state: State, *names: str) -> tuple[Array, ...]:
+    """The data, and what was measured of data whose other axes are the same."""
     x = floating(x)
-    for array in state:
-        fits = x.ndim == np.ndim(array) and all(
-            m in (1, n) for m, n in zip(np.shape(array), x.shape, strict=True)
+    if set(state) != set(names):
+        raise ValueError(f"expected a state with {' and '.join(names)}, got {sorted(state)}")
+    measured = [floating(state[name]) for name in names]
+    for array in measured:
+        free = range(array.ndim) if axis is None else np.atleast_1d(axis) % max(array.ndim, 1)
+        fits = x.ndim == array.ndim and all(
+            i in free or m == n for i, (m, n) in enumerate(zip(array.shape, x.shape, strict=True))
         )
         if not fits:
+            expected = ", ".join("any" if i in free else f"{m}" for i, m in enumerate(array.shape))
             raise ValueError(
-                f"the transform was measured on data like {np.shape(array)} (1: any), got {x.shape}"
+                f"the transform was measured on data of shape ({expected}), got {x.shape}"
             )
-    return x, *(np.asarray(array, x.dtype) for array in state)
+    return x, *measured

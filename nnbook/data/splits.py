@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnbook.data.checks import generator, whole
+
 Array = NDArray[Any]
 
 
@@ -17,7 +19,8 @@ def batches(
     """All examples once, in random order, `size` at a time; the last batch holds what is left.
 
     `arrays` have the examples along their first axis. With `rng` None they come in their order.
-    Raises ValueError when lengths differ or `size` is less than 1, at once, not at the first batch.
+    Raises ValueError when lengths differ or `size` is less than 1, TypeError when it is no whole
+    number or `rng` no generator, at once, not at the first batch.
 
     >>> [x.tolist() for x, in batches(None, 2, np.arange(5))]
     [[0, 1], [2, 3], [4]]
@@ -25,11 +28,9 @@ def batches(
     >>> bool((t == 10 * x).all())
     True
     """
-    if size < 1:
-        raise ValueError(f"a batch needs at least 1 example, got size {size}")
+    size = whole(size, "the size of a batch")
     columns = [np.asarray(array) for array in arrays]
-    n = _length(columns)
-    order = np.arange(n) if rng is None else rng.permutation(n)
+    order = _order(rng, n := _length(columns))
     starts = range(0, n, size)
     return (tuple(a[order[start : start + size]] for a in columns) for start in starts)
 
@@ -42,8 +43,10 @@ def train_test_split(
 ) -> list[Array]:
     """Cut all arrays at random into two parts: `[x_train, x_test, t_train, t_test, …]`.
 
-    With `stratify`, an array of labels, both parts have every class in the same proportion, as
-    nearly as its size allows. Raises ValueError when lengths differ or a part would be empty.
+    The test part has `test_fraction` of all examples, rounded. With `stratify`, an array of labels,
+    it has that fraction of every class, rounded up or down so that the whole stays what it is: up
+    where the fraction left over is largest, and among equal ones at random. Raises ValueError when
+    lengths differ, a label is NaN or a part would be empty.
 
     >>> x, t = np.arange(10), np.array([0] * 8 + [1] * 2)
     >>> x_train, x_test, t_train, t_test = train_test_split(
@@ -56,11 +59,13 @@ def train_test_split(
     columns = [np.asarray(array) for array in arrays]
     n = _length(columns)
     strata = _strata(stratify, n)
-    order = rng.permutation(n)
+    order = generator(rng).permutation(n)
+    # Classes in the order in which chance brings them: so it decides between equal remainders.
+    labels, first, sizes = np.unique(strata[order], return_index=True, return_counts=True)
+    shares = _apportioned(round(test_fraction * n), test_fraction * sizes, np.argsort(first))
     test = np.zeros(n, bool)
-    for label in np.unique(strata):
-        members = order[strata[order] == label]
-        test[members[: round(test_fraction * len(members))]] = True
+    for label, share in zip(labels, shares, strict=True):
+        test[order[strata[order] == label][:share]] = True
     if test.all() or not test.any():
         raise ValueError(f"{n} examples with test_fraction={test_fraction} leave a part empty")
     train_order, test_order = order[~test[order]], order[test[order]]
@@ -75,21 +80,21 @@ def k_fold(
 
     Parts differ in size by one example at most. With `stratify`, an array of labels, they do so in
     every class. Which example is in which part is random, or with `rng` None not; in each part the
-    examples stand in the order of the arrays. Raises ValueError, at once, when lengths differ and
-    unless `k` is at least 2 and at most the number of examples. Source: Stone, *Cross-validatory
-    choice* (1974); chapter *Validation*.
+    examples stand in the order of the arrays. Raises ValueError, at once, when lengths differ, when
+    a label is NaN and unless `k` is at least 2 and at most the number of examples. Source: Stone,
+    *Cross-validatory choice* (1974); chapter *Validation*.
 
     >>> [x_val.tolist() for x_train, x_val in k_fold(None, 3, np.arange(7))]
     [[0, 3, 6], [1, 4], [2, 5]]
     """
     columns = [np.asarray(array) for array in arrays]
     n = _length(columns)
-    if not 2 <= k <= n:
+    if not 2 <= whole(k, "k", -n) <= n:
         raise ValueError(f"k must lie between 2 and the number of examples, {n}; got {k}")
     strata = _strata(stratify, n)
-    order = np.arange(n) if rng is None else rng.permutation(n)
+    order = _order(rng, n)
     order = order[np.argsort(strata[order], kind="stable")]  # class after class
-    fold = np.empty(n, np.int64)
+    fold = np.empty(n, np.intp)
     fold[order] = np.arange(n) % k  # dealt out like cards
     return ([part for a in columns for part in (a[fold != i], a[fold == i])] for i in range(k))
 
@@ -102,7 +107,7 @@ def shuffle(rng: np.random.Generator, *arrays: ArrayLike) -> list[Array]:
     (array([2, 0, 1, 3]), array([20,  0, 10, 30]))
     """
     columns = [np.asarray(array) for array in arrays]
-    order = rng.permutation(_length(columns))
+    order = _order(generator(rng), _length(columns))
     return [a[order] for a in columns]
 
 
@@ -114,7 +119,8 @@ def balance(
     "trim" keeps as many of each class as the rarest has, drawn at random; "repeat" keeps all, and
     draws more of the rarer ones among them until each has as many as the most frequent. Balance
     training data alone, after the test data are set apart: copies of one example must not lie on
-    both sides. Raises ValueError when lengths differ or for another method. Source: chapter *Data*.
+    both sides. Raises ValueError when lengths differ, a label is NaN or for another method. Source:
+    chapter *Data*.
 
     >>> t = np.array([0, 0, 0, 0, 1, 1])
     >>> np.bincount(balance(np.random.default_rng(0), t, labels=t)[0])
@@ -128,7 +134,7 @@ def balance(
     strata = _strata(labels, _length(columns), "labels")
     classes = [np.flatnonzero(strata == label) for label in np.unique(strata)]
     sizes = [len(members) for members in classes]
-    chosen = []
+    chosen, rng = [], generator(rng)
     for members in classes:
         if method == "trim":
             chosen.append(rng.choice(members, min(sizes), replace=False))
@@ -145,8 +151,26 @@ def _length(columns: list[Array]) -> int:
     return lengths[0]
 
 
+def _order(rng: np.random.Generator | None, n: int) -> Array:
+    return np.arange(n) if rng is None else generator(rng).permutation(n)
+
+
 def _strata(labels: ArrayLike | None, n: int, what: str = "stratify") -> Array:
-    strata = np.zeros(n, int) if labels is None else np.asarray(labels)
+    strata = np.zeros(n, np.intp) if labels is None else np.asarray(labels)
     if strata.shape != (n,):
         raise ValueError(f"{what}: expected shape {(n,)}, got {strata.shape}")
+    if np.any(strata != strata):
+        raise ValueError(f"{what}: expected labels, got NaN among them")
     return strata
+
+
+def _apportioned(total: int, quotas: Array, order: Array) -> Array:
+    """Whole shares that add up to `total`: quotas rounded down, and what is left one by one.
+
+    It goes to the largest remainders, to equal ones in `order` (Hamilton's method).
+    """
+    shares = np.floor(quotas).astype(np.intp)
+    remainders = (quotas - shares).round(9)  # so that rounding does not choose between equals
+    winners = order[np.argsort(-remainders[order], kind="stable")]
+    shares[winners[: total - shares.sum()]] += 1
+    return shares

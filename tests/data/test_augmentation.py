@@ -87,6 +87,24 @@ def test_flip():
     np.testing.assert_array_equal(rotate(x, 180), flip(flip(x), -2))
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool, np.float16])
+def test_other_numbers(dtype):
+    """Bytes become float64, and the operation is what it would have been."""
+    x = np.random.default_rng(0).integers(0, 2, (2, 5, 5)).astype(dtype)
+    for f in (lambda a: rotate(a, 30), lambda a: shift(a, 0.5), flip, lambda a: scale(a, 1.3)):
+        np.testing.assert_allclose(f(x), f(x.astype(np.float64)), atol=1e-3)
+        assert f(x).dtype == (dtype if dtype == np.float16 else np.float64)
+    with pytest.raises(TypeError, match="real numbers"):
+        rotate(x * 1j, 30)
+
+
+@pytest.mark.parametrize("shape", [(0, 2, 6, 6), (2, 0, 6, 6), (2, 3, 0, 6), (3, 4, 4)])
+def test_batches_of_nothing(shape):
+    x, op = np.ones(shape), Augment(shift=1, rotate=10)
+    y, cache = op.forward({}, x, mode=Mode.train(np.random.default_rng(0)))
+    assert y.shape == op.vjp({}, cache, y)[0][0].shape == rotate(x, 5).shape == shape
+
+
 def test_random_augmentation():
     x = np.repeat(drawn(0, (1, 2, 6, 6)), 50, axis=0)
     op = Augment(shift=1, rotate=20, scale=1.2)
@@ -150,8 +168,13 @@ def test_in_a_network():
     [
         (lambda: scale(np.ones((2, 2)), 0), "factor must be a positive number, got 0"),
         (lambda: flip(np.ones((2, 2)), 0), "axis -1 .* or -2, got \\(0,\\)"),
-        (lambda: shift(np.ones(3), 1), r"shape \(…, H, W\), got dtype float64, shape \(3,\)"),
-        (lambda: rotate(np.ones((3, 3), int), 1), "floating images .* got dtype int64"),
+        (lambda: shift(np.ones(3), 1), r"shape \(…, H, W\), got \(3,\)"),
+        (lambda: shift(np.ones((3, 3)), np.nan), "shift down must be a finite number, got nan"),
+        (lambda: shift(np.ones((3, 3)), right=-np.inf), "to the right must be a finite number"),
+        (lambda: rotate(np.ones((3, 3)), np.inf), "the angle must be a finite number, got inf"),
+        (lambda: rotate(np.ones((3, 3)), np.nan), "the angle must be a finite number, got nan"),
+        (lambda: scale(np.ones((3, 3)), np.inf), "the factor must be a finite number, got inf"),
+        (lambda: Augment(rotate=np.nan), "all finite; got .*rotate=nan"),
         (lambda: Augment(shift=-1), "got shift=-1"),
         (lambda: Augment(scale=0.5), "scale of at least 1.* scale=0.5"),
         (lambda: Augment(flip=(1,)), r"got \(1,\)"),
