@@ -16,25 +16,49 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[Any]
 
 
+def real(x: ArrayLike) -> Array:
+    """`x` as an array of real numbers in the dtype that it has: labels stay whole numbers.
+
+    Raises TypeError for what is no such array: complex numbers, text, objects, dates, rows of
+    different lengths, and arrays with a mask, whose hidden entries would be used all the same.
+
+    >>> real([1, 2]).dtype.kind
+    'i'
+    """
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError("expected an array of numbers, got a masked array; fill or drop its mask")
+    try:
+        x = np.asarray(x)
+    except ValueError as error:
+        raise TypeError(f"expected an array of real numbers, got a ragged {type(x)}") from error
+    if x.dtype.kind not in "fbiu":
+        raise TypeError(f"expected an array of real numbers, got dtype {x.dtype}")
+    return x
+
+
 def floating(x: ArrayLike) -> Array:
     """The one rule of dtypes: floating numbers stay what they are, other numbers become float64.
 
-    Integers and truth values are numbers. Raises TypeError for what is not: complex numbers, text,
-    objects, dates, and arrays with a mask, whose hidden entries would be used all the same.
+    Integers and truth values are numbers. Raises TypeError for what is not, as `real` does.
 
     >>> floating(np.array([200, 100], np.uint8)).sum()
     np.float64(300.0)
     >>> floating(np.ones(2, np.float32)).dtype
     dtype('float32')
     """
-    if isinstance(x, np.ma.MaskedArray):
-        raise TypeError("expected an array of numbers, got a masked array; fill or drop its mask")
-    x = np.asarray(x)
-    if np.issubdtype(x.dtype, np.floating):
-        return x
-    if x.dtype.kind not in "biu":
-        raise TypeError(f"expected an array of real numbers, got dtype {x.dtype}")
-    return x.astype(np.float64)
+    x = real(x)
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def wide(x: Array) -> Array:
+    """`x` in a dtype whose sums, squares and small constants neither overflow nor vanish.
+
+    That is float32 for float16; all others stay as they are.
+
+    >>> wide(np.ones(1, np.float16)).dtype, wide(np.ones(1)).dtype
+    (dtype('float32'), dtype('float64'))
+    """
+    return x.astype(np.result_type(x, np.float32), copy=False)
 
 
 def sigmoid(z: ArrayLike) -> Array:

@@ -26,8 +26,9 @@ ORDER = [
     *("ops.windows", "ops.normalization", "ops.batchnorm", "ops.weightnorm", "ops.convolution"),
     *("ops.pooling", "ops.noise"),
     *("graph", "gradcheck"),
-    *("training.elementwise", "training.optimizers", "training.schedules", "training.clipping"),
-    *("training.penalties", "training.constraints", "training.checkpoint", "training.loop"),
+    *("training.checks", "training.elementwise", "training.optimizers", "training.moments"),
+    *("training.schedules", "training.clipping", "training.penalties", "training.constraints"),
+    *("training.groups", "training.checkpoint", "training.rehearsal", "training.loop"),
     *("training.callbacks", "plots"),
 ]
 

@@ -11,16 +11,9 @@ from nnbook import Dense, Sequential, SoftmaxCrossEntropy, Tanh, tree
 from nnbook.training import schedules
 from nnbook.training.clipping import clip_by_norm, clip_by_value
 from nnbook.training.loop import loss_and_gradients
-from nnbook.training.optimizers import (
-    adadelta,
-    adagrad,
-    adam,
-    adamw,
-    momentum,
-    nesterov,
-    rmsprop,
-    sgd,
-)
+from nnbook.training.groups import by_group
+from nnbook.training.moments import adam, adamw, amsgrad, nadam
+from nnbook.training.optimizers import adadelta, adagrad, momentum, nesterov, rmsprop, sgd
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
 optim = torch.optim

@@ -8,16 +8,9 @@ import pytest
 from nnbook import tree
 from nnbook.training import elementwise
 from nnbook.training.clipping import clip_by_norm, clip_by_value, global_norm
-from nnbook.training.optimizers import (
-    adadelta,
-    adagrad,
-    adam,
-    adamw,
-    momentum,
-    nesterov,
-    rmsprop,
-    sgd,
-)
+from nnbook.training.groups import by_group
+from nnbook.training.moments import adam, adamw, amsgrad, nadam
+from nnbook.training.optimizers import adadelta, adagrad, momentum, nesterov, rmsprop, sgd
 
 FORMS = ("heavy-ball", "velocity", "sum", "average")
 ALL = [

@@ -22,7 +22,8 @@ from nnbook.training.callbacks import EarlyStopping
 from nnbook.training.constraints import freeze, max_norm, shorten
 from nnbook.training.elementwise import Optimizer
 from nnbook.training.loop import fit
-from nnbook.training.optimizers import adam, sgd
+from nnbook.training.moments import adam
+from nnbook.training.optimizers import sgd
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -15,7 +15,8 @@ from nnbook.ops.batchnorm import BatchNorm
 from nnbook.ops.linear import Dense
 from nnbook.ops.losses import MeanSquaredError, SigmoidBinaryCrossEntropy, SoftmaxCrossEntropy
 from nnbook.training.loop import fit, loss_and_gradients
-from nnbook.training.optimizers import Optimizer, adam, sgd
+from nnbook.training.moments import adam
+from nnbook.training.optimizers import Optimizer, sgd
 
 
 def moons(n=200):

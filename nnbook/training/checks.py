@@ -1,0 +1,116 @@
+"""Hyper-parameters, checked where they come in: each function gives back a plain Python number.
+
+All raise TypeError for what is no single real number (a text, a truth value, a list, a complex
+number) and ValueError for one that is out of bounds; both say the name and what came.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+
+def number(name: str, value: Any) -> float:
+    """Any real number, infinities and NaN among them.
+
+    >>> number("p", np.float32(0.5))
+    0.5
+    >>> number("p", "0.5")
+    Traceback (most recent call last):
+    ...
+    TypeError: p must be a number, got '0.5'
+    """
+    refused = isinstance(value, (bool, np.bool_, str, bytes)) or np.iscomplexobj(value)
+    try:
+        if not refused and np.ndim(value) == 0:
+            return float(value)
+    except (TypeError, ValueError):
+        pass
+    raise TypeError(f"{name} must be a number, got {value!r}")
+
+
+def nonnegative(name: str, value: Any) -> float:
+    """A finite number, 0 or more.
+
+    >>> nonnegative("strength", 0)
+    0.0
+    """
+    checked = number(name, value)
+    if not (math.isfinite(checked) and checked >= 0):
+        raise ValueError(f"{name} must be a finite number, 0 or more; got {value}")
+    return checked
+
+
+def positive(name: str, value: Any) -> float:
+    """A finite number above 0.
+
+    >>> positive("the bound", 2)
+    2.0
+    """
+    checked = number(name, value)
+    if not (math.isfinite(checked) and checked > 0):
+        raise ValueError(f"{name} must be a positive number, got {value}")
+    return checked
+
+
+def share(name: str, value: Any) -> float:
+    """A number in $[0, 1)$.
+
+    >>> share("beta1", 0.9)
+    0.9
+    """
+    checked = number(name, value)
+    if not 0 <= checked < 1:
+        raise ValueError(f"{name} must lie in [0, 1), got {value}")
+    return checked
+
+
+def epsilon(name: str, value: Any) -> float:
+    """A finite number above 0 that is above 0 in float32 as well: what is added to a divisor.
+
+    >>> epsilon("eps", 1e-50)
+    Traceback (most recent call last):
+    ...
+    ValueError: eps must be positive, and at least 1.2e-38 to be so in float32; got 1e-50
+    """
+    least = float(np.finfo(np.float32).tiny)
+    if not least <= positive(name, value):
+        raise ValueError(
+            f"{name} must be positive, and at least {least:.2g} to be so in float32; got {value}"
+        )
+    return float(value)
+
+
+def norm_order(value: Any) -> float:
+    """The $p$ of a norm: at least 1, infinity among them.
+
+    >>> norm_order(math.inf)
+    inf
+    """
+    p = number("p", value)
+    if not p >= 1:
+        raise ValueError(f"a norm needs p of at least 1, got {value}")
+    return p
+
+
+def whole(name: str, value: Any, least: int = 1) -> int:
+    """A whole number of at least `least`.
+
+    >>> whole("epochs", np.int64(3))
+    3
+    >>> whole("epochs", 2.5)
+    Traceback (most recent call last):
+    ...
+    ValueError: epochs must be a whole number of at least 1, got 2.5
+    """
+    number(name, value)
+    try:
+        checked = operator.index(value)
+    except TypeError:
+        checked = least - 1
+    if checked < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {value}")
+    return checked

@@ -1,0 +1,237 @@
+"""What `fit` makes sure of before the first step, so that no run fails, or lies, after an hour."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook import tree
+from nnbook.graph import Graph, named
+from nnbook.numerics import floating, real
+from nnbook.op import Array, Mode, Params
+from nnbook.ops.losses import Loss
+from nnbook.training.checks import nonnegative, number, whole
+
+Metric = Callable[[Array, Array], float]
+PIECE = 4096
+"""Targets that are checked at a time."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is measured at the outputs of a network: losses, their weights, and metrics by line."""
+
+    losses: Mapping[str, Loss]
+    weights: Mapping[str, float]
+    metrics: Mapping[str, tuple[str, Metric]]
+
+    def loss(self, y: Mapping[str, Array], t: Mapping[str, Array]) -> float:
+        """The weighted sum of the losses of all outputs."""
+        return sum(
+            self.weights[name] * float(loss(y[name], t[name])) for name, loss in self.losses.items()
+        )
+
+    def scores(self, y: Mapping[str, Array], t: Mapping[str, Array]) -> dict[str, float]:
+        """The metrics, by the name of their line."""
+        return {line: self._score(line, y, t) for line in self.metrics}
+
+    def _score(self, line: str, y: Mapping[str, Array], t: Mapping[str, Array]) -> float:
+        output, metric = self.metrics[line]
+        value = metric(y[output], t[output])
+        value = float(value) if isinstance(value, (bool, np.bool_)) else value
+        return number(f"the metric {line!r}", value)
+
+
+def objective(
+    network: Graph,
+    loss: Loss | Mapping[str, Loss],
+    loss_weights: Mapping[str, float] | None,
+    metrics: Sequence[Metric] | Mapping[str, Sequence[Metric]],
+) -> Objective:
+    """Losses and metrics by output, checked, each metric with a line of its own in the history.
+
+    With several outputs the lines are `output/metric`, and each loss has one too, `output/loss`.
+    """
+    if not isinstance(network, Graph):
+        raise TypeError(f"fit needs a network, a Graph or Sequential, got {network!r}")
+    outputs = network.outputs
+    losses = by_output(loss, outputs, "loss")
+    for each in losses.values():
+        _check_made("loss", each, Loss, "MeanSquaredError()")
+    weights = dict.fromkeys(outputs, 1.0) if loss_weights is None else loss_weights
+    weights = {
+        name: nonnegative(f"the weight of the loss of {name!r}", weight)
+        for name, weight in by_output(weights, outputs, "loss_weights").items()
+    }
+    if not isinstance(metrics, Mapping):
+        metrics = by_output(metrics, outputs, "metrics") if metrics else {}
+    if unknown := metrics.keys() - set(outputs):
+        raise ValueError(f"metrics: no outputs {sorted(unknown)}, there are {list(outputs)}")
+    lines: list[tuple[str, str, Metric]] = []
+    for output in outputs:
+        prefix = f"{output}/" if len(outputs) > 1 else ""
+        if prefix:
+            lines.append((f"{prefix}loss", output, losses[output]))
+        for metric in _functions("metrics", metrics.get(output, ())):
+            name = getattr(metric, "__name__", repr(metric))
+            if name in ("loss", "penalty") or name.startswith("val_"):
+                raise ValueError(f"a metric cannot be called {name!r}: fit has a line of that name")
+            lines.append((f"{prefix}{name}", output, metric))
+    counts = Counter(name for line, *_ in lines for name in (line, f"val_{line}"))
+    if twice := [name for name, count in counts.items() if count > 1]:
+        raise ValueError(f"metrics need names of their own, got {twice} twice; use def for each")
+    return Objective(losses, weights, {line: (output, m) for line, output, m in lines})
+
+
+def by_output(given: Any, outputs: tuple[str, ...], what: str) -> dict[str, Any]:
+    """What is given for each output, by name; if there is one output, for that.
+
+    >>> by_output(1.0, ("y",), "loss"), by_output({"a": 1, "b": 2}, ("a", "b"), "loss")
+    ({'y': 1.0}, {'a': 1, 'b': 2})
+    """
+    if not isinstance(given, Mapping):
+        if len(outputs) != 1:
+            raise ValueError(f"{what}: expected a dict by output, {list(outputs)}, got {given!r}")
+        return {outputs[0]: given}
+    if set(given) != set(outputs):
+        raise ValueError(f"{what}: expected one for each of {sorted(outputs)}, got {sorted(given)}")
+    return {name: given[name] for name in outputs}
+
+
+def generator(seed: int | np.random.Generator) -> np.random.Generator:
+    """The generator that a seed stands for, or the generator itself.
+
+    Raises TypeError or ValueError for anything else, None among them: a run without a seed could
+    not be repeated.
+    """
+    if isinstance(seed, np.random.Generator):
+        return seed
+    return np.random.default_rng(whole("seed", seed, least=0))
+
+
+def check_settings(optimizer: Any, penalty: Any, callbacks: Any, kinds: Mapping[str, type]) -> None:
+    """That each setting of `fit` is a thing of its kind, and not what makes one."""
+    _check_made("optimizer", optimizer, kinds["optimizer"], "sgd(0.1)")
+    if penalty is not None:
+        _check_made("penalty", penalty, kinds["penalty"], "l2(0.01)")
+    _functions("callbacks", callbacks)
+
+
+def checked_data(
+    network: Graph, x: Any, t: Any, what: str
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Inputs and targets by name, finite numbers, all with the same number of examples.
+
+    Inputs become floating; targets stay as they are, for integers may be labels.
+    """
+    inputs = named(_each(floating, x, f"{what} inputs"), network.inputs, f"{what} inputs")
+    targets = by_output(_each(real, t, f"{what} targets"), network.outputs, f"{what} targets")
+    several = len(targets) > 1
+    columns = {
+        **inputs,
+        **{f"targets of {name}" if several else "targets": a for name, a in targets.items()},
+    }
+    lengths = {name: a.shape[:1] for name, a in columns.items()}
+    if len(set(lengths.values())) != 1 or any(a.size == 0 for a in targets.values()):
+        numbers = ", ".join(f"{name} {n[0] if n else 'none'}" for name, n in lengths.items())
+        raise ValueError(f"{what} data need one number of examples, at least 1; got {numbers}")
+    for name, a in columns.items():
+        if not np.all(np.isfinite(a)):
+            raise ValueError(f"{what} data: {name} hold numbers that are not finite")
+    return dict(inputs), targets
+
+
+def checked_validation(
+    network: Graph, validation: Any
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """The pair `(x, t)`, checked as the training data are."""
+    if not isinstance(validation, (list, tuple)) or len(validation) != 2:
+        raise TypeError("validation must be a pair (x, t)")
+    return checked_data(network, *validation, "validation")
+
+
+def check_finite(params: Params, what: str) -> None:
+    """That no parameter, or nothing that a state remembers, is infinite or no number."""
+    for path, leaf in tree.items(params):
+        if isinstance(leaf, np.ndarray):
+            if not np.all(np.isfinite(_each(real, leaf, f"{what} {path!r}"))):
+                raise ValueError(f"{what} {path!r} holds numbers that are not finite")
+
+
+def check_targets(
+    told: Objective, y: Mapping[str, Array], t: Mapping[str, Array], what: str
+) -> None:
+    """That the losses take all targets: of each, with the prediction `y` for one example.
+
+    What a loss takes depends on the shape of a prediction, not on its values; so no pass of the
+    network is needed but one.
+    """
+    for name, loss in told.losses.items():
+        if y[name].shape[:1] != (1,):
+            raise ValueError(
+                f"output {name!r} must have the examples on its first axis, "
+                f"got shape {y[name].shape} for one"
+            )
+        for start in range(0, len(t[name]), PIECE):
+            piece = t[name][start : start + PIECE]
+            many = np.broadcast_to(y[name], (len(piece), *y[name].shape[1:]))
+            try:
+                number(f"the loss {loss!r}", loss(many, piece))
+            except (ValueError, TypeError) as error:
+                raise type(error)(f"{what} data: {error}") from error
+
+
+def rehearse_last_batch(
+    network: Graph, params: Params, x: Mapping[str, Array], N: int, batch_size: int
+) -> None:
+    """A smaller last batch in training mode: what normalizes over a batch may refuse it."""
+
+    def forward(size: int) -> None:
+        batch = {name: a[:size] for name, a in x.items()}
+        network.forward(params, batch, Mode.train(np.random.default_rng(0)))
+
+    if not (size := N % batch_size):
+        return
+    try:
+        forward(size)
+    except ValueError as error:
+        forward(min(batch_size, N))  # if all batches are refused, their size is not the reason
+        raise ValueError(
+            f"{N} examples in batches of {batch_size} end with a batch of {size}: {error}"
+        ) from error
+
+
+def _each(check: Callable[[ArrayLike], Array], given: Any, what: str) -> Any:
+    """`check` of an array, or of each in a dict."""
+    if isinstance(given, Mapping):
+        return {name: _each(check, a, f"{what} {name!r}") for name, a in given.items()}
+    try:
+        return check(given)
+    except TypeError as error:
+        raise TypeError(f"{what}: {error}") from error
+
+
+def _functions(what: str, given: Any) -> Sequence[Callable[..., Any]]:
+    """A list of functions, or of objects that can be called."""
+    if not isinstance(given, (list, tuple)):
+        raise TypeError(f"{what} must be a list, such as [{_text(given)}], got {_text(given)}")
+    for each in given:
+        if not callable(each) or isinstance(each, type):
+            raise TypeError(f"{what} must be functions, got {_text(each)}")
+    return given
+
+
+def _check_made(what: str, given: Any, kind: type, example: str) -> None:
+    if not isinstance(given, kind):
+        raise TypeError(f"{what} must be one such as {example}, got {_text(given)}")
+
+
+def _text(given: Any) -> str:
+    """How an argument reads: functions and classes by their names."""
+    kind = "class " if isinstance(given, type) else ""
+    return kind + getattr(given, "__name__", repr(given))
