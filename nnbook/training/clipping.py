@@ -66,17 +66,22 @@ def clip_by_norm(optimizer: Optimizer, bound: float) -> Optimizer:
 def global_norm(grads: Params) -> float:
     r"""$‖g‖ = \sqrt{\sum_i g_i^2}$ over all entries of all arrays, summed in float64.
 
-    The squares are those of $g_i / \max |g|$, so that none overflows or vanishes. Raises TypeError
-    for what is no array of real numbers.
+    It is reckoned in a unit near the largest $|g_i|$, so that no square overflows or vanishes.
+    Raises TypeError for what is no array of real numbers.
 
-    >>> global_norm({"p": {"W": np.array([[3e200]])}, "b": np.array([4e200])})
-    5e+200
+    >>> global_norm({"p": {"W": np.array([[3.0]])}, "b": np.array([4.0])})
+    5.0
+    >>> global_norm({"b": np.full(4, 1e200)})
+    2e+200
     """
     bars = [floating(g).astype(np.float64, copy=False) for _, g in tree.items(grads)]
     largest = float(np.max([np.max(np.abs(g), initial=0) for g in bars], initial=0))
-    if largest == 0 or not math.isfinite(largest):
+    if not math.isfinite(largest):
         return largest
-    return largest * math.sqrt(sum(float(np.sum(np.square(g / largest))) for g in bars))
+    _, exponent = math.frexp(largest)  # a power of 2, which takes no digit away
+    squares = sum(float(np.sum(np.square(np.ldexp(g, -exponent)))) for g in bars)
+    with np.errstate(over="ignore"):
+        return float(np.ldexp(math.sqrt(squares), exponent))
 
 
 def _clipped(name: str, optimizer: Optimizer, clip: Callable[[Params], Params]) -> Optimizer:

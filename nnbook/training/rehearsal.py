@@ -158,9 +158,9 @@ def checked_validation(
 def check_finite(params: Params, what: str) -> None:
     """That no parameter, or nothing that a state remembers, is infinite or no number."""
     for path, leaf in tree.items(params):
-        if isinstance(leaf, np.ndarray):
-            if not np.all(np.isfinite(_each(real, leaf, f"{what} {path!r}"))):
-                raise ValueError(f"{what} {path!r} holds numbers that are not finite")
+        numbers = _each(real, leaf, f"{what} {path!r}") if isinstance(leaf, np.ndarray) else 0.0
+        if not np.all(np.isfinite(numbers)):
+            raise ValueError(f"{what} {path!r} holds numbers that are not finite")
 
 
 def check_targets(
