@@ -296,7 +296,7 @@ def walk(losses, stopping, **options):
     ],
 )
 def test_early_stopping(losses, settings, epochs, best):
-    stopping = EarlyStopping(monitor="watched", **settings)
+    stopping = EarlyStopping(monitor="watched", **{"maximize": False, **settings})
     for _ in range(2):  # a second run starts anew
         run, values = walk(losses, stopping)
         assert len(run.history["loss"]) == len(values) == epochs
@@ -361,7 +361,20 @@ def test_training_goes_on_from_a_state():
         ),
         (lambda: penalties.l1(-1), "strength must be a finite number, 0 or more; got -1"),
         (lambda: penalties.l2(np.nan), "got nan"),
-        (lambda: penalties.p_norm(1, 0.5), "p must be a finite number of at least 1, got 0.5"),
+        (lambda: penalties.p_norm(1, 0.5), "p of at least 1, got 0.5"),
+        (lambda: penalties.p_norm(1, np.nan), "p of at least 1, got nan"),
+        (lambda: penalties.p_norm(1, np.inf), "a finite p, got inf"),
+        (lambda: shorten(np.ones((2, 2)), np.nan), "bound must be a positive number, got nan"),
+        (lambda: shorten(np.ones((2, 2)), -np.inf), "bound must be a positive number, got -inf"),
+        (lambda: shorten(np.ones((2, 2)), np.inf), "bound must be a positive number, got inf"),
+        (lambda: shorten(np.ones((2, 2)), -1), "bound must be a positive number, got -1"),
+        (lambda: shorten(np.ones((2, 2)), 1, p=np.nan), "p of at least 1, got nan"),
+        (lambda: max_norm(sgd(0.1), 1, where=lambda path: False).init({"W": X}), "falls on none"),
+        (
+            lambda: max_norm(sgd(0.0), 1).update({"v": X}, {"v": X}, {"step": 0}),
+            r"falls on none of the parameters \['v'\]",
+        ),
+        (lambda: freeze(sgd(0.1), "dens").init({"dense1": {"W": X}}), "no parameters of 'dens'"),
         (lambda: penalties.l1(1)({"b": X}), r"falls on none of the parameters \['b'\]"),
         (lambda: line(penalty=penalties.l1(1, where=lambda path: False)), "falls on none"),
         (lambda: max_norm(sgd(0.1), 0), "bound must be a positive number, got 0"),
@@ -369,14 +382,85 @@ def test_training_goes_on_from_a_state():
         (lambda: length(np.ones(3)), r"at least 2 axes, got shape \(3,\)"),
         (lambda: freeze(sgd(0.1)), "at least one vertex"),
         (lambda: line(optimizer=freeze(sgd(0.1), "dens")), r"no parameters of 'dens' among"),
-        (lambda: EarlyStopping(patience=0), "at least 1 epoch, got 0"),
-        (lambda: EarlyStopping(least_change=-1), "not be negative, got -1"),
+        (lambda: EarlyStopping(patience=0), "patience must be a whole number of at least 1, got 0"),
+        (lambda: EarlyStopping(patience=2.5), "patience must be a whole number"),
+        (lambda: EarlyStopping(least_change=-1), "finite number, 0 or more; got -1"),
+        (lambda: EarlyStopping(monitor="val_accuracy"), "is a larger 'val_accuracy' better"),
         (lambda: line(callbacks=[EarlyStopping()]), "no 'val_loss' .* give fit validation data"),
     ],
 )
 def test_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("make", [penalties.l1, penalties.l2, lambda a: penalties.p_norm(a, 3)])
+def test_penalties_of_bytes_and_of_float16(make):
+    w = np.array([200, 100, 3])
+    exact = make(0.1)({"W": w.astype(np.float64)})
+    for dtype in (np.uint8, np.float16, np.float32, np.longdouble):
+        assert make(0.1)({"W": w.astype(dtype)}) == pytest.approx(exact)
+        bar = make(0.1).gradient(w.astype(dtype))
+        np.testing.assert_allclose(bar, make(0.1).gradient(w.astype(float)), rtol=1e-6)
+    assert make(1e-9).gradient(np.array([0.5], np.float16)) > 0
+    assert penalties.l2(1.0)({"W": np.full(10**6, 0.1, np.float32)}) == pytest.approx(1e4, rel=1e-7)
+    for bad in (np.array([1j]), np.ma.array([1.0, 2.0], mask=[0, 1])):
+        with pytest.raises(TypeError, match="expected an array of"):
+            make(0.1)({"W": bad})
+
+
+def test_shorten_of_other_dtypes():
+    np.testing.assert_array_equal(shorten(np.array([[-128], [0]], np.int8), 64), [[-64], [0]])
+    half = shorten(np.full((3, 1), 6e4, np.float16), 100.0)
+    assert half.dtype == np.float16
+    np.testing.assert_allclose(half, 100 / 3**0.5, rtol=1e-3)
+    with pytest.raises(TypeError, match="real numbers"):
+        shorten(np.full((2, 2), 1j), 1.0)
+
+
+def test_what_early_stopping_is_made_of():
+    """The best epoch is found, not given; losses are minimized, of everything else one is asked."""
+    with pytest.raises(TypeError, match="best_epoch"):
+        EarlyStopping(best_epoch=3)
+    with pytest.raises(TypeError, match="best"):
+        EarlyStopping(best=None)
+    for monitor in ("loss", "val_loss", "penalty", "class/loss", "val_class/loss"):
+        assert EarlyStopping(monitor=monitor).maximize is False
+    assert repr(EarlyStopping(7, "val_accuracy", True)) == (
+        "EarlyStopping(patience=7, monitor='val_accuracy', maximize=True, least_change=0.0, "
+        "best_epoch=0)"
+    )
+
+
+def test_a_missing_monitor_is_found_before_training():
+    def refuse(*_):
+        pytest.fail("a step was made")
+
+    never = Optimizer("never", lambda params: {}, refuse)
+    for monitor in ("val_loss", "accuracy", "val_penalty"):
+        with pytest.raises(ValueError, match=f"no '{monitor}' in the history, which has .*'loss'"):
+            line(optimizer=never, callbacks=[EarlyStopping(monitor=monitor, maximize=False)])
+
+
+def test_a_callback_hears_the_lines_before_training():
+    class Listener:
+        def begin(self, lines):
+            self.lines = list(lines)
+
+        def __call__(self, run):
+            self.epochs = len(run.history["loss"])
+
+    x = np.ones((4, 1))
+    listener = Listener()
+    options = {"penalty": penalties.l2(0.1), "validation": (x, x), "metrics": [mean_error]}
+    run = line(epochs=2, callbacks=[listener], **options)
+    assert listener.lines == list(run.history)
+    assert listener.lines == ["loss", "penalty", "mean_error", "val_loss", "val_mean_error"]
+    assert listener.epochs == 2
+
+
+def mean_error(y, t):
+    return abs(y - t).mean()
 
 
 def test_a_convolution_is_penalized_too():
