@@ -49,6 +49,8 @@ class EarlyStopping:
     def __post_init__(self) -> None:
         whole("patience", self.patience)
         nonnegative("least_change", self.least_change)
+        if not isinstance(self.monitor, str):
+            raise TypeError(f"monitor must be the name of a line, got {self.monitor!r}")
         if self.maximize is None:
             line = self.monitor.removeprefix("val_").rsplit("/", 1)[-1]
             if line not in ("loss", "penalty"):

@@ -96,6 +96,28 @@ def norm_order(value: Any) -> float:
     return p
 
 
+def made(name: str, value: Any, kind: type, example: str) -> None:
+    """Raises TypeError for what is not one of a kind, but what makes one, or something else.
+
+    >>> made("penalty", float, int, "3")
+    Traceback (most recent call last):
+    ...
+    TypeError: penalty must be one such as 3, got class float
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be one such as {example}, got {text(value)}")
+
+
+def text(value: Any) -> str:
+    """How an argument reads in a message: functions and classes by their names.
+
+    >>> text(len), text(float), text([3])
+    ('len', 'class float', '[3]')
+    """
+    kind = "class " if isinstance(value, type) else ""
+    return kind + getattr(value, "__name__", repr(value))
+
+
 def whole(name: str, value: Any, least: int = 1) -> int:
     """A whole number of at least `least`.
 

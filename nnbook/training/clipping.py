@@ -11,7 +11,7 @@ from nnbook import tree
 from nnbook.numerics import floating, wide
 from nnbook.op import Params
 from nnbook.training.checks import positive
-from nnbook.training.elementwise import Optimizer
+from nnbook.training.elementwise import Optimizer, check_optimizer
 
 
 def clip_by_value(optimizer: Optimizer, bound: float) -> Optimizer:
@@ -27,6 +27,7 @@ def clip_by_value(optimizer: Optimizer, bound: float) -> Optimizer:
     >>> opt.update(params, g, opt.init(params))[0]["W"]
     array([ 1. , -0.4])
     """
+    check_optimizer(optimizer)
     c = positive("the bound", bound)
 
     def clip(grads: Params) -> Params:
@@ -51,6 +52,7 @@ def clip_by_norm(optimizer: Optimizer, bound: float) -> Optimizer:
     >>> opt.update(params, g, opt.init(params))[0]
     {'W': array([0.6]), 'b': array([-0.8])}
     """
+    check_optimizer(optimizer)
     c = positive("the bound", bound)
 
     def clip(grads: Params) -> Params:

@@ -11,7 +11,7 @@ from nnbook.numerics import floating, wide
 from nnbook.op import Array, Params
 from nnbook.ops.weightnorm import length
 from nnbook.training.checks import norm_order, positive
-from nnbook.training.elementwise import Optimizer
+from nnbook.training.elementwise import Optimizer, check_optimizer
 from nnbook.training.penalties import Choice, weights
 
 
@@ -50,6 +50,7 @@ def max_norm(
     >>> opt.update(params, g, opt.init(params))[0]["W"].T          # [6, 8] has length 10
     array([[3., 4.]])
     """
+    check_optimizer(optimizer)
     positive("the bound", bound)
     norm = "" if norm_order(p) == 2 else f", p={p}"
     name = f"max_norm({optimizer!r}, {bound}{norm})"
@@ -81,6 +82,7 @@ def freeze(optimizer: Optimizer, *vertices: str) -> Optimizer:
     >>> opt.update(params, tree.map(np.ones_like, params), opt.init(params))[0]
     {'dense1': {'b': array([5.])}, 'dense2': {'b': array([4.])}}
     """
+    check_optimizer(optimizer)
     if not vertices:
         raise ValueError("freeze needs the name of at least one vertex")
 

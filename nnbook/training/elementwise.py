@@ -16,7 +16,7 @@ import numpy as np
 from nnbook import tree
 from nnbook.numerics import floating, real, wide
 from nnbook.op import Array, Params
-from nnbook.training.checks import nonnegative, whole
+from nnbook.training.checks import made, nonnegative, whole
 
 Schedule = Callable[[int], float]
 """Learning rate as a function of the number of steps made so far (0 at the first)."""
@@ -38,6 +38,17 @@ class Optimizer:
 
     def __repr__(self) -> str:
         return self.name
+
+
+def check_optimizer(optimizer: Any) -> None:
+    """Raises TypeError for what is no optimizer, such as the function that makes one.
+
+    >>> check_optimizer(elementwise)
+    Traceback (most recent call last):
+    ...
+    TypeError: the optimizer must be one such as sgd(0.1), got elementwise
+    """
+    made("the optimizer", optimizer, Optimizer, "sgd(0.1)")
 
 
 def elementwise(

@@ -8,7 +8,7 @@ from typing import Any
 
 from nnbook import tree
 from nnbook.op import Params
-from nnbook.training.elementwise import Optimizer
+from nnbook.training.elementwise import Optimizer, check_optimizer
 from nnbook.training.penalties import Choice
 
 
@@ -35,11 +35,9 @@ def by_group(groups: Mapping[str | Choice, Optimizer]) -> Optimizer:
     if not isinstance(groups, Mapping) or not groups:
         raise ValueError(f"by_group needs a dict of at least one group, got {groups!r}")
     for which, optimizer in groups.items():
-        if not (isinstance(which, str) or callable(which)) or not isinstance(optimizer, Optimizer):
-            raise TypeError(
-                "by_group: expected a pattern or a function, and an optimizer such as sgd(0.1); "
-                f"got {which!r}: {optimizer!r}"
-            )
+        if not (isinstance(which, str) or callable(which)):
+            raise TypeError(f"by_group: a group is a pattern or a function, got {which!r}")
+        check_optimizer(optimizer)
     numbered = [f"group{k + 1}" for k in range(len(groups))]
 
     def init(params: Params) -> Params:

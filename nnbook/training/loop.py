@@ -136,8 +136,7 @@ def fit(
     whole("epochs", epochs)
     whole("batch_size", batch_size)
     told = rehearsal.objective(network, loss, loss_weights, metrics)
-    kinds = {"optimizer": Optimizer, "penalty": Penalty}
-    rehearsal.check_settings(optimizer, penalty, callbacks, kinds)
+    rehearsal.check_settings(optimizer, penalty, callbacks)
     x, t = rehearsal.checked_data(network, x, t, "training")
     N = len(next(iter(t.values())))
     # Streams of their own, so that another kind of layer does not change the order of the batches.

@@ -15,7 +15,9 @@ from nnbook.graph import Graph, named
 from nnbook.numerics import floating, real
 from nnbook.op import Array, Mode, Params
 from nnbook.ops.losses import Loss
-from nnbook.training.checks import nonnegative, number, whole
+from nnbook.training.checks import made, nonnegative, number, text, whole
+from nnbook.training.elementwise import check_optimizer
+from nnbook.training.penalties import Penalty
 
 Metric = Callable[[Array, Array], float]
 PIECE = 4096
@@ -62,7 +64,7 @@ def objective(
     outputs = network.outputs
     losses = by_output(loss, outputs, "loss")
     for each in losses.values():
-        _check_made("loss", each, Loss, "MeanSquaredError()")
+        made("the loss", each, Loss, "MeanSquaredError()")
     weights = dict.fromkeys(outputs, 1.0) if loss_weights is None else loss_weights
     weights = {
         name: nonnegative(f"the weight of the loss of {name!r}", weight)
@@ -114,11 +116,11 @@ def generator(seed: int | np.random.Generator) -> np.random.Generator:
     return np.random.default_rng(whole("seed", seed, least=0))
 
 
-def check_settings(optimizer: Any, penalty: Any, callbacks: Any, kinds: Mapping[str, type]) -> None:
+def check_settings(optimizer: Any, penalty: Any, callbacks: Any) -> None:
     """That each setting of `fit` is a thing of its kind, and not what makes one."""
-    _check_made("optimizer", optimizer, kinds["optimizer"], "sgd(0.1)")
+    check_optimizer(optimizer)
     if penalty is not None:
-        _check_made("penalty", penalty, kinds["penalty"], "l2(0.01)")
+        made("the penalty", penalty, Penalty, "l2(0.01)")
     _functions("callbacks", callbacks)
 
 
@@ -219,19 +221,8 @@ def _each(check: Callable[[ArrayLike], Array], given: Any, what: str) -> Any:
 def _functions(what: str, given: Any) -> Sequence[Callable[..., Any]]:
     """A list of functions, or of objects that can be called."""
     if not isinstance(given, (list, tuple)):
-        raise TypeError(f"{what} must be a list, such as [{_text(given)}], got {_text(given)}")
+        raise TypeError(f"{what} must be a list, such as [{text(given)}], got {text(given)}")
     for each in given:
         if not callable(each) or isinstance(each, type):
-            raise TypeError(f"{what} must be functions, got {_text(each)}")
+            raise TypeError(f"{what} must be functions, got {text(each)}")
     return given
-
-
-def _check_made(what: str, given: Any, kind: type, example: str) -> None:
-    if not isinstance(given, kind):
-        raise TypeError(f"{what} must be one such as {example}, got {_text(given)}")
-
-
-def _text(given: Any) -> str:
-    """How an argument reads: functions and classes by their names."""
-    kind = "class " if isinstance(given, type) else ""
-    return kind + getattr(given, "__name__", repr(given))

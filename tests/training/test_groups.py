@@ -60,8 +60,8 @@ def test_a_group_without_gradient_stays():
         ({"*": sgd(0.1), "relu1": sgd(0.1)}, ValueError, r"'relu1' is true of none of \['conv1/W'"),
         ({}, ValueError, "at least one group"),
         ([sgd(0.1)], ValueError, "at least one group"),
-        ({"*": sgd}, TypeError, "an optimizer such as"),
-        ({1: sgd(0.1)}, TypeError, "a pattern or a function"),
+        ({"*": sgd}, TypeError, "such as .*, got sgd"),
+        ({1: sgd(0.1)}, TypeError, "a group is a pattern or a function"),
     ],
 )
 def test_groups_that_are_refused(groups, kind, message):

@@ -7,6 +7,7 @@ import pytest
 
 from nnbook import tree
 from nnbook.training.clipping import clip_by_norm, clip_by_value, global_norm
+from nnbook.training.constraints import freeze, max_norm
 from nnbook.training.moments import adam, adamw, amsgrad, nadam
 from nnbook.training.optimizers import adadelta, adagrad, momentum, nesterov, rmsprop, sgd
 
@@ -137,6 +138,18 @@ def test_gradients_may_be_integers():
     new, _ = sgd(0.5).update(params, {"w": np.array([200, 3], np.uint8)}, {"step": 0})
     np.testing.assert_array_equal(new["w"], [-100, -1.5])
     assert new["w"].dtype == np.float32
+
+
+def test_what_is_no_optimizer_cannot_be_wrapped():
+    for wrap in (
+        lambda opt: clip_by_norm(opt, 1.0),
+        lambda opt: clip_by_value(opt, 1.0),
+        lambda opt: max_norm(opt, 1.0),
+        lambda opt: freeze(opt, "dense1"),
+    ):
+        for opt in (sgd, 0.1, None):
+            with pytest.raises(TypeError, match=r"the optimizer must be one such as sgd\(0\.1\)"):
+                wrap(opt)
 
 
 def test_a_decay_that_would_turn_the_sign_is_refused():
