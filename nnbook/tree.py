@@ -95,9 +95,9 @@ def _map(f: Callable[..., Any], trees: tuple[Any, ...], path: str) -> Any:
 
 
 def count(tree: Tree) -> int:
-    """How many numbers all leaves hold together.
+    """How many numbers all leaves hold together; a text is none.
 
-    >>> count({"W": np.zeros((2, 3)), "b": np.zeros(3)})
-    9
+    >>> count({"W": np.zeros((2, 3)), "b": np.zeros(3), "step": 7, "rule": "sgd"})
+    10
     """
-    return sum(int(np.size(leaf)) for _, leaf in items(tree))
+    return sum(int(np.size(leaf)) for _, leaf in items(tree) if not isinstance(leaf, str))
