@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnbook import tree
-from nnbook.numerics import floating, wide
+from nnbook.numerics import floating
 from nnbook.op import Array, Params
 from nnbook.training.checks import nonnegative, norm_order
 
@@ -36,9 +36,8 @@ class Penalty:
     """A penalty $R(θ)$ on those parameters that `where` chooses by their path.
 
     `value` and `gradient` are functions of one array; the call and `gradients` are those of a tree,
-    and raise ValueError when `where` chooses nothing. Integers are taken as float64; the sum of
-    `value` is in float64, and the gradient of float16 weights in float32, in which a small strength
-    does not vanish.
+    and raise ValueError when `where` chooses nothing. The sum of `value` is in float64; a gradient
+    has the dtype of its weights, or float64 if they are integers.
     """
 
     name: str
@@ -89,7 +88,7 @@ def l1(strength: float, where: Choice = weights) -> Penalty:
     return Penalty(
         f"l1({a})",
         lambda w: a * np.sum(np.abs(_exact(w))),
-        lambda w: a * np.sign(wide(floating(w))),
+        lambda w: a * np.sign(floating(w)),
         where,
     )
 
@@ -109,7 +108,7 @@ def l2(strength: float, where: Choice = weights) -> Penalty:
     return Penalty(
         f"l2({a})",
         lambda w: a * np.sum(_exact(w) ** 2),
-        lambda w: (2 * a) * wide(floating(w)),
+        lambda w: (2 * a) * floating(w),
         where,
     )
 
@@ -149,7 +148,7 @@ def p_norm(strength: float, p: float, where: Choice = weights) -> Penalty:
         raise ValueError(f"a penalty needs a finite p, got {p}")
 
     def gradient(w: Array) -> Array:
-        w = wide(floating(w))
+        w = floating(w)
         return (a * p) * np.abs(w) ** (p - 1) * np.sign(w)
 
     return Penalty(

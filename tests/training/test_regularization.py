@@ -401,8 +401,8 @@ def test_penalties_of_bytes_and_of_float16(make):
     for dtype in (np.uint8, np.float16, np.float32, np.longdouble):
         assert make(0.1)({"W": w.astype(dtype)}) == pytest.approx(exact)
         bar = make(0.1).gradient(w.astype(dtype))
-        np.testing.assert_allclose(bar, make(0.1).gradient(w.astype(float)), rtol=1e-6)
-    assert make(1e-9).gradient(np.array([0.5], np.float16)) > 0
+        assert bar.dtype == (np.float64 if dtype == np.uint8 else dtype)
+        np.testing.assert_allclose(bar, make(0.1).gradient(w.astype(float)), rtol=1e-3)
     assert penalties.l2(1.0)({"W": np.full(10**6, 0.1, np.float32)}) == pytest.approx(1e4, rel=1e-7)
     for bad in (np.array([1j]), np.ma.array([1.0, 2.0], mask=[0, 1])):
         with pytest.raises(TypeError, match="expected an array of"):
