@@ -136,7 +136,9 @@ def _write(path: Path, arrays: Mapping[str, Any]) -> None:
 def _check_names(branch: Mapping[str, Any], path: str) -> None:
     for name, value in branch.items():
         if not _is_name(name):
-            raise ValueError(f"a name must be a text without slashes, got {name!r} in {path!r}")
+            raise ValueError(
+                f"a name must be a text without slashes or NULs, got {name!r} in {path!r}"
+            )
         if isinstance(value, Mapping):
             _check_names(value, f"{path}{name}/")
         elif not path:

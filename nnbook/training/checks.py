@@ -1,16 +1,19 @@
-"""Hyper-parameters, checked where they come in: each function gives back a plain Python number.
+"""Arguments, checked where they come in, by functions that say their name and what came.
 
-All raise TypeError for what is no single real number (a text, a truth value, a list, a complex
-number) and ValueError for one that is out of bounds; both say the name and what came.
+Hyper-parameters come back as plain Python numbers. What is no single real number (a text, a truth
+value, a list, a complex number) is a TypeError, and one that is out of bounds a ValueError.
 """
 
 from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from nnbook.op import Array
 
 
 def number(name: str, value: Any) -> float:
@@ -94,6 +97,21 @@ def norm_order(value: Any) -> float:
     if not p >= 1:
         raise ValueError(f"a norm needs p of at least 1, got {value}")
     return p
+
+
+def array(name: str, value: Any, check: Callable[[Any], Array]) -> Array:
+    """What `check` (`numerics.real` or `floating`) makes of an array, or its TypeError by name.
+
+    >>> from nnbook.numerics import real
+    >>> array("gradient 'W'", 1j, real)
+    Traceback (most recent call last):
+    ...
+    TypeError: gradient 'W': expected an array of real numbers, got dtype complex128
+    """
+    try:
+        return check(value)
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}") from error
 
 
 def made(name: str, value: Any, kind: type, example: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from nnbook import tree
 from nnbook.numerics import floating, wide
 from nnbook.op import Params
-from nnbook.training.checks import positive
+from nnbook.training.checks import array, positive
 from nnbook.training.elementwise import Optimizer, check_optimizer
 
 
@@ -31,7 +31,7 @@ def clip_by_value(optimizer: Optimizer, bound: float) -> Optimizer:
     c = positive("the bound", bound)
 
     def clip(grads: Params) -> Params:
-        return tree.map(lambda g: np.clip(wide(floating(g)), -c, c), grads)
+        return tree.map(lambda g: np.clip(g, -c, c), _checked(grads))
 
     return _clipped(f"clip_by_value({optimizer!r}, {bound})", optimizer, clip)
 
@@ -56,11 +56,12 @@ def clip_by_norm(optimizer: Optimizer, bound: float) -> Optimizer:
     c = positive("the bound", bound)
 
     def clip(grads: Params) -> Params:
+        grads = _checked(grads)
         norm = global_norm(grads)
         if not math.isfinite(norm):
             raise FloatingPointError(f"the norm of the gradient is {norm}")
         factor = min(1.0, c / norm) if norm > 0 else 1.0
-        return tree.map(lambda g: wide(floating(g)) * factor, grads)
+        return tree.map(lambda g: g * factor, grads)
 
     return _clipped(f"clip_by_norm({optimizer!r}, {bound})", optimizer, clip)
 
@@ -76,7 +77,7 @@ def global_norm(grads: Params) -> float:
     >>> global_norm({"b": np.full(4, 1e200)})
     2e+200
     """
-    bars = [floating(g).astype(np.float64, copy=False) for _, g in tree.items(grads)]
+    bars = [g.astype(np.float64, copy=False) for _, g in tree.items(_checked(grads))]
     largest = float(np.max([np.max(np.abs(g), initial=0) for g in bars], initial=0))
     if not math.isfinite(largest):
         return largest
@@ -84,6 +85,12 @@ def global_norm(grads: Params) -> float:
     squares = sum(float(np.sum(np.square(np.ldexp(g, -exponent)))) for g in bars)
     with np.errstate(over="ignore"):
         return float(np.ldexp(math.sqrt(squares), exponent))
+
+
+def _checked(grads: Params) -> Params:
+    """Gradients as arrays of floating numbers, in which a small factor does not vanish."""
+    bars = {path: array(f"gradient {path!r}", g, floating) for path, g in tree.items(grads)}
+    return tree.unflatten({path: wide(g) for path, g in bars.items()})
 
 
 def _clipped(name: str, optimizer: Optimizer, clip: Callable[[Params], Params]) -> Optimizer:

@@ -16,7 +16,7 @@ import numpy as np
 from nnbook import tree
 from nnbook.numerics import floating, real, wide
 from nnbook.op import Array, Params
-from nnbook.training.checks import made, nonnegative, whole
+from nnbook.training.checks import array, made, nonnegative, whole
 
 Schedule = Callable[[int], float]
 """Learning rate as a function of the number of steps made so far (0 at the first)."""
@@ -107,8 +107,8 @@ def elementwise(
         for path, g in bars.items():
             old = (thetas[path], *(flat[path] for flat in memory))
             new = _in_blocks(rule, old, g, eta=eta, t=step + 1)
-            for flat, array in zip((thetas, *memory), new, strict=True):
-                flat[path] = array
+            for flat, values in zip((thetas, *memory), new, strict=True):
+                flat[path] = values
         after = {slot: tree.unflatten(flat) for slot, flat in zip(slots, memory, strict=True)}
         return tree.unflatten(thetas), {"rule": kind, "step": step + 1, **after}
 
@@ -120,15 +120,15 @@ def _in_blocks(
 ) -> list[Array]:
     """New arrays `(theta, *slots)`: copies of the old ones, changed by the rule block by block."""
     theta, *slots = np.asarray(old[0]), *(wide(floating(slot)) for slot in old[1:])
-    new = [np.empty(array.shape, array.dtype) for array in (theta, *slots)]
-    flat_new = [array.reshape(-1) for array in new]  # views, for `new` is contiguous
-    flat_old = [array.reshape(-1) for array in (theta, *slots)]
+    new = [np.empty(values.shape, values.dtype) for values in (theta, *slots)]
+    flat_new = [values.reshape(-1) for values in new]  # views, for `new` is contiguous
+    flat_old = [values.reshape(-1) for values in (theta, *slots)]
     g = g.reshape(-1)
     for start in range(0, g.size, BLOCK):
         block = slice(start, start + BLOCK)
-        for to, array in zip(flat_new, flat_old, strict=True):
-            to[block] = array[block]
-        theta, *memory = (array[block] for array in flat_new)
+        for to, values in zip(flat_new, flat_old, strict=True):
+            to[block] = values[block]
+        theta, *memory = (values[block] for values in flat_new)
         working = wide(theta)  # `theta` itself but in float16
         rule(working, wide(g[block]), *memory, **at)
         if working is not theta:
@@ -157,10 +157,8 @@ def _gradient(path: str, g: Array, thetas: Mapping[str, Array]) -> Array:
     """The gradient of the parameter at `path`, both checked."""
     if path not in thetas:
         raise ValueError(f"gradient {path!r} belongs to no parameter; there are {list(thetas)}")
-    try:
-        theta, g = real(thetas[path]), floating(g)
-    except TypeError as error:
-        raise TypeError(f"parameter {path!r} and its gradient: {error}") from error
+    theta = array(f"parameter {path!r}", thetas[path], real)
+    g = array(f"gradient {path!r}", g, floating)
     if g.shape != theta.shape:
         raise ValueError(f"gradient {path!r}: expected shape {theta.shape}, got shape {g.shape}")
     if theta.dtype.kind != "f":
@@ -183,7 +181,7 @@ def _checked_step(name: str, kind: str, slots: Sequence[str], state: Params) -> 
 
 def _check_slot(slot: str, flat: Mapping[str, Array], thetas: Mapping[str, Array]) -> None:
     """That a slot remembers something of every parameter, and of no other."""
-    shapes = {path: np.shape(array) for path, array in flat.items()}
+    shapes = {path: np.shape(values) for path, values in flat.items()}
     expected = {path: np.shape(theta) for path, theta in thetas.items()}
     for path in shapes.keys() | expected.keys():
         if shapes.get(path) != expected.get(path):

@@ -15,7 +15,7 @@ from nnbook.graph import Graph, named
 from nnbook.numerics import floating, real
 from nnbook.op import Array, Mode, Params
 from nnbook.ops.losses import Loss
-from nnbook.training.checks import made, nonnegative, number, text, whole
+from nnbook.training.checks import array, made, nonnegative, number, text, whole
 from nnbook.training.elementwise import check_optimizer
 from nnbook.training.penalties import Penalty
 
@@ -86,7 +86,7 @@ def objective(
             lines.append((f"{prefix}{name}", output, metric))
     counts = Counter(name for line, *_ in lines for name in (line, f"val_{line}"))
     if twice := [name for name, count in counts.items() if count > 1]:
-        raise ValueError(f"metrics need names of their own, got {twice} twice; use def for each")
+        raise ValueError(f"metrics need names of their own, two lines would be {twice[0]!r}")
     return Objective(losses, weights, {line: (output, m) for line, output, m in lines})
 
 
@@ -160,7 +160,7 @@ def checked_validation(
 def check_finite(params: Params, what: str) -> None:
     """That no parameter, or nothing that a state remembers, is infinite or no number."""
     for path, leaf in tree.items(params):
-        numbers = _each(real, leaf, f"{what} {path!r}") if isinstance(leaf, np.ndarray) else 0.0
+        numbers = array(f"{what} {path!r}", leaf, real) if isinstance(leaf, np.ndarray) else 0.0
         if not np.all(np.isfinite(numbers)):
             raise ValueError(f"{what} {path!r} holds numbers that are not finite")
 
@@ -212,10 +212,7 @@ def _each(check: Callable[[ArrayLike], Array], given: Any, what: str) -> Any:
     """`check` of an array, or of each in a dict."""
     if isinstance(given, Mapping):
         return {name: _each(check, a, f"{what} {name!r}") for name, a in given.items()}
-    try:
-        return check(given)
-    except TypeError as error:
-        raise TypeError(f"{what}: {error}") from error
+    return array(what, given, check)
 
 
 def _functions(what: str, given: Any) -> Sequence[Callable[..., Any]]:

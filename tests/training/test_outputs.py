@@ -148,7 +148,7 @@ def test_early_stopping_on_one_output():
         ({"metrics": [accuracy]}, ValueError, "metrics: expected a dict by output"),
         ({"metrics": {"none": [accuracy]}}, ValueError, r"no outputs \['none'\]"),
         ({"metrics": {"class": accuracy}}, TypeError, "metrics must be a list"),
-        ({"metrics": {"sum": [mean_error, mean_error]}}, ValueError, "'sum/mean_error'.* twice"),
+        ({"metrics": {"sum": [mean_error, mean_error]}}, ValueError, "lines would be 'sum/mean_e"),
         ({"loss_weights": {"sum": 1.0}}, ValueError, "loss_weights: expected one for each"),
         ({"loss_weights": {"sum": np.nan, "class": 1}}, ValueError, "weight of the loss of 'sum'"),
     ],
@@ -168,5 +168,5 @@ def test_names_of_outputs_that_would_meet():
     g.add("val_a", Dense(2, 1), "x")
     t = {"a": T["sum"], "val_a": T["sum"]}
     losses = {"a": MeanSquaredError(), "val_a": MeanSquaredError()}
-    with pytest.raises(ValueError, match=r"got \['val_a/loss'\] twice"):
+    with pytest.raises(ValueError, match="two lines would be 'val_a/loss'"):
         run_of(network=g, loss=losses, t=t)

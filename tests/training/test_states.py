@@ -129,7 +129,7 @@ def test_what_is_no_real_number_is_refused(array, what):
     params, grads = {"w": np.ones(2)}, {"w": np.ones(2)}
     (params if what == "parameter" else grads)["w"] = array
     for opt in (sgd(0.1), clip_by_value(sgd(0.1), 1.0), clip_by_norm(sgd(0.1), 1.0)):
-        with pytest.raises(TypeError, match="expected an array of"):
+        with pytest.raises(TypeError, match=f"{what} .w.: expected an array of"):
             opt.update(params, grads, {"step": 0})
 
 
