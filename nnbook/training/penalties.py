@@ -16,7 +16,7 @@ import numpy as np
 from nnbook import tree
 from nnbook.numerics import floating
 from nnbook.op import Array, Params
-from nnbook.training.checks import nonnegative, norm_order
+from nnbook.training.checks import array, nonnegative, norm_order
 
 Choice = Callable[[str], bool]
 """Which parameters are meant: a function of the path of each, such as `dense1/W`."""
@@ -62,7 +62,11 @@ class Penalty:
         return tree.unflatten(flat)
 
     def _chosen(self, params: Params) -> list[tuple[str, Array]]:
-        chosen = [(path, w) for path, w in tree.items(params) if self.where(path)]
+        chosen = [
+            (path, array(f"parameter {path!r}", w, floating))
+            for path, w in tree.items(params)
+            if self.where(path)
+        ]
         if not chosen:
             paths = [path for path, _ in tree.items(params)]
             raise ValueError(f"{self!r} falls on none of the parameters {paths}")

@@ -405,7 +405,7 @@ def test_penalties_of_bytes_and_of_float16(make):
         np.testing.assert_allclose(bar, make(0.1).gradient(w.astype(float)), rtol=1e-3)
     assert penalties.l2(1.0)({"W": np.full(10**6, 0.1, np.float32)}) == pytest.approx(1e4, rel=1e-7)
     for bad in (np.array([1j]), np.ma.array([1.0, 2.0], mask=[0, 1])):
-        with pytest.raises(TypeError, match="expected an array of"):
+        with pytest.raises(TypeError, match="parameter 'W': expected an array of"):
             make(0.1)({"W": bad})
 
 
