@@ -51,7 +51,11 @@ def test_a_group_without_gradient_stays():
 @pytest.mark.parametrize(
     ("groups", "kind", "message"),
     [
-        ({"conv*": sgd(0.1)}, ValueError, "'dense1/W' must be in exactly one group, is in none of"),
+        (
+            {"conv1/*": sgd(0.1), "pool*": sgd(0.1)},
+            ValueError,
+            r"'dense1/W' must be in exactly one group, is in none of 'conv1/\*', 'pool\*'$",
+        ),
         (
             {"*/W": sgd(0.1), "*": sgd(0.2)},
             ValueError,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from nnbook.training import elementwise
 from nnbook.training.clipping import clip_by_norm, clip_by_value, global_norm
 from nnbook.training.moments import adam, adamw, amsgrad, nadam
 from nnbook.training.optimizers import adadelta, adagrad, momentum, nesterov, rmsprop, sgd
+from nnbook.training.penalties import l2
 
 FORMS = ("heavy-ball", "velocity", "sum", "average")
 ALL = [
@@ -63,6 +66,12 @@ def test_pure_and_dtype_kept(opt, dtype):
         assert leaf.dtype == dtype
         assert leaf.shape == tree.flatten(params)[path].shape
         assert not np.shares_memory(leaf, tree.flatten(params)[path])
+
+
+def test_what_is_made_stays_as_it_is():
+    for made in (sgd(0.1), l2(0.1)):
+        with pytest.raises(FrozenInstanceError):
+            made.name = "other"
 
 
 def test_sgd_is_its_formula():

@@ -47,7 +47,8 @@ def test_it_learns_the_moons():
     assert all(len(series) == 60 for series in run.history.values())
     assert run.history["loss"][-1] < 0.2 * run.history["loss"][0]
     assert accuracy(run.predict(x_val), t_val) == run.history["val_accuracy"][-1] > 0.97
-    assert repr(run).startswith("Fit(42 parameters, 60 epochs: loss ")
+    last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in run.history.items())
+    assert repr(run) == f"Fit(42 parameters, 60 epochs: {last})"
 
 
 def test_the_same_seed_gives_the_same_run():
@@ -306,6 +307,26 @@ def test_the_targets_are_looked_at_piece_by_piece(monkeypatch):
         with pytest.raises(ValueError, match=r"training data: .* expects labels 0 … 1"):
             fit(**(never() | {"t": t, "network": Sequential(Counting(2, 2))}))
     assert passes == [1] * 20
+
+
+def test_the_last_batch_is_not_blamed_where_all_are_refused():
+    class Untrained(Dense):
+        def forward(self, params, x, mode=EVAL):
+            if mode.training:
+                raise ValueError("not for training")
+            return super().forward(params, x, mode=mode)
+
+    with pytest.raises(ValueError, match=r"^vertex 'untrained1', .*: not for training"):
+        fit(**(never() | {"network": Sequential(Untrained(2, 2)), "batch_size": 16}))
+
+
+def test_an_output_that_loses_the_examples_is_refused():
+    class Total(Op):
+        def forward(self, params, x, mode=EVAL):
+            return x.sum(axis=0), None
+
+    with pytest.raises(ValueError, match=r"output 'total1' must have the examples on its first ax"):
+        fit(**(never() | {"network": Sequential(Dense(2, 2), Total())}))
 
 
 def test_a_metric_may_be_a_truth_value():
