@@ -59,8 +59,7 @@ def objective(
 
     With several outputs the lines are `output/metric`, and each loss has one too, `output/loss`.
     """
-    if not isinstance(network, Graph):
-        raise TypeError(f"fit needs a network, a Graph or Sequential, got {network!r}")
+    made("the network", network, Graph, "Sequential(Dense(2, 1))")
     outputs = network.outputs
     losses = by_output(loss, outputs, "loss")
     for each in losses.values():
@@ -74,11 +73,18 @@ def objective(
         metrics = by_output(metrics, outputs, "metrics") if metrics else {}
     if unknown := metrics.keys() - set(outputs):
         raise ValueError(f"metrics: no outputs {sorted(unknown)}, there are {list(outputs)}")
+    return Objective(losses, weights, _lines(losses, metrics))
+
+
+def _lines(
+    losses: Mapping[str, Loss], metrics: Mapping[str, Sequence[Metric]]
+) -> dict[str, tuple[str, Metric]]:
+    """The lines of the history beside loss and penalty: of which output, and what it measures."""
     lines: list[tuple[str, str, Metric]] = []
-    for output in outputs:
-        prefix = f"{output}/" if len(outputs) > 1 else ""
+    for output, loss in losses.items():
+        prefix = f"{output}/" if len(losses) > 1 else ""
         if prefix:
-            lines.append((f"{prefix}loss", output, losses[output]))
+            lines.append((f"{prefix}loss", output, loss))
         for metric in _functions("metrics", metrics.get(output, ())):
             name = getattr(metric, "__name__", repr(metric))
             if name in ("loss", "penalty") or name.startswith("val_"):
@@ -87,7 +93,7 @@ def objective(
     counts = Counter(name for line, *_ in lines for name in (line, f"val_{line}"))
     if twice := [name for name, count in counts.items() if count > 1]:
         raise ValueError(f"metrics need names of their own, two lines would be {twice[0]!r}")
-    return Objective(losses, weights, {line: (output, m) for line, output, m in lines})
+    return {line: (output, metric) for line, output, metric in lines}
 
 
 def by_output(given: Any, outputs: tuple[str, ...], what: str) -> dict[str, Any]:
