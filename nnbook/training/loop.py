@@ -147,12 +147,14 @@ def fit(
     rehearsal.check_finite(params, "parameter")
     rehearsal.check_finite(state, "state")
 
-    one = _outputs(network, params, {name: a[:1] for name, a in x.items()})
-    rehearsal.check_targets(told, one, t, "training")
-    told.scores(one, {name: a[:1] for name, a in t.items()})
+    some = rehearsal.spread(N, batch_size)
+    y = _outputs(network, params, {name: a[some] for name, a in x.items()})
+    rehearsal.check_examples(y, len(some))
+    rehearsal.check_targets(told, y, t, "training")
+    told.scores(y, {name: a[some] for name, a in t.items()})
     if validation is not None:
         x_val, t_val = rehearsal.checked_validation(network, validation)
-        rehearsal.check_targets(told, one, t_val, "validation")
+        rehearsal.check_targets(told, y, t_val, "validation")
         _evaluate(network, told, params, x_val, t_val)
     if penalty is not None:
         penalty(params)  # which says so if it falls on none

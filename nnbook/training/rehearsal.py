@@ -163,6 +163,25 @@ def checked_validation(
     return checked_data(network, *validation, "validation")
 
 
+def spread(N: int, size: int) -> Array:
+    """Numbers of at most `size` examples of `N`, from the first to the last: a batch as any other.
+
+    >>> spread(7, 3), spread(2, 32)
+    (array([0, 3, 6]), array([0, 1]))
+    """
+    return np.linspace(0, N - 1, min(size, N)).round().astype(np.intp)
+
+
+def check_examples(y: Mapping[str, Array], n: int) -> None:
+    """That the outputs for `n` examples have them on their first axis."""
+    for name, values in y.items():
+        if values.shape[:1] != (n,):
+            raise ValueError(
+                f"output {name!r} must have the examples on its first axis, "
+                f"got shape {values.shape} for {n}"
+            )
+
+
 def check_finite(params: Params, what: str) -> None:
     """That no parameter, or nothing that a state remembers, is infinite or no number."""
     for path, leaf in tree.items(params):
@@ -174,20 +193,14 @@ def check_finite(params: Params, what: str) -> None:
 def check_targets(
     told: Objective, y: Mapping[str, Array], t: Mapping[str, Array], what: str
 ) -> None:
-    """That the losses take all targets: of each, with the prediction `y` for one example.
+    """That the losses take all targets, with the first of the predictions `y` for each.
 
     What a loss takes depends on the shape of a prediction, not on its values; so no pass of the
     network is needed but one.
     """
     for name, loss in told.losses.items():
-        if y[name].shape[:1] != (1,):
-            raise ValueError(
-                f"output {name!r} must have the examples on its first axis, "
-                f"got shape {y[name].shape} for one"
-            )
-        for start in range(0, len(t[name]), PIECE):
-            piece = t[name][start : start + PIECE]
-            many = np.broadcast_to(y[name], (len(piece), *y[name].shape[1:]))
+        for piece in np.array_split(t[name], -(-len(t[name]) // PIECE)):  # none is much smaller
+            many = np.broadcast_to(y[name][:1], (len(piece), *y[name].shape[1:]))
             try:
                 number(f"the loss {loss!r}", loss(many, piece))
             except (ValueError, TypeError) as error:

@@ -61,7 +61,7 @@ NAN = np.where(np.arange(40).reshape(20, 2) == 3, np.nan, X)
         ({"loss_weights": {"dense1": -1.0}}, "weight of the loss of 'dense1' must be a finite"),
         ({"loss_weights": {"a": 1.0}}, r"loss_weights: expected one for each of \['dense1'\]"),
         ({"x": NAN}, "training data: x hold numbers that are not finite"),
-        ({"x": X[:, :1]}, r"vertex 'dense1', .* expects inputs of shape \(…, 2\), got \(1, 1\)"),
+        ({"x": X[:, :1]}, r"vertex 'dense1', .* expects inputs of shape \(…, 2\), got \(20, 1\)"),
         ({"x": {"u": X}}, r"training inputs: expected \['x'\], got \['u'\]"),
         ({"validation": (X, T[:5])}, "validation data need one number.* x 20, targets 5"),
         ({"validation": (NAN, T)}, "validation data: x hold"),
@@ -146,7 +146,42 @@ def test_the_targets_are_looked_at_piece_by_piece(monkeypatch):
         t = np.where(np.arange(20) == place, 7, T)
         with pytest.raises(ValueError, match=r"training data: .* expects labels 0 … 1"):
             fit(**(never() | {"t": t, "network": Sequential(Counting(2, 2))}))
-    assert passes == [1] * 20
+    assert passes == [20] * 20
+
+
+def test_no_piece_is_much_smaller_than_the_others(monkeypatch):
+    """A loss may have no value where all targets are to be ignored: the last one may be such."""
+    monkeypatch.setattr(rehearsal, "PIECE", 6)
+    sizes = []
+
+    class Watched(SoftmaxCrossEntropy):
+        def forward(self, params, y, t, mode=EVAL):
+            sizes.append(len(t))
+            return super().forward(params, y, t, mode)
+
+        def __call__(self, y, t):
+            return self.forward({}, y, t)[0]
+
+    arguments = never() | {"x": X[:19], "t": T[:19], "loss": Watched(), "epochs": 1}
+    fit(**(arguments | {"optimizer": sgd(0.1)}))
+    assert sizes == [5, 5, 5, 4, 19]
+
+
+def test_metrics_are_tried_on_a_batch_from_all_the_data():
+    """One that needs two classes is not refused for data that are sorted by class."""
+    seen = []
+
+    def spread_of_labels(y, t):
+        assert y.shape == (len(t), 2)
+        seen.append(t.tolist())
+        if np.ptp(t) == 0:
+            raise ValueError("one class alone")
+        return 1.0
+
+    order = np.argsort(T, kind="stable")
+    arguments = never() | {"x": X[order], "t": T[order], "metrics": [spread_of_labels]}
+    fit(**(arguments | {"optimizer": sgd(0.1), "batch_size": 8}))
+    assert seen[0] == [0] * 4 + [1] * 4
 
 
 def test_the_last_batch_is_not_blamed_where_all_are_refused():
