@@ -12,7 +12,7 @@ from nnbook.op import EVAL, Op
 from nnbook.ops.activations import Tanh
 from nnbook.ops.batchnorm import BatchNorm
 from nnbook.ops.linear import Dense
-from nnbook.ops.losses import SigmoidBinaryCrossEntropy, SoftmaxCrossEntropy
+from nnbook.ops.losses import MeanSquaredError, SigmoidBinaryCrossEntropy, SoftmaxCrossEntropy
 from nnbook.training import rehearsal
 from nnbook.training.callbacks import EarlyStopping
 from nnbook.training.loop import fit
@@ -130,6 +130,15 @@ def never():
 def test_arguments_of_another_kind_are_refused_before_training(change, message):
     with pytest.raises(TypeError, match=message):
         fit(**(never() | change))
+
+
+def test_a_loss_that_is_no_number_is_refused():
+    class Each(MeanSquaredError):
+        def value(self, y, t):
+            return (y - t) ** 2
+
+    with pytest.raises(TypeError, match=r"training data: the loss .* must be a number, got array"):
+        fit(**(never() | {"loss": Each(), "t": X}))
 
 
 def test_the_targets_are_looked_at_piece_by_piece(monkeypatch):
