@@ -15,11 +15,13 @@ Tree = Mapping[str, Any]
 
 
 def items(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Pairs of path and leaf, in the order of the dicts.
+    """Pairs of path and leaf, in the order of the dicts. Raises TypeError for what is no dict.
 
     >>> list(items({"hidden": {"W": 1, "b": 2}}))
     [('hidden/W', 1), ('hidden/b', 2)]
     """
+    if not isinstance(tree, Mapping):
+        raise TypeError(f"expected a tree (a dict of dicts), got {type(tree).__name__}")
     for name, value in tree.items():
         if isinstance(value, Mapping):
             yield from items(value, f"{prefix}{name}/")
@@ -30,14 +32,23 @@ def items(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Any]]:
 def flatten(tree: Tree) -> dict[str, Any]:
     """One flat dict from path to leaf (what one would write to a file).
 
+    Raises ValueError when two leaves have one path, which names with slashes can do.
+
     >>> flatten({"hidden": {"W": 1}, "t": 2})
     {'hidden/W': 1, 't': 2}
     """
-    return dict(items(tree))
+    flat: dict[str, Any] = {}
+    for path, leaf in items(tree):
+        if path in flat:
+            raise ValueError(f"two leaves of the tree have the path {path!r}")
+        flat[path] = leaf
+    return flat
 
 
 def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
     """The nested dict again; the inverse of `flatten` on trees without empty branches.
+
+    Raises ValueError when a path is that of a leaf and leads on as well.
 
     >>> unflatten({"hidden/W": 1, "t": 2})
     {'hidden': {'W': 1}, 't': 2}
@@ -48,6 +59,10 @@ def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
         node = tree
         for branch in branches:
             node = node.setdefault(branch, {})
+            if not isinstance(node, dict):
+                raise ValueError(f"{path!r} leads through a leaf")
+        if name in node:
+            raise ValueError(f"{path!r} is a leaf and a branch")
         node[name] = leaf
     return tree
 
@@ -80,9 +95,9 @@ def _map(f: Callable[..., Any], trees: tuple[Any, ...], path: str) -> Any:
 
 
 def count(tree: Tree) -> int:
-    """How many numbers all leaves hold together.
+    """How many numbers all leaves hold together; a text is none.
 
-    >>> count({"W": np.zeros((2, 3)), "b": np.zeros(3)})
-    9
+    >>> count({"W": np.zeros((2, 3)), "b": np.zeros(3), "step": 7, "rule": "sgd"})
+    10
     """
-    return sum(int(np.size(leaf)) for _, leaf in items(tree))
+    return sum(int(np.size(leaf)) for _, leaf in items(tree) if not isinstance(leaf, str))

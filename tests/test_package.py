@@ -31,8 +31,9 @@ ORDER = [
     *("ops.batchnorm", "ops.weightnorm", "ops.convolution", "ops.conv1d", "ops.transposed"),
     *("ops.pooling", "ops.noise"),
     *("graph", "gradcheck"),
-    *("training.elementwise", "training.optimizers", "training.schedules", "training.clipping"),
-    *("training.penalties", "training.constraints", "training.checkpoint", "training.loop"),
+    *("training.checks", "training.elementwise", "training.optimizers", "training.moments"),
+    *("training.schedules", "training.clipping", "training.penalties", "training.constraints"),
+    *("training.groups", "training.checkpoint", "training.rehearsal", "training.loop"),
     *("training.callbacks", "plots"),
 ]
 

@@ -19,6 +19,16 @@ def test_flatten_and_back():
     assert tree.count({}) == 0
 
 
+def test_paths_that_meet_are_refused():
+    with pytest.raises(ValueError, match="two leaves of the tree have the path 'a/b'"):
+        tree.flatten({"a/b": 1, "a": {"b": 2}})
+    for flat in ({"a": 1, "a/b": 2}, {"a/b": 2, "a": 1}, {"a/b/c": 1, "a/b": 2}):
+        with pytest.raises(ValueError, match=r"leads through a leaf|a leaf and a branch"):
+            tree.unflatten(flat)
+    with pytest.raises(TypeError, match=r"expected a tree .* got ndarray"):
+        tree.flatten(np.ones(2))
+
+
 def test_map_makes_new_dicts():
     doubled = tree.map(lambda a: 2 * a, PARAMS)
     assert doubled["step"] == 8

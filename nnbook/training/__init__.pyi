@@ -1,9 +1,13 @@
 from . import callbacks as callbacks
 from . import checkpoint as checkpoint
+from . import checks as checks
 from . import clipping as clipping
 from . import constraints as constraints
 from . import elementwise as elementwise
+from . import groups as groups
 from . import loop as loop
+from . import moments as moments
 from . import optimizers as optimizers
 from . import penalties as penalties
+from . import rehearsal as rehearsal
 from . import schedules as schedules

@@ -1,14 +1,17 @@
 """Early stopping: what watches a run, and ends it when it no longer gets better.
 
 A callback of `fit` is any function of the run so far; it ends the training by returning true. One
-that is a class can also have a method `end`, which gets the run at the end and returns the one that
-`fit` is to return.
+that is an object can also have a method `begin`, which gets the names of the history's lines before
+training, and a method `end`, which gets the run at the end and returns the one that `fit` is to
+return.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
+from nnbook.training.checks import nonnegative, whole
 from nnbook.training.loop import Fit
 
 
@@ -16,14 +19,15 @@ from nnbook.training.loop import Fit
 class EarlyStopping:
     """Stop when `monitor` has not become better for `patience` epochs, and go back to the best.
 
-    `monitor` is a line of the history, smaller being better, or with `maximize` larger. An epoch is
-    better if it goes past the best so far by more than `least_change`. At the end, however it came,
-    the parameters and the optimizer's state are those of the best epoch, `best_epoch` (from 1); the
-    history is that of all epochs. A new run starts it anew.
+    `monitor` is a line of the history. Of losses and penalties the smaller is the better; for any
+    other line `maximize` has to say whether the larger is. An epoch is better if it goes past the
+    best so far by more than `least_change`. At the end, however it came, the parameters and the
+    optimizer's state are those of the best epoch, `best_epoch` (from 1); the history is that of all
+    epochs. A new run starts it anew.
 
-    Raises ValueError for a patience below 1, a negative `least_change`, and after the first epoch
-    for a monitor that the history does not have. Source: Prechelt, *Early stopping, but when?*
-    (1998); chapter *Regularization*.
+    Raises ValueError for a patience that is no whole number from 1, a negative `least_change`, a
+    metric without `maximize`, and before training for a monitor that the history will not have.
+    Source: Prechelt, *Early stopping, but when?* (1998); chapter *Regularization*.
 
     >>> import numpy as np
     >>> from nnbook import Dense, MeanSquaredError, Sequential, fit, sgd
@@ -37,24 +41,35 @@ class EarlyStopping:
 
     patience: int = 10
     monitor: str = "val_loss"
-    maximize: bool = False
+    maximize: bool | None = None
     least_change: float = 0.0
     best_epoch: int = field(default=0, init=False)
     best: Fit | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.patience < 1:
-            raise ValueError(f"patience must be at least 1 epoch, got {self.patience}")
-        if not self.least_change >= 0:
-            raise ValueError(f"least_change must not be negative, got {self.least_change}")
+        whole("patience", self.patience)
+        nonnegative("least_change", self.least_change)
+        if not isinstance(self.monitor, str):
+            raise TypeError(f"monitor must be the name of a line, got {self.monitor!r}")
+        if self.maximize is None:
+            line = self.monitor.removeprefix("val_").rsplit("/", 1)[-1]
+            if line not in ("loss", "penalty"):
+                raise ValueError(
+                    f"EarlyStopping: is a larger {self.monitor!r} better? "
+                    "Say maximize=True or maximize=False"
+                )
+            self.maximize = False
+
+    def begin(self, lines: Collection[str]) -> None:
+        """Make sure that the history will have the monitor among its lines."""
+        if self.monitor not in lines:
+            raise ValueError(
+                f"EarlyStopping: no {self.monitor!r} in the history, which has {list(lines)}"
+                + ("; give fit validation data" if self.monitor.startswith("val_") else "")
+            )
 
     def __call__(self, run: Fit) -> bool:
         """Look at the run after an epoch; true when it should stop."""
-        if self.monitor not in run.history:
-            raise ValueError(
-                f"EarlyStopping: no {self.monitor!r} in the history, which has {list(run.history)}"
-                + ("; give fit validation data" if self.monitor.startswith("val_") else "")
-            )
         series = run.history[self.monitor]
         epoch, value = len(series), series[-1]
         if epoch == 1 or self._gain(value, series[self.best_epoch - 1]) > self.least_change:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,14 +23,17 @@ from nnbook.op import Params
 
 FORMAT = 1
 HEADER = "nnbook"
+LONGEST = 2**16 - 1
+"""Bytes that the name of an archive's entry can have."""
 
 
 def save(path: str | Path, **trees: Params) -> None:
     """Write trees to a file, each by its name: `save(path, params=run.params, state=run.state)`.
 
     Leaves are arrays of numbers, or numbers, texts, truth values and None. The file appears at once
-    and whole: until then, what was at `path` stays. Raises ValueError for names that are empty or
-    hold a slash, and for leaves that cannot be written without pickling.
+    and whole: until then, what was at `path` stays. Raises ValueError for names that are empty,
+    hold a slash, a backslash or a NUL, or make a path longer than an archive allows, and for leaves
+    that cannot be written without pickling, or not without losing their mask.
     Source: chapter *Models*.
 
     >>> import tempfile
@@ -47,11 +51,13 @@ def save(path: str | Path, **trees: Params) -> None:
             plain[leaf_path] = _plain(leaf)
             continue
         array = np.asarray(leaf)
-        if array.dtype.kind not in "biufc":
+        if array.dtype.kind not in "biufc" or isinstance(leaf, np.ma.MaskedArray):
             raise ValueError(
                 f"{leaf_path!r}: expected numbers, got {type(leaf).__name__} of dtype {array.dtype}"
             )
         arrays[leaf_path] = array
+        if len(f"{leaf_path}.npy".encode()) > LONGEST:
+            raise ValueError(f"a path of {len(leaf_path)} letters is too long: {leaf_path[:60]}…")
     header = {"format": FORMAT, "plain": plain, "empty": _empty(trees, "")}
     arrays[HEADER] = np.array(json.dumps(header))
     _write(Path(path), arrays)
@@ -92,7 +98,8 @@ def load(path: str | Path, **like: Params) -> dict[str, Any]:
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = dict(archive)
+            # By the names of the entries: to `archive` itself, "W.npy" is W as well as W.npy.
+            arrays = {_path(entry): archive[entry] for entry in archive.zip.namelist()}
         header = json.loads(str(arrays.pop(HEADER)))
         version = header["format"]
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, AttributeError, TypeError) as error:
@@ -102,11 +109,21 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return arrays, header
 
 
+def _path(entry: str) -> str:
+    """The path of the leaf that an entry of the archive holds."""
+    if not entry.endswith(".npy"):
+        raise ValueError(f"the entry {entry!r} is no array")
+    return entry.removesuffix(".npy")
+
+
 def _write(path: Path, arrays: Mapping[str, Any]) -> None:
-    """To a file beside, which then takes the place of the old one in a single step."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    """To a file beside, which then takes the place of the old one in a single step.
+
+    Its name is its own, so that several processes and threads may write to one path.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(8)}")
     try:
-        with open(beside, "wb") as file:
+        with open(beside, "xb") as file:
             np.savez(file, **arrays)
             file.flush()
             os.fsync(file.fileno())
@@ -118,12 +135,21 @@ def _write(path: Path, arrays: Mapping[str, Any]) -> None:
 
 def _check_names(branch: Mapping[str, Any], path: str) -> None:
     for name, value in branch.items():
-        if not isinstance(name, str) or not name or "/" in name:
-            raise ValueError(f"a name must be a text without slashes, got {name!r} in {path!r}")
+        if not _is_name(name):
+            raise ValueError(
+                f"a name must be a text without slashes or NULs, got {name!r} in {path!r}"
+            )
         if isinstance(value, Mapping):
             _check_names(value, f"{path}{name}/")
         elif not path:
             raise ValueError(f"{name!r}: expected a tree (a dict), got {type(value).__name__}")
+
+
+def _is_name(name: Any) -> bool:
+    """Whether an archive keeps the name as it is, and as one step of a path."""
+    if not isinstance(name, str) or not name or set(name) & set("/\\\0"):
+        return False
+    return name.encode(errors="replace").decode() == name
 
 
 def _empty(branch: Mapping[str, Any], path: str) -> list[str]:
@@ -136,8 +162,6 @@ def _empty(branch: Mapping[str, Any], path: str) -> list[str]:
 
 
 def _plain(leaf: Any) -> Any:
-    if isinstance(leaf, (bool, np.bool_)):
-        return bool(leaf)
     if isinstance(leaf, float):
         return {"float": float(leaf).hex()}  # exact, and JSON has no infinity
     return leaf
@@ -156,6 +180,8 @@ def _differences(name: str, wanted: Params, trees: Mapping[str, Any]) -> list[st
     for path, leaf in here.items():
         if path not in there:
             lines.append(f"{path}: missing in the file")
+        elif isinstance(leaf, str) and leaf != there[path]:
+            lines.append(f"{path}: expected {leaf!r}, the file has {there[path]!r}")
         elif np.shape(there[path]) != np.shape(leaf):
             lines.append(
                 f"{path}: expected shape {np.shape(leaf)}, the file has {np.shape(there[path])}"

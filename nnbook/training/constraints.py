@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 
 import numpy as np
 
 from nnbook import tree
+from nnbook.numerics import floating, wide
 from nnbook.op import Array, Params
 from nnbook.ops.weightnorm import length
-from nnbook.training.elementwise import Optimizer
+from nnbook.training.checks import norm_order, positive
+from nnbook.training.elementwise import Optimizer, check_optimizer
 from nnbook.training.penalties import Choice, weights
 
 
@@ -19,14 +21,16 @@ def shorten(W: Array, bound: float, p: float = 2) -> Array:
 
     The weight vector of a unit is a column of the weights of a dense layer, or `W[o]` of those of a
     convolution. For $p = 2$ the result is the nearest point of the ball; for other $p$ it is the
-    point in the same direction.
+    point in the same direction. Raises ValueError for a bound that is not a positive number, for
+    $p < 1$, and for weights of fewer than two axes.
 
     >>> shorten(np.array([[3.0, 0.0], [4.0, 2.0]]), 2.5)
     array([[1.5, 0. ],
            [2. , 2. ]])
     """
-    norm = length(W, p)
-    return W * np.where(norm > bound, bound / np.maximum(norm, bound), 1)
+    W, c = floating(W), positive("the bound", bound)
+    norm = length(wide(W), norm_order(p))
+    return (W * np.where(norm > c, c / np.maximum(norm, c), 1)).astype(W.dtype, copy=False)
 
 
 def max_norm(
@@ -36,8 +40,9 @@ def max_norm(
 
     See `shorten`; `where` chooses the parameters by their path, by default the weights `W`. (Some
     call this weight normalization, which is the name of something else: see `WeightNorm`.) Raises
-    ValueError for a bound that is not a positive number and for $p < 1$. Source: Srebro and
-    Shraibman, *Rank, trace-norm and max-norm* (2005); chapter *Regularization*.
+    ValueError for a bound that is not a positive number, for $p < 1$, and when `init` or `update`
+    is given parameters of which `where` chooses none. Source: Srebro and Shraibman, *Rank,
+    trace-norm and max-norm* (2005); chapter *Regularization*.
 
     >>> from nnbook import sgd
     >>> opt = max_norm(sgd(1.0), 5.0)
@@ -45,26 +50,31 @@ def max_norm(
     >>> opt.update(params, g, opt.init(params))[0]["W"].T          # [6, 8] has length 10
     array([[3., 4.]])
     """
-    if not (math.isfinite(bound) and bound > 0):
-        raise ValueError(f"the bound must be a positive number, got {bound}")
-    if not p >= 1:
-        raise ValueError(f"a norm needs p of at least 1, got {p}")
+    check_optimizer(optimizer)
+    positive("the bound", bound)
+    norm = "" if norm_order(p) == 2 else f", p={p}"
+    name = f"max_norm({optimizer!r}, {bound}{norm})"
+
+    def check(params: Params) -> None:
+        if not any(where(path) for path in tree.flatten(params)):
+            raise ValueError(f"{name} falls on none of the parameters {list(tree.flatten(params))}")
 
     def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
+        check(params)
         params, state = optimizer.update(params, grads, state)
         flat = {path: shorten(w, bound, p) if where(path) else w for path, w in tree.items(params)}
         return tree.unflatten(flat), state
 
-    norm = "" if p == 2 else f", p={p}"
-    return Optimizer(f"max_norm({optimizer!r}, {bound}{norm})", optimizer.init, update)
+    return _checked(name, optimizer, check, update)
 
 
 def freeze(optimizer: Optimizer, *vertices: str) -> Optimizer:
     """`optimizer` without the parameters of some vertices: they stay as they are.
 
     What an op measures (the running averages of a batch normalization) is no matter of the
-    optimizer and still moves in training. Raises ValueError without vertices, and at the first step
-    for one that has no parameters. Source: chapter *Regularization*, on transfer learning.
+    optimizer and still moves in training. Raises ValueError without vertices, and when `init` or
+    `update` is given parameters that have none for one of them. Source: chapter *Regularization*,
+    on transfer learning.
 
     >>> from nnbook import sgd
     >>> opt = freeze(sgd(1.0), "dense1")
@@ -72,15 +82,34 @@ def freeze(optimizer: Optimizer, *vertices: str) -> Optimizer:
     >>> opt.update(params, tree.map(np.ones_like, params), opt.init(params))[0]
     {'dense1': {'b': array([5.])}, 'dense2': {'b': array([4.])}}
     """
+    check_optimizer(optimizer)
     if not vertices:
         raise ValueError("freeze needs the name of at least one vertex")
 
-    def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
+    def check(params: Params) -> None:
         for name in vertices:
             if name not in params:
                 raise ValueError(f"freeze: no parameters of {name!r} among {list(params)}")
+
+    def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
+        check(params)
         moving = {name: bars for name, bars in grads.items() if name not in vertices}
         return optimizer.update(params, moving, state)
 
     names = ", ".join(map(repr, vertices))
-    return Optimizer(f"freeze({optimizer!r}, {names})", optimizer.init, update)
+    return _checked(f"freeze({optimizer!r}, {names})", optimizer, check, update)
+
+
+def _checked(
+    name: str,
+    optimizer: Optimizer,
+    check: Callable[[Params], None],
+    update: Callable[[Params, Params, Params], tuple[Params, Params]],
+) -> Optimizer:
+    """An optimizer with the state of another, that looks at the parameters when it is set up."""
+
+    def init(params: Params) -> Params:
+        check(params)
+        return optimizer.init(params)
+
+    return Optimizer(name, init, update)

@@ -7,7 +7,6 @@ Both work on trees, so that a state can be stored, copied and compared like para
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from nnbook import tree
+from nnbook.numerics import floating, real, wide
 from nnbook.op import Array, Params
+from nnbook.training.checks import array, made, nonnegative, whole
 
 Schedule = Callable[[int], float]
 """Learning rate as a function of the number of steps made so far (0 at the first)."""
@@ -39,18 +40,39 @@ class Optimizer:
         return self.name
 
 
+def check_optimizer(optimizer: Any) -> None:
+    """Raises TypeError for what is no optimizer, such as the function that makes one.
+
+    >>> check_optimizer(elementwise)
+    Traceback (most recent call last):
+    ...
+    TypeError: the optimizer must be one such as sgd(0.1), got elementwise
+    """
+    made("the optimizer", optimizer, Optimizer, "sgd(0.1)")
+
+
 def elementwise(
     name: str,
     rule: Callable[..., None],
     learning_rate: float | Schedule,
     slots: Sequence[str] = (),
+    kind: str | None = None,
 ) -> Optimizer:
     """The optimizer that applies one rule to every entry.
 
     `rule(theta, g, *slots, eta, t)` writes the new values into `theta` and the slots, which are
     arrays of one axis made for it; it must not write to `g`. `slots` names what is remembered of
     every entry, 0 at first; `t` is 1 at the first step. The state is
-    `{"step": number of steps made, slot: tree like params, …}`.
+    `{"rule": kind, "step": number of steps made, slot: tree like params, …}`. `kind` says what the
+    slots mean, by default the name up to its bracket: optimizers of one kind can go on from each
+    other's states, as Adam with another rate can; a state without it is taken for one of this kind.
+
+    Parameters keep their dtype. In float16, where a small ε is 0 and a small square too, the rule
+    computes and the slots remember in float32.
+
+    `update` raises ValueError, before it changes anything, for a learning rate that is negative or
+    not finite, for gradients and slots that do not fit the parameters, and for a state of another
+    kind; TypeError for gradients that are no real numbers.
 
     >>> def rule(theta, g, v, eta, t):                      # momentum
     ...     v *= 0.9
@@ -60,32 +82,35 @@ def elementwise(
     >>> params = {"w": np.array([1.0])}
     >>> params, state = opt.update(params, {"w": np.array([2.0])}, opt.init(params))
     >>> params["w"], state
-    (array([0.8]), {'step': 1, 'v': {'w': array([2.])}})
+    (array([0.8]), {'rule': 'momentum', 'step': 1, 'v': {'w': array([2.])}})
 
     Source: chapter *Optimizers*.
     """
+    kind = name.partition("(")[0] if kind is None else kind
     if not callable(learning_rate):
-        _check_rate(learning_rate)
+        nonnegative("the learning rate", learning_rate)
 
     def init(params: Params) -> Params:
-        return {"step": 0, **{slot: tree.map(np.zeros_like, params) for slot in slots}}
+        zeros = {slot: tree.map(_nothing_yet, params) for slot in slots}
+        return {"rule": kind, "step": 0, **zeros}
 
     def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
-        step = state["step"]
-        # float(), because a NumPy float64 would turn float32 parameters into float64
-        eta = float(learning_rate(step)) if callable(learning_rate) else float(learning_rate)
-        _check_rate(eta)
+        step = _checked_step(name, kind, slots, state)
+        eta = learning_rate(step) if callable(learning_rate) else learning_rate
+        # A Python number, because a NumPy float64 would turn float32 parameters into float64.
+        eta = nonnegative("the learning rate", eta)
 
-        thetas, bars = tree.flatten(params), tree.flatten(grads)
-        _check_gradients(thetas, bars)
-        memory = [tree.flatten(state[slot]) for slot in slots]
+        thetas, memory = tree.flatten(params), [tree.flatten(state[slot]) for slot in slots]
+        bars = {path: _gradient(path, g, thetas) for path, g in tree.items(grads)}
+        for slot, flat in zip(slots, memory, strict=True):
+            _check_slot(slot, flat, thetas)
         for path, g in bars.items():
-            old = (thetas[path], *(slot[path] for slot in memory))
+            old = (thetas[path], *(flat[path] for flat in memory))
             new = _in_blocks(rule, old, g, eta=eta, t=step + 1)
-            for flat, array in zip((thetas, *memory), new, strict=True):
-                flat[path] = array
+            for flat, values in zip((thetas, *memory), new, strict=True):
+                flat[path] = values
         after = {slot: tree.unflatten(flat) for slot, flat in zip(slots, memory, strict=True)}
-        return tree.unflatten(thetas), {"step": step + 1, **after}
+        return tree.unflatten(thetas), {"rule": kind, "step": step + 1, **after}
 
     return Optimizer(name, init, update)
 
@@ -94,43 +119,73 @@ def _in_blocks(
     rule: Callable[..., None], old: tuple[Array, ...], g: Array, **at: Any
 ) -> list[Array]:
     """New arrays `(theta, *slots)`: copies of the old ones, changed by the rule block by block."""
-    new = [np.empty(np.shape(array), np.asarray(array).dtype) for array in old]
-    flat_new = [array.reshape(-1) for array in new]  # views, for `new` is contiguous
-    flat_old = [np.reshape(array, -1) for array in old]
-    g = np.reshape(g, -1)
+    theta, *slots = np.asarray(old[0]), *(wide(floating(slot)) for slot in old[1:])
+    new = [np.empty(values.shape, values.dtype) for values in (theta, *slots)]
+    flat_new = [values.reshape(-1) for values in new]  # views, for `new` is contiguous
+    flat_old = [values.reshape(-1) for values in (theta, *slots)]
+    g = g.reshape(-1)
     for start in range(0, g.size, BLOCK):
         block = slice(start, start + BLOCK)
-        for to, array in zip(flat_new, flat_old, strict=True):
-            to[block] = array[block]
-        theta, *memory = (array[block] for array in flat_new)
-        rule(theta, g[block], *memory, **at)
+        for to, values in zip(flat_new, flat_old, strict=True):
+            to[block] = values[block]
+        theta, *memory = (values[block] for values in flat_new)
+        working = wide(theta)  # `theta` itself but in float16
+        rule(working, wide(g[block]), *memory, **at)
+        if working is not theta:
+            theta[:] = working
     return new
 
 
 def rate_text(learning_rate: float | Schedule) -> str:
     """How a rate reads in the name of an optimizer: a number, or the name of the schedule.
 
-    >>> rate_text(0.1), rate_text(math.sqrt)
-    ('0.1', 'sqrt')
+    >>> rate_text(0.1), rate_text(abs)
+    ('0.1', 'abs')
     """
     if callable(learning_rate):
         return getattr(learning_rate, "__name__", repr(learning_rate))
     return f"{learning_rate}"
 
 
-def _check_rate(eta: float) -> None:
-    if not (math.isfinite(eta) and eta >= 0):
-        raise ValueError(f"the learning rate must be a finite number, 0 or more; got {eta}")
+def _nothing_yet(theta: Array) -> Array:
+    """What a slot remembers before the first step, 0 for every entry."""
+    theta = np.asarray(theta)
+    return np.zeros(theta.shape, np.result_type(theta.dtype, np.float32))
 
 
-def _check_gradients(thetas: Mapping[str, Array], bars: Mapping[str, Array]) -> None:
-    for path, g in bars.items():
-        if path not in thetas:
-            raise ValueError(f"gradient {path!r} belongs to no parameter; there are {list(thetas)}")
-        theta = np.asarray(thetas[path])
-        if np.shape(g) != theta.shape:
+def _gradient(path: str, g: Array, thetas: Mapping[str, Array]) -> Array:
+    """The gradient of the parameter at `path`, both checked."""
+    if path not in thetas:
+        raise ValueError(f"gradient {path!r} belongs to no parameter; there are {list(thetas)}")
+    theta = array(f"parameter {path!r}", thetas[path], real)
+    g = array(f"gradient {path!r}", g, floating)
+    if g.shape != theta.shape:
+        raise ValueError(f"gradient {path!r}: expected shape {theta.shape}, got shape {g.shape}")
+    if theta.dtype.kind != "f":
+        raise ValueError(f"parameter {path!r}: expected a floating dtype, got {theta.dtype}")
+    return g
+
+
+def _checked_step(name: str, kind: str, slots: Sequence[str], state: Params) -> int:
+    """The number of steps that a state of this kind has made."""
+    if not isinstance(state, Mapping):
+        raise TypeError(f"{name} expects a state, such as its init(params), got {state!r}")
+    found = [slot for slot in state if slot != "rule"]
+    if state.get("rule", kind) != kind or set(found) != {"step", *slots}:
+        raise ValueError(
+            f"{name} expects a state of the rule {kind!r} with {['step', *slots]}, "
+            f"got one of {state.get('rule', 'no rule')!r} with {found}"
+        )
+    return whole("the step of a state", state["step"], least=0)
+
+
+def _check_slot(slot: str, flat: Mapping[str, Array], thetas: Mapping[str, Array]) -> None:
+    """That a slot remembers something of every parameter, and of no other."""
+    shapes = {path: np.shape(values) for path, values in flat.items()}
+    expected = {path: np.shape(theta) for path, theta in thetas.items()}
+    for path in shapes.keys() | expected.keys():
+        if shapes.get(path) != expected.get(path):
             raise ValueError(
-                f"gradient {path!r}: expected shape {theta.shape}, got shape {np.shape(g)}"
+                f"state of other parameters: {slot}/{path} needs the shape "
+                f"{expected.get(path, 'of nothing')}, got {shapes.get(path, 'nothing')}"
             )
-        if not np.issubdtype(theta.dtype, np.floating):
-            raise ValueError(f"parameter {path!r}: expected a floating dtype, got {theta.dtype}")

@@ -1,19 +1,19 @@
 """Optimizers: rules that turn parameters and gradients into better parameters.
 
 Each rule stands here as its formula, for arrays of one axis that it may change; `elementwise`
-(where the frame is) applies it to all parameters. In the formulas $g$ is the gradient at the
-parameters before the step, $η$ the learning rate, $t = 1, 2, …$ the number of the step, and every
-average or sum starts at 0. `learning_rate` is always a number or a schedule; it must be finite and
-not negative.
+(where the frame is) applies it to all parameters. Adam and its kin are in `moments`. In the
+formulas $g$ is the gradient at the parameters before the step, $η$ the learning rate,
+$t = 1, 2, …$ the number of the step, and every average or sum starts at 0. `learning_rate` is
+always a number or a schedule; it must be finite and not negative. A hyper-parameter out of its
+bounds is a ValueError when the optimizer is made; what is no number, a TypeError.
 """
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from nnbook.op import Array
+from nnbook.training.checks import epsilon, share
 from nnbook.training.elementwise import Optimizer, Schedule, elementwise, rate_text
 
 
@@ -63,7 +63,7 @@ def momentum(
     >>> params["W"], state["v"]["W"]            # steps of 0.1, then 0.15
     (array([0.75]), array([0.15]))
     """
-    _check_share("gamma", gamma)
+    share("gamma", gamma)
 
     def heavy_ball(theta, g, v, eta, t):
         v *= gamma
@@ -81,14 +81,14 @@ def momentum(
         theta -= eta * v
 
     def average(theta, g, v, eta, t):
-        _average(v, g, gamma)
+        moving_average(v, g, gamma)
         theta -= eta * v
 
     rules = {"heavy-ball": heavy_ball, "velocity": velocity, "sum": sum_, "average": average}
     if form not in rules:
         raise ValueError(f"unknown form {form!r} of momentum; there are {list(rules)}")
     name = f"momentum({rate_text(learning_rate)}, gamma={gamma}, form={form!r})"
-    return elementwise(name, rules[form], learning_rate, slots=("v",))
+    return elementwise(name, rules[form], learning_rate, slots=("v",), kind=f"momentum, {form}")
 
 
 def nesterov(learning_rate: float | Schedule, gamma: float = 0.9) -> Optimizer:
@@ -112,7 +112,7 @@ def nesterov(learning_rate: float | Schedule, gamma: float = 0.9) -> Optimizer:
     >>> params["W"], state["v"]["W"]
     (array([0.85]), array([0.1]))
     """
-    _check_share("gamma", gamma)
+    share("gamma", gamma)
 
     def rule(theta, g, v, eta, t):
         step = eta * g
@@ -139,7 +139,7 @@ def adagrad(learning_rate: float | Schedule, eps: float = 1e-8) -> Optimizer:
     >>> params["W"].round(3)                    # steps of η, then η/√2
     array([0.829, 2.171])
     """
-    _check_eps(eps)
+    epsilon("eps", eps)
 
     def rule(theta, g, v, eta, t):
         v += g * g
@@ -150,14 +150,20 @@ def adagrad(learning_rate: float | Schedule, eps: float = 1e-8) -> Optimizer:
     )
 
 
-def rmsprop(learning_rate: float | Schedule, rho: float = 0.9, eps: float = 1e-8) -> Optimizer:
+def rmsprop(
+    learning_rate: float | Schedule, rho: float = 0.9, eps: float = 1e-8, centred: bool = False
+) -> Optimizer:
     r"""AdaGrad that forgets: an average of squares in place of their sum.
 
     $$v ← ρ v + (1 - ρ) g^2, \qquad θ ← θ - η \frac{g}{\sqrt v + ε}$$
 
+    `centred`, the square of the average is taken off, so that the root is a standard deviation:
+
+    $$m ← ρ m + (1 - ρ) g, \qquad θ ← θ - η \frac{g}{\sqrt{v - m^2} + ε}$$
+
     Raises ValueError for $ρ$ outside $[0, 1)$ or $ε ≤ 0$. Source: Tieleman and Hinton, *Lecture
-    6.5: rmsprop* (2012); chapter *Optimizers*. PyTorch's RMSprop is the same, with $ρ = 0.99$
-    (called alpha).
+    6.5: rmsprop* (2012); centred, Graves, *Generating sequences with recurrent neural networks*
+    (2013); chapter *Optimizers*. PyTorch's RMSprop is the same, with $ρ = 0.99$ (called alpha).
 
     >>> params, g = {"W": np.array([1.0, 2.0])}, {"W": np.array([5.0, -0.001])}
     >>> opt = rmsprop(0.1, rho=0.75)
@@ -165,15 +171,23 @@ def rmsprop(learning_rate: float | Schedule, rho: float = 0.9, eps: float = 1e-8
     >>> params["W"].round(3)                    # the first step is η / √(1 - ρ)
     array([0.8, 2.2])
     """
-    _check_share("rho", rho)
-    _check_eps(eps)
+    share("rho", rho)
+    epsilon("eps", eps)
 
     def rule(theta, g, v, eta, t):
-        _average(v, g * g, rho)
+        moving_average(v, g * g, rho)
         theta -= eta * g / (np.sqrt(v) + eps)
 
-    name = f"rmsprop({rate_text(learning_rate)}, rho={rho}, eps={eps})"
-    return elementwise(name, rule, learning_rate, slots=("v",))
+    def centred_rule(theta, g, v, m, eta, t):
+        moving_average(v, g * g, rho)
+        moving_average(m, g, rho)
+        variance = np.maximum(v - m * m, 0)  # rounding must not make it negative
+        theta -= eta * g / (np.sqrt(variance) + eps)
+
+    name = f"rmsprop({rate_text(learning_rate)}, rho={rho}, eps={eps}"
+    if centred:
+        return elementwise(f"{name}, centred=True)", centred_rule, learning_rate, slots=("v", "m"))
+    return elementwise(f"{name})", rule, learning_rate, slots=("v",))
 
 
 def adadelta(
@@ -194,114 +208,26 @@ def adadelta(
     >>> params["W"].round(3)                    # the first step is about √ε / √(1 - ρ)
     array([0.998, 2.002])
     """
-    _check_share("rho", rho)
-    _check_eps(eps)
+    share("rho", rho)
+    epsilon("eps", eps)
 
     def rule(theta, g, v, u, eta, t):
-        _average(v, g * g, rho)
+        moving_average(v, g * g, rho)
         d = np.sqrt((u + eps) / (v + eps)) * g
-        _average(u, d * d, rho)
+        moving_average(u, d * d, rho)
         theta -= eta * d
 
     name = f"adadelta({rate_text(learning_rate)}, rho={rho}, eps={eps})"
     return elementwise(name, rule, learning_rate, slots=("v", "u"))
 
 
-def adam(
-    learning_rate: float | Schedule,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    eps: float = 1e-8,
-) -> Optimizer:
-    r"""Steps of about $η$ whatever the size of the gradient: mean over root mean square.
+def moving_average(mean: Array, new: Array, part: float) -> None:
+    """The moving average `mean ← part · mean + (1 - part) · new`, in place.
 
-    $$m ← β_1 m + (1 - β_1) g, \qquad v ← β_2 v + (1 - β_2) g^2, \qquad
-      θ ← θ - η \frac{\hat m}{\sqrt{\hat v} + ε}$$
-
-    with $\hat m = m / (1 - β_1^t)$, $\hat v = v / (1 - β_2^t)$ at step $t = 1, 2, …$, because both
-    averages start at 0. Raises ValueError for $β$ outside $[0, 1)$ or $ε ≤ 0$. Source: Kingma and
-    Ba, *Adam* (2015), algorithm 1; chapter *Optimizers*. PyTorch's Adam is the same.
-
-    >>> opt = adam(0.1)
-    >>> params = {"W": np.array([1.0, 2.0])}
-    >>> params, state = opt.update(params, {"W": np.array([5.0, -0.001])}, opt.init(params))
-    >>> params["W"].round(3)                    # the first step is η, up or down
-    array([0.9, 2.1])
+    >>> mean = np.array([1.0])
+    >>> moving_average(mean, np.array([3.0]), 0.75)
+    >>> mean
+    array([1.5])
     """
-    name = f"adam({rate_text(learning_rate)}, beta1={beta1}, beta2={beta2}, eps={eps})"
-    return _adam(name, learning_rate, beta1, beta2, eps, weight_decay=0.0)
-
-
-def adamw(
-    learning_rate: float | Schedule,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    eps: float = 1e-8,
-    weight_decay: float = 0.01,
-) -> Optimizer:
-    r"""Adam beside a decay of the weights that its division does not touch.
-
-    $$θ ← (1 - η λ) θ - η \frac{\hat m}{\sqrt{\hat v} + ε}$$
-
-    with the moments of `adam` and $λ$ = `weight_decay`, on every parameter alike. Raises ValueError
-    as `adam` does, and for $λ < 0$. Source: Loshchilov and Hutter, *Decoupled weight decay
-    regularization* (2019), algorithm 2; chapter *Optimizers*. PyTorch's AdamW is the same; the
-    paper multiplies $λ$ with the factor of its schedule only, not with $η$.
-
-    >>> opt = adamw(0.1, weight_decay=0.5)
-    >>> params = {"W": np.array([1.0, 2.0])}
-    >>> params, state = opt.update(params, {"W": np.array([5.0, -0.001])}, opt.init(params))
-    >>> params["W"].round(3)
-    array([0.85, 2. ])
-    """
-    if not weight_decay >= 0:
-        raise ValueError(f"weight_decay must be 0 or more, got {weight_decay}")
-    name = (
-        f"adamw({rate_text(learning_rate)}, beta1={beta1}, beta2={beta2}, eps={eps}, "
-        f"weight_decay={weight_decay})"
-    )
-    return _adam(name, learning_rate, beta1, beta2, eps, weight_decay)
-
-
-def _adam(
-    name: str,
-    learning_rate: float | Schedule,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-) -> Optimizer:
-    _check_share("beta1", beta1)
-    _check_share("beta2", beta2)
-    _check_eps(eps)
-
-    def rule(theta, g, m, v, eta, t):
-        _average(m, g, beta1)
-        _average(v, g * g, beta2)
-        if weight_decay:
-            theta *= 1 - eta * weight_decay
-        # η m̂ / (√v̂ + ε) with the fraction expanded by √(1 - β₂ᵗ), in one array of its own
-        root = math.sqrt(1 - beta2**t)
-        step = np.sqrt(v)
-        step += eps * root
-        np.divide(m, step, out=step)
-        step *= eta * root / (1 - beta1**t)
-        theta -= step
-
-    return elementwise(name, rule, learning_rate, slots=("m", "v"))
-
-
-def _average(mean: Array, new: Array, share: float) -> None:
-    """The moving average `mean ← share · mean + (1 - share) · new`, in place."""
-    mean *= share
-    mean += (1 - share) * new
-
-
-def _check_share(name: str, share: float) -> None:
-    if not 0 <= share < 1:
-        raise ValueError(f"{name} must lie in [0, 1), got {share}")
-
-
-def _check_eps(eps: float) -> None:
-    if not eps > 0:
-        raise ValueError(f"eps must be positive, got {eps}")
+    mean *= part
+    mean += (1 - part) * new

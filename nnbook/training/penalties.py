@@ -8,14 +8,15 @@ and a scale or shift of a normalization is not helped by being small.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnbook import tree
+from nnbook.numerics import floating
 from nnbook.op import Array, Params
+from nnbook.training.checks import array, nonnegative, norm_order
 
 Choice = Callable[[str], bool]
 """Which parameters are meant: a function of the path of each, such as `dense1/W`."""
@@ -34,7 +35,9 @@ def weights(path: str) -> bool:
 class Penalty:
     """A penalty $R(θ)$ on those parameters that `where` chooses by their path.
 
-    `value` and `gradient` are functions of one array; the call and `gradients` are those of a tree.
+    `value` and `gradient` are functions of one array; the call and `gradients` are those of a tree,
+    and raise ValueError when `where` chooses nothing. The sum of `value` is in float64; a gradient
+    has the dtype of its weights, or float64 if they are integers.
     """
 
     name: str
@@ -59,7 +62,11 @@ class Penalty:
         return tree.unflatten(flat)
 
     def _chosen(self, params: Params) -> list[tuple[str, Array]]:
-        chosen = [(path, np.asarray(w)) for path, w in tree.items(params) if self.where(path)]
+        chosen = [
+            (path, array(f"parameter {path!r}", w, floating))
+            for path, w in tree.items(params)
+            if self.where(path)
+        ]
         if not chosen:
             paths = [path for path, _ in tree.items(params)]
             raise ValueError(f"{self!r} falls on none of the parameters {paths}")
@@ -81,8 +88,13 @@ def l1(strength: float, where: Choice = weights) -> Penalty:
     >>> l1(0.1).value(w), l1(0.1).gradient(w)
     (np.float64(0.5), array([-0.1,  0. ,  0.1]))
     """
-    a = _strength("strength", strength)
-    return Penalty(f"l1({a})", lambda w: a * np.sum(np.abs(w)), lambda w: a * np.sign(w), where)
+    a = nonnegative("strength", strength)
+    return Penalty(
+        f"l1({a})",
+        lambda w: a * np.sum(np.abs(_exact(w))),
+        lambda w: a * np.sign(floating(w)),
+        where,
+    )
 
 
 def l2(strength: float, where: Choice = weights) -> Penalty:
@@ -96,8 +108,13 @@ def l2(strength: float, where: Choice = weights) -> Penalty:
     >>> l2(0.1).value(w), l2(0.1).gradient(w)
     (np.float64(1.3), array([-0.4,  0. ,  0.6]))
     """
-    a = _strength("strength", strength)
-    return Penalty(f"l2({a})", lambda w: a * np.sum(w * w), lambda w: (2 * a) * w, where)
+    a = nonnegative("strength", strength)
+    return Penalty(
+        f"l2({a})",
+        lambda w: a * np.sum(_exact(w) ** 2),
+        lambda w: (2 * a) * floating(w),
+        where,
+    )
 
 
 def elastic_net(strength1: float, strength2: float, where: Choice = weights) -> Penalty:
@@ -130,18 +147,20 @@ def p_norm(strength: float, p: float, where: Choice = weights) -> Penalty:
     >>> p_norm(0.1, 3).value(w).round(4), p_norm(0.1, 3).gradient(w).round(4)
     (np.float64(3.5), array([-1.2,  0. ,  2.7]))
     """
-    a = _strength("strength", strength)
-    if not 1 <= p < math.inf:
-        raise ValueError(f"p must be a finite number of at least 1, got {p}")
+    a = nonnegative("strength", strength)
+    if norm_order(p) == np.inf:
+        raise ValueError(f"a penalty needs a finite p, got {p}")
+
+    def gradient(w: Array) -> Array:
+        w = floating(w)
+        return (a * p) * np.abs(w) ** (p - 1) * np.sign(w)
+
     return Penalty(
-        f"p_norm({a}, {p})",
-        lambda w: a * np.sum(np.abs(w) ** p),
-        lambda w: (a * p) * np.abs(w) ** (p - 1) * np.sign(w),
-        where,
+        f"p_norm({a}, {p})", lambda w: a * np.sum(np.abs(_exact(w)) ** p), gradient, where
     )
 
 
-def _strength(name: str, value: float) -> float:
-    if not (math.isfinite(value) and value >= 0):
-        raise ValueError(f"{name} must be a finite number, 0 or more; got {value}")
-    return float(value)
+def _exact(w: Array) -> Array:
+    """Weights in float64 at least, in which a sum of many squares neither overflows nor wraps."""
+    w = floating(w)
+    return w.astype(np.result_type(w, np.float64), copy=False)

@@ -10,18 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from nnbook.training.checks import nonnegative, whole
 from nnbook.training.elementwise import Schedule, rate_text
 
 
 def constant(eta: float) -> Schedule:
     r"""$η_s = η$.
 
-    Raises ValueError for $η$ that is negative or not finite, as all schedules do.
+    Raises ValueError for $η$ that is negative or not finite, as all schedules do, and TypeError for
+    what is no number.
 
     >>> constant(0.1)(1000)
     0.1
     """
-    _check(eta=eta)
+    nonnegative("eta", eta)
     return _named(f"constant({eta})", lambda s: eta)
 
 
@@ -35,7 +37,8 @@ def inverse_time(eta: float, beta: float) -> Schedule:
     >>> [inverse_time(0.1, 0.5)(s) for s in (0, 2, 18)]
     [0.1, 0.05, 0.01]
     """
-    _check(eta=eta, beta=beta)
+    nonnegative("eta", eta)
+    nonnegative("beta", beta)
     return _named(f"inverse_time({eta}, {beta})", lambda s: eta / (1 + beta * s))
 
 
@@ -48,20 +51,23 @@ def exponential(eta: float, beta: float) -> Schedule:
     >>> round(exponential(0.1, 0.01)(100), 4)
     0.0368
     """
-    _check(eta=eta, beta=beta)
+    nonnegative("eta", eta)
+    nonnegative("beta", beta)
     return _named(f"exponential({eta}, {beta})", lambda s: eta * math.exp(-beta * s))
 
 
 def step(eta: float, factor: float, every: int) -> Schedule:
     r"""$η_s = η f^{\lfloor s / k \rfloor}$: times $f$ = `factor` after every $k$ = `every` steps.
 
-    Raises ValueError for $f < 0$ or $k < 1$. Source: chapter *Optimizers*. PyTorch: `StepLR`.
+    Raises ValueError for $f < 0$ or a $k$ that is no whole number from 1. Source: chapter
+    *Optimizers*. PyTorch: `StepLR`.
 
     >>> [round(step(1.0, 0.1, every=10)(s), 3) for s in (0, 9, 10, 20)]
     [1.0, 1.0, 0.1, 0.01]
     """
-    _check(eta=eta, factor=factor)
-    _check_steps("every", every)
+    nonnegative("eta", eta)
+    nonnegative("factor", factor)
+    whole("every", every)
     return _named(f"step({eta}, {factor}, every={every})", lambda s: eta * factor ** (s // every))
 
 
@@ -70,14 +76,16 @@ def cosine(eta: float, steps: int, floor: float = 0.0) -> Schedule:
 
     $$η_s = η_{\min} + (η - η_{\min}) \frac{1 + \cos(π \min(s, T) / T)}{2}$$
 
-    Raises ValueError for $T < 1$. Source: Loshchilov and Hutter, *SGDR* (2017), equation 5, without
+    Raises ValueError for a $T$ that is no whole number from 1, and for $η_{\min} > η$, with which
+    the rate would rise. Source: Loshchilov and Hutter, *SGDR* (2017), equation 5, without
     restarts; chapter *Optimizers*. PyTorch's `CosineAnnealingLR` rises again after $T$ steps.
 
     >>> [round(cosine(0.1, 100)(s), 3) for s in (0, 25, 50, 100, 150)]
     [0.1, 0.085, 0.05, 0.0, 0.0]
     """
-    _check(eta=eta, floor=floor)
-    _check_steps("steps", steps)
+    whole("steps", steps)
+    if nonnegative("floor", floor) > nonnegative("eta", eta):
+        raise ValueError(f"the rate falls from eta to floor, got eta {eta} below floor {floor}")
 
     def rate(s: int) -> float:
         return floor + (eta - floor) * (1 + math.cos(math.pi * min(s, steps) / steps)) / 2
@@ -91,16 +99,16 @@ def warm_up(steps: int, then: float | Schedule) -> Schedule:
     $$η_s = \frac{s + 1}{w} η^{\text{then}}_0 \quad (s < w), \qquad
       η_s = η^{\text{then}}_{s - w} \quad (s ≥ w)$$
 
-    No rate is 0, so no step is lost. Raises ValueError for $w < 1$. Source: Goyal et al.,
-    *Accurate, large minibatch SGD* (2017); chapter *Optimizers*. PyTorch: `LinearLR` followed, in
-    `SequentialLR`, by the other.
+    No rate is 0, so no step is lost. Raises ValueError for a $w$ that is no whole number from 1.
+    Source: Goyal et al., *Accurate, large minibatch SGD* (2017); chapter *Optimizers*. PyTorch:
+    `LinearLR` followed, in `SequentialLR`, by the other.
 
     >>> [round(warm_up(4, 0.2)(s), 3) for s in range(6)]
     [0.05, 0.1, 0.15, 0.2, 0.2, 0.2]
     >>> [round(warm_up(2, cosine(0.1, 4))(s), 3) for s in range(7)]
     [0.05, 0.1, 0.1, 0.085, 0.05, 0.015, 0.0]
     """
-    _check_steps("steps", steps)
+    whole("steps", steps)
     after = then if callable(then) else constant(then)
 
     def rate(s: int) -> float:
@@ -113,14 +121,3 @@ def _named(name: str, rate: Callable[[int], float]) -> Schedule:
     """The function under the name by which it was made, which the optimizer's name shows."""
     rate.__name__ = rate.__qualname__ = name
     return rate
-
-
-def _check(**numbers: float) -> None:
-    for name, value in numbers.items():
-        if not (math.isfinite(value) and value >= 0):
-            raise ValueError(f"{name} must be a finite number, 0 or more; got {value}")
-
-
-def _check_steps(name: str, steps: int) -> None:
-    if steps < 1:
-        raise ValueError(f"{name} must be at least 1, got {steps}")

@@ -16,7 +16,7 @@ from nnbook.ops.linear import Dense
 from nnbook.ops.losses import SoftmaxCrossEntropy
 from nnbook.ops.pooling import Flatten
 from nnbook.training.loop import fit
-from nnbook.training.optimizers import adam
+from nnbook.training.moments import adam
 
 seeds = st.integers(0, 2**32 - 1)
 

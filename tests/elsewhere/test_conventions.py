@@ -21,7 +21,7 @@ from nnbook.ops.batchnorm import BatchNorm
 from nnbook.ops.convolution import Conv2D
 from nnbook.ops.linear import Dense
 from nnbook.ops.pooling import Flatten
-from nnbook.training import optimizers, penalties, schedules
+from nnbook.training import moments, optimizers, penalties, schedules
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 WHY = "needs jax, keras, optax, flax and scikit-learn"
@@ -221,7 +221,7 @@ def test_decay_of_keras_is_decoupled_in_every_optimizer():
 
 def test_decay_of_optax_includes_the_rate():
     close(
-        our_steps(optimizers.adamw(0.1, weight_decay=0.5), GS),
+        our_steps(moments.adamw(0.1, weight_decay=0.5), GS),
         optax_steps(optax.adamw(0.1, weight_decay=0.5), GS),
     )
     coupled = optax.chain(optax.add_decayed_weights(0.5), optax.adam(0.1))

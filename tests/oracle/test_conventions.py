@@ -19,7 +19,8 @@ from nnbook.ops.convolution import Conv2D
 from nnbook.ops.linear import Dense
 from nnbook.ops.pooling import Flatten
 from nnbook.training import penalties, schedules
-from nnbook.training.optimizers import adam, momentum, nesterov, sgd
+from nnbook.training.moments import adam
+from nnbook.training.optimizers import momentum, nesterov, sgd
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
 F, optim = torch.nn.functional, torch.optim

@@ -10,17 +10,10 @@ import pytest
 from nnbook import Dense, Sequential, SoftmaxCrossEntropy, Tanh, tree
 from nnbook.training import schedules
 from nnbook.training.clipping import clip_by_norm, clip_by_value
+from nnbook.training.groups import by_group
 from nnbook.training.loop import loss_and_gradients
-from nnbook.training.optimizers import (
-    adadelta,
-    adagrad,
-    adam,
-    adamw,
-    momentum,
-    nesterov,
-    rmsprop,
-    sgd,
-)
+from nnbook.training.moments import adam, adamw, amsgrad, nadam
+from nnbook.training.optimizers import adadelta, adagrad, momentum, nesterov, rmsprop, sgd
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
 optim = torch.optim
@@ -53,6 +46,10 @@ OPTIMIZERS = {
         rmsprop(0.01, 0.99, 0.1),
         lambda p: optim.RMSprop(p, lr=0.01, alpha=0.99, eps=0.1),
     ),
+    "rmsprop, centred": (
+        rmsprop(0.01, centred=True),
+        lambda p: optim.RMSprop(p, lr=0.01, alpha=0.9, centered=True),
+    ),
     "adam": (adam(0.01), lambda p: optim.Adam(p, lr=0.01)),
     "adam, other betas": (
         adam(0.01, 0.8, 0.9, 1e-4),
@@ -63,7 +60,52 @@ OPTIMIZERS = {
         adamw(0.01, 0.8, 0.9, 1e-4, 0.5),
         lambda p: optim.AdamW(p, lr=0.01, betas=(0.8, 0.9), eps=1e-4, weight_decay=0.5),
     ),
+    "amsgrad": (amsgrad(0.01), lambda p: optim.Adam(p, lr=0.01, amsgrad=True)),
+    "amsgrad, other betas": (
+        amsgrad(0.01, 0.8, 0.5, 1e-4),  # so that the largest is not the latest
+        lambda p: optim.Adam(p, lr=0.01, betas=(0.8, 0.5), eps=1e-4, amsgrad=True),
+    ),
+    "nadam": (nadam(0.01), lambda p: optim.NAdam(p, lr=0.01)),
+    "nadam, other betas": (
+        nadam(0.01, 0.8, 0.99, 0.01, 0.02),  # with less ε the path is chaotic in the end
+        lambda p: optim.NAdam(p, lr=0.01, betas=(0.8, 0.99), eps=0.01, momentum_decay=0.02),
+    ),
+    "nadam, little forgetting": (
+        nadam(0.01, 0.99, 0.999),
+        lambda p: optim.NAdam(p, lr=0.01, betas=(0.99, 0.999)),
+    ),
+    "by group": (  # as `train` names them: dense1/W, dense1/b, dense2/W, dense2/b
+        by_group({"*/W": adamw(0.01, weight_decay=0.1), "dense*/b": adamw(0.03, weight_decay=0.0)}),
+        lambda p: optim.AdamW(
+            [
+                {"params": [p[0], p[2]], "lr": 0.01, "weight_decay": 0.1},
+                {"params": [p[1], p[3]], "lr": 0.03, "weight_decay": 0.0},
+            ]
+        ),
+    ),
+    "by group, different rules": (
+        by_group({"dense1/*": momentum(0.1, 0.9), "dense2/*": adam(0.01)}),
+        lambda p: Both(
+            optim.SGD([p[0], p[1]], lr=0.1, momentum=0.9), optim.Adam([p[2], p[3]], lr=0.01)
+        ),
+    ),
 }
+
+
+class Both:
+    """Two of PyTorch's optimizers as one."""
+
+    def __init__(self, *optimizers):
+        self.optimizers = optimizers
+        self.param_groups = optimizers[0].param_groups
+
+    def zero_grad(self):
+        for each in self.optimizers:
+            each.zero_grad()
+
+    def step(self):
+        for each in self.optimizers:
+            each.step()
 
 SCHEDULES = {
     "constant": (
@@ -100,6 +142,14 @@ SCHEDULES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def exact_scalars():
+    """PyTorch's NAdam keeps the product of its μ in the default dtype: not in float32 here."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
 def undamped(optimizer):
     """With the velocity at 0 before the first step, as in the book."""
     for group in optimizer.param_groups:
@@ -108,12 +158,12 @@ def undamped(optimizer):
     return optimizer
 
 
-def train(opt, make, schedule=None, clip=None, steps=100):
+def train(opt, make, schedule=None, clip=None, steps=100, dtype=np.float64):
     """Largest difference of any parameter after each step, and rates that were used."""
     rng = np.random.default_rng(0)
     network, loss = Sequential(Dense(5, 8), Tanh(), Dense(8, 3)), SoftmaxCrossEntropy()
-    params = network.init(rng)
-    x, labels = rng.normal(size=(20, 5)), rng.integers(0, 3, 20)
+    params = network.init(rng, dtype)
+    x, labels = rng.normal(size=(20, 5)).astype(dtype), rng.integers(0, 3, 20)
     own = {path: torch.tensor(a, requires_grad=True) for path, a in tree.items(params)}
     optimizer = make(list(own.values()))
     theirs = schedule(optimizer) if schedule else None
@@ -135,7 +185,8 @@ def train(opt, make, schedule=None, clip=None, steps=100):
         differences.append(
             max(abs(a - own[path].detach().numpy()).max() for path, a in tree.items(params))
         )
-    start = network.init(np.random.default_rng(0))
+    assert all(a.dtype == dtype for _, a in tree.items(params))
+    start = network.init(np.random.default_rng(0), dtype)
     moved = max(
         abs(a - b).max()
         for (_, a), (_, b) in zip(tree.items(params), tree.items(start), strict=True)
@@ -148,6 +199,12 @@ def train(opt, make, schedule=None, clip=None, steps=100):
 def test_a_hundred_steps(name):
     difference, _ = train(*OPTIMIZERS[name])
     assert difference < 1e-11
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_twenty_steps_in_float32(name):
+    difference, _ = train(*OPTIMIZERS[name], steps=20, dtype=np.float32)
+    assert difference < 2e-5
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:torch")

@@ -12,7 +12,8 @@ from nnbook import Dense, ReLU, Sequential, tree
 from nnbook.numerics import softmax
 from nnbook.ops import activations, losses
 from nnbook.training.loop import loss_and_gradients
-from nnbook.training.optimizers import adam, sgd
+from nnbook.training.moments import adam
+from nnbook.training.optimizers import sgd
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
 F = torch.nn.functional

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
+import threading
+import zipfile
 
 import numpy as np
 import pytest
 
+import nnbook as nn
 from nnbook import Sequential, adam, data, fit, tree
 from nnbook.ops.activations import ReLU
 from nnbook.ops.batchnorm import BatchNorm
@@ -47,6 +50,7 @@ def test_parameters_and_state_come_back_to_the_bit(dtype, tmp_path):
     assert tree.flatten(again["state"]).keys() == tree.flatten(run.state).keys()
     equal(run.state["m"], again["state"]["m"])
     assert again["state"]["step"] == run.state["step"] == 4
+    assert again["state"]["rule"] == "adam"
     more = [trained(dtype, params=p, state=s) for p, s in ((run.params, run.state), again.values())]
     equal(more[0].params, more[1].params)
 
@@ -96,6 +100,77 @@ def test_what_does_not_fit_is_listed(tmp_path):
         load(tmp_path / "x.npz", params={"a": {"W": np.zeros((2, 3))}})
 
 
+def test_a_state_of_another_optimizer_does_not_fit(tmp_path):
+    params = {"w": np.ones(2)}
+    save(tmp_path / "x.npz", state=nn.momentum(0.1).init(params))
+    with pytest.raises(ValueError, match="state/rule: expected 'rmsprop', the file has 'momentum,"):
+        load(tmp_path / "x.npz", state=nn.rmsprop(0.1).init(params))
+    load(tmp_path / "x.npz", state=nn.momentum(0.3).init(params))
+
+
+def test_each_name_has_its_own_array(tmp_path):
+    given = {"W": np.ones(1), "W.npy": np.full(2, 2.0), "W.npy.npy": {"nnbook": np.zeros(3)}}
+    save(tmp_path / "x.npz", p=given, nnbook={"nnbook": np.full(4, 4.0)})
+    again = load(tmp_path / "x.npz")
+    np.testing.assert_equal(again, {"p": given, "nnbook": {"nnbook": np.full(4, 4.0)}})
+    long = {"a" * 20_000: {"β" * 20_000: np.ones(1)}}
+    save(tmp_path / "x.npz", p=long)
+    np.testing.assert_equal(load(tmp_path / "x.npz")["p"], long)
+
+
+def test_two_saves_at_a_time_do_not_meet(tmp_path):
+    """Threads of one process write to one path; each finds, and leaves, a whole file."""
+    path, troubles = tmp_path / "x.npz", []
+
+    def work(k):
+        try:
+            for _ in range(15):
+                save(path, params={"b": np.full(2000, k)})
+                b = load(path)["params"]["b"]
+                assert len(b) == 2000
+                assert len(set(b)) == 1
+        except Exception as error:
+            troubles.append(error)
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not troubles
+    assert os.listdir(tmp_path) == ["x.npz"]
+
+
+def test_the_file_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
+    calls = []
+    fsync, replace = os.fsync, os.replace
+
+    def synced(number):
+        calls.append(("fsync", os.fstat(number).st_ino, os.fstat(number).st_size))
+        fsync(number)
+
+    def replaced(old, new):
+        calls.append(("replace", os.stat(old).st_ino, os.stat(old).st_size))
+        replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", replaced)
+    save(tmp_path / "x.npz", params={"b": np.ones(1000)})
+    (first, *whole), (second, *moved) = calls
+    assert (first, second) == ("fsync", "replace")
+    assert whole == moved  # the same file, and nothing was written after
+
+
+def test_the_error_is_told_even_when_the_file_beside_is_gone(tmp_path, monkeypatch):
+    def cleaned_up(file, **_):
+        os.unlink(file.name)
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez", cleaned_up)
+    with pytest.raises(OSError, match="no space left"):
+        save(tmp_path / "x.npz", params={"b": np.zeros(1)})
+
+
 def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
     path = tmp_path / "x.npz"
     save(path, params={"b": np.ones(1)})
@@ -131,6 +206,11 @@ def test_damaged_and_foreign_files(tmp_path):
     np.savez(path, nnbook=np.array([print], dtype=object))  # a pickle is never opened
     with pytest.raises(ValueError, match="no nnbook checkpoint"):
         load(path)
+    save(path, params={"b": np.ones(1)})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("params/c", b"raw")
+    with pytest.raises(ValueError, match="no nnbook checkpoint"):
+        load(path)
     np.savez(path, nnbook=np.array('{"format": 2}'))
     with pytest.raises(ValueError, match="has format 2; this version of nnbook reads 1"):
         load(path)
@@ -143,10 +223,17 @@ def test_damaged_and_foreign_files(tmp_path):
     [
         ({}, "at least one tree"),
         ({"params": np.ones(1)}, r"'params': expected a tree \(a dict\), got ndarray"),
-        ({"params": {"a/b": np.ones(1)}}, "without slashes, got 'a/b' in 'params/'"),
+        ({"params": {"a/b": np.ones(1)}}, "without slashes or NULs, got 'a/b' in 'params/'"),
         ({"params": {3: np.ones(1)}}, "must be a text .* got 3"),
         ({"params": {"f": print}}, "'params/f': expected numbers, got builtin_function_or_method"),
         ({"params": {"f": np.array(["a"])}}, "of dtype <U1"),
+        ({"params": {"f": np.ma.array([1.0], mask=[1])}}, "'params/f': .* got MaskedArray"),
+        ({"params": {"a\0b": np.ones(1), "a\0c": np.ones(1)}}, r"got 'a\\x00b' in 'params/'"),
+        ({"params": {"a\\b": np.ones(1)}}, "a text without slashes or NULs"),
+        ({"params": {"\ud800": np.ones(1)}}, "a name must be a text"),
+        ({"params": {"": np.ones(1)}}, "a name must be a text"),
+        ({"params": {"a" * 70_000: np.ones(1)}}, "a path of 70007 letters is too long"),
+        ({"params": {"β" * 40_000: np.ones(1)}}, "too long"),
     ],
 )
 def test_what_cannot_be_saved(trees, message, tmp_path):

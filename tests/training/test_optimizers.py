@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
 from nnbook import tree
 from nnbook.training import elementwise
 from nnbook.training.clipping import clip_by_norm, clip_by_value, global_norm
-from nnbook.training.optimizers import (
-    adadelta,
-    adagrad,
-    adam,
-    adamw,
-    momentum,
-    nesterov,
-    rmsprop,
-    sgd,
-)
+from nnbook.training.moments import adam, adamw, amsgrad, nadam
+from nnbook.training.optimizers import adadelta, adagrad, momentum, nesterov, rmsprop, sgd
+from nnbook.training.penalties import l2
 
 FORMS = ("heavy-ball", "velocity", "sum", "average")
 ALL = [
@@ -29,6 +24,9 @@ ALL = [
     rmsprop(0.1),
     adam(0.1),
     adamw(0.1),
+    amsgrad(0.1),
+    nadam(0.1),
+    rmsprop(0.1, centred=True),
     clip_by_value(adam(0.1), 0.5),
     clip_by_norm(momentum(0.1), 0.5),
 ]
@@ -46,8 +44,14 @@ def frozen(seed, dtype=np.float64, size=7):
     return params
 
 
+def numbers(*trees):
+    """All numbers of some trees, parameters or states, in one array."""
+    leaves = [a for t in trees for path, a in tree.items(t) if path.rsplit("/")[-1] != "rule"]
+    return np.concatenate([np.ravel(a) for a in leaves])
+
+
 @pytest.mark.parametrize("opt", ALL, ids=repr)
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
 def test_pure_and_dtype_kept(opt, dtype):
     params, grads = frozen(0, dtype), frozen(1, dtype)
     state = opt.init(params)
@@ -62,6 +66,12 @@ def test_pure_and_dtype_kept(opt, dtype):
         assert leaf.dtype == dtype
         assert leaf.shape == tree.flatten(params)[path].shape
         assert not np.shares_memory(leaf, tree.flatten(params)[path])
+
+
+def test_what_is_made_stays_as_it_is():
+    for made in (sgd(0.1), l2(0.1)):
+        with pytest.raises(FrozenInstanceError):
+            made.name = "other"
 
 
 def test_sgd_is_its_formula():
@@ -96,9 +106,7 @@ def test_blocks_make_no_difference(opt, monkeypatch):
     monkeypatch.setattr(elementwise, "BLOCK", 7)
     after = opt.update(params, grads, opt.init(params))
     np.testing.assert_allclose(  # blocks may be summed with other vector instructions
-        np.concatenate([np.ravel(a) for _, a in tree.items({"p": after[0], "s": after[1]})]),
-        np.concatenate([np.ravel(a) for _, a in tree.items({"p": whole[0], "s": whole[1]})]),
-        rtol=1e-14,
+        numbers(*after), numbers(*whole), rtol=1e-14
     )
 
 
@@ -109,7 +117,7 @@ def walk(opt, gradient, start=1.0, steps=25, seen=lambda theta, state: theta):
     for _ in range(steps):
         params, state = opt.update(params, {"w": gradient(params["w"])}, state)
         path.append(
-            float(seen(params["w"], {k: v["w"] for k, v in state.items() if k != "step"})[0])
+            float(seen(params["w"], {k: v["w"] for k, v in state.items() if len(k) == 1})[0])
         )
     return np.array(path)
 
@@ -155,7 +163,29 @@ def test_each_rule_is_its_formula():
         step = (m / (1 - 0.8**t)) / ((v / (1 - 0.95**t)) ** 0.5 + 1e-3)
         return theta - 0.1 * step - 0.1 * 0.3 * theta, m, v
 
+    def amsgrad_(theta, g, m, v, u, t):
+        m, v = 0.8 * m + 0.2 * g(theta), 0.5 * v + 0.5 * g(theta) ** 2
+        u = max(u, v)
+        return theta - 0.1 * (m / (1 - 0.8**t)) / ((u / (1 - 0.5**t)) ** 0.5 + 1e-3), m, v, u
+
+    def nadam_(theta, g, m, v, product, t):
+        def mu(s):
+            return 0.8 * (1 - 0.5 * 0.96 ** (0.1 * s))
+
+        product = (product or 1.0) * mu(t)
+        m, v = 0.8 * m + 0.2 * g(theta), 0.95 * v + 0.05 * g(theta) ** 2
+        m_hat = (1 - mu(t)) / (1 - product) * g(theta)
+        m_hat += mu(t + 1) / (1 - product * mu(t + 1)) * m
+        return theta - 0.1 * m_hat / ((v / (1 - 0.95**t)) ** 0.5 + 1e-3), m, v, product
+
+    def centred(theta, g, v, m, t):
+        v, m = 0.7 * v + 0.3 * g(theta) ** 2, 0.7 * m + 0.3 * g(theta)
+        return theta - 0.1 * g(theta) / ((v - m**2) ** 0.5 + 1e-3), v, m
+
     for opt, step, slots in [
+        (amsgrad(0.1, 0.8, 0.5, 1e-3), amsgrad_, 3),
+        (nadam(0.1, 0.8, 0.95, 1e-3, 0.1), nadam_, 3),
+        (rmsprop(0.1, 0.7, 1e-3, centred=True), centred, 2),
         (momentum(0.1, 0.8), heavy_ball, 1),
         (momentum(0.5, 0.8, "average"), average, 1),
         (adagrad(0.1, 1e-3), adagrad_, 1),
@@ -275,9 +305,15 @@ def test_errors():
             sgd(rate)
     with pytest.raises(ValueError, match=r"beta1 must lie in \[0, 1\), got 1"):
         adam(0.1, beta1=1)
-    for rule in (adam, adamw, adagrad, rmsprop, adadelta):
-        with pytest.raises(ValueError, match="eps must be positive"):
-            rule(0.1, eps=0)
+    for rule in (adam, adamw, amsgrad, nadam, adagrad, rmsprop, adadelta):
+        for eps in (0, -1e-8, np.inf, np.nan, 1e-50):
+            with pytest.raises(ValueError, match="eps must be"):
+                rule(0.1, eps=eps)
+        with pytest.raises(TypeError, match="eps must be a number, got '1e-8'"):
+            rule(0.1, eps="1e-8")
+    for rate in ("0.1", None, True, 1j, [0.1], np.array([0.1]), np.complex64(1)):
+        with pytest.raises(TypeError, match="the learning rate must be a number, got"):
+            sgd(rate)
     for name, rule in (
         ("gamma", momentum),
         ("gamma", nesterov),
@@ -288,8 +324,11 @@ def test_errors():
             rule(0.1, **{name: -0.1})
     with pytest.raises(ValueError, match="unknown form 'fast' of momentum; there are"):
         momentum(0.1, form="fast")
-    with pytest.raises(ValueError, match="weight_decay must be 0 or more"):
-        adamw(0.1, weight_decay=-1)
+    for decay in (-1, np.inf, np.nan):
+        with pytest.raises(ValueError, match="weight_decay must be a finite number, 0 or more"):
+            adamw(0.1, weight_decay=decay)
+    with pytest.raises(ValueError, match="psi must be a finite number"):
+        nadam(0.1, psi=-1)
     opt, params = sgd(0.1), {"w": np.ones(3)}
     with pytest.raises(ValueError, match=r"gradient 'w': expected shape \(3,\), got shape \(2,\)"):
         opt.update(params, {"w": np.ones(2)}, opt.init(params))
@@ -299,3 +338,33 @@ def test_errors():
         opt.update({"w": np.ones(3, np.int64)}, {"w": np.ones(3)}, {"step": 0})
     with pytest.raises(ValueError, match="learning rate must be a finite number"):
         sgd(lambda step: -1.0).update(params, params, {"step": 0})
+    with pytest.raises(TypeError, match="the learning rate must be a number, got None"):
+        sgd(lambda step: None).update(params, params, {"step": 0})
+
+
+def test_amsgrad_remembers_the_largest_that_adam_forgets():
+    lengths = {}
+    for rule in (adam, amsgrad):
+        gradients = iter([8.0] + [0.01] * 24)
+        path = walk(rule(0.1, 0.0, 0.5), lambda w, g=gradients: np.full(1, next(g)), 0.0)
+        lengths[rule] = abs(path[-1] - path[-2])
+    assert lengths[amsgrad] < 0.02 * lengths[adam]
+
+
+def test_nadam_after_very_many_steps():
+    """The product of the shares is 0 by then; the rule goes on as the formula with 1 for 1 - 0."""
+    params = {"w": np.array([1.0])}
+    state = {**nadam(0.1).init(params), "step": 10**7}
+    new, state = nadam(0.1).update(params, {"w": np.array([1.0])}, state)
+    # (1 - μ) g + μ m over √v, with m = 0.1, v = 0.001 and μ = 0.9
+    assert new["w"][0] == pytest.approx(1 - 0.1 * (0.1 + 0.9 * 0.1) / 0.001**0.5)
+    assert state["step"] == 10**7 + 1
+
+
+def test_centred_rmsprop_of_a_constant_gradient():
+    """The variance is 0 in the long run, never less: steps of η g / ε, and no NaN."""
+    opt, params = rmsprop(1e-3, eps=0.5, centred=True), {"w": np.zeros(3, np.float32)}
+    state, g = opt.init(params), {"w": np.array([1e-3, 0.1, 0.7], np.float32)}
+    for _ in range(400):
+        before, (params, state) = params, opt.update(params, g, state)
+    np.testing.assert_allclose(before["w"] - params["w"], 1e-3 * g["w"] / 0.5, rtol=2e-3)

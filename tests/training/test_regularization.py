@@ -1,4 +1,4 @@
-"""Regularization: noise that is right on average, penalties, constraints, early stopping."""
+"""Regularization: noise that is right on average, penalties, constraints."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnbook import data, tree
+from nnbook import data
 from nnbook.gradcheck import STEP
 from nnbook.graph import Sequential
 from nnbook.op import Mode
@@ -20,9 +20,9 @@ from nnbook.ops.weightnorm import length
 from nnbook.training import penalties
 from nnbook.training.callbacks import EarlyStopping
 from nnbook.training.constraints import freeze, max_norm, shorten
-from nnbook.training.elementwise import Optimizer
 from nnbook.training.loop import fit
-from nnbook.training.optimizers import adam, sgd
+from nnbook.training.moments import adam
+from nnbook.training.optimizers import sgd
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -241,99 +241,6 @@ def test_freeze():
     assert (run.params["dense2"]["W"] != start["dense2"]["W"]).all()
 
 
-# --- early stopping -------------------------------------------------------------------------------
-
-
-def walk(losses, stopping, **options):
-    """A run whose loss is given: the parameter goes 1, 2, 3, … and the network says the loss."""
-    counter = Optimizer(
-        "counter",
-        lambda params: {"step": 0},
-        lambda params, grads, state: (
-            tree.map(lambda a: a + 1, params),
-            {"step": state["step"] + 1},
-        ),
-    )
-    series = iter(losses)
-
-    def watched(y, t):
-        return next(series)
-
-    values = []
-
-    def validation_loss(run):
-        values.append(run.history["watched"][-1])
-
-    x = np.zeros((1, 1))
-    run = fit(
-        Sequential(Dense(1, 1)),
-        MeanSquaredError(),
-        x,
-        x,
-        optimizer=counter,
-        epochs=len(losses) - 1,  # one goes to the rehearsal
-        seed=0,
-        params={"dense1": {"W": np.zeros((1, 1)), "b": np.zeros(1)}},
-        metrics=[watched],
-        callbacks=[validation_loss, stopping],
-        progress=False,
-        **options,
-    )
-    return run, values
-
-
-@pytest.mark.parametrize(
-    ("losses", "settings", "epochs", "best"),
-    [
-        ([9, 5, 4, 3, 4, 5, 2, 1], {"patience": 2}, 5, 3),
-        ([9, 5, 4, 3, 4, 5, 2, 1], {"patience": 3}, 7, 7),
-        ([9, 5, 4, 3, 4, 5], {"patience": 9}, 5, 3),  # not stopped, and still the best
-        ([9, 5, 4.9, 4.8, 4.7], {"patience": 2, "least_change": 0.5}, 3, 1),
-        ([0, 1, 2, 3, 2, 1], {"patience": 2, "maximize": True}, 5, 3),
-        ([9, 5, 5, 5, 5], {"patience": 2}, 3, 1),  # as good is not better
-        ([9, np.nan, 4, np.nan, 5], {"patience": 2}, 4, 2),
-    ],
-)
-def test_early_stopping(losses, settings, epochs, best):
-    stopping = EarlyStopping(monitor="watched", **settings)
-    for _ in range(2):  # a second run starts anew
-        run, values = walk(losses, stopping)
-        assert len(run.history["loss"]) == len(values) == epochs
-        assert stopping.best_epoch == best
-        assert run.params["dense1"]["W"].item() == best
-        assert run.state == {"step": best}
-
-
-def test_early_stopping_on_real_data():
-    images, labels = data.load_digits()
-    x = images.reshape(-1, 64)[:120]
-    stopping = EarlyStopping(patience=5)
-    run = fit(
-        Sequential(Dense(64, 32), ReLU(), Dense(32, 10)),
-        SoftmaxCrossEntropy(),
-        x[:80],
-        labels[:80],
-        validation=(x[80:], labels[80:120]),
-        optimizer=adam(0.03),
-        epochs=200,
-        seed=0,
-        callbacks=[stopping],
-        progress=False,
-    )
-    series = run.history["val_loss"]
-    assert len(series) == stopping.best_epoch + 5 < 200
-    assert series[stopping.best_epoch - 1] == min(series)
-    assert float(SoftmaxCrossEntropy()(run.predict(x[80:]), labels[80:120])) == min(series)
-
-
-def test_a_callback_may_be_any_function():
-    seen = []
-    run = line(epochs=10, callbacks=[lambda run: seen.append(run) or len(seen) == 3])
-    assert len(run.history["loss"]) == 3
-    assert [len(r.history["loss"]) for r in seen] == [1, 2, 3]  # each as it was
-    assert (seen[0].params["dense1"]["W"] != seen[1].params["dense1"]["W"]).all()
-
-
 def test_training_goes_on_from_a_state():
     """Two runs of five epochs, the second from the first's state, are one of ten."""
     whole = line(optimizer=adam(0.1), epochs=10)
@@ -360,7 +267,20 @@ def test_training_goes_on_from_a_state():
         ),
         (lambda: penalties.l1(-1), "strength must be a finite number, 0 or more; got -1"),
         (lambda: penalties.l2(np.nan), "got nan"),
-        (lambda: penalties.p_norm(1, 0.5), "p must be a finite number of at least 1, got 0.5"),
+        (lambda: penalties.p_norm(1, 0.5), "p of at least 1, got 0.5"),
+        (lambda: penalties.p_norm(1, np.nan), "p of at least 1, got nan"),
+        (lambda: penalties.p_norm(1, np.inf), "a finite p, got inf"),
+        (lambda: shorten(np.ones((2, 2)), np.nan), "bound must be a positive number, got nan"),
+        (lambda: shorten(np.ones((2, 2)), -np.inf), "bound must be a positive number, got -inf"),
+        (lambda: shorten(np.ones((2, 2)), np.inf), "bound must be a positive number, got inf"),
+        (lambda: shorten(np.ones((2, 2)), -1), "bound must be a positive number, got -1"),
+        (lambda: shorten(np.ones((2, 2)), 1, p=np.nan), "p of at least 1, got nan"),
+        (lambda: max_norm(sgd(0.1), 1, where=lambda path: False).init({"W": X}), "falls on none"),
+        (
+            lambda: max_norm(sgd(0.0), 1).update({"v": X}, {"v": X}, {"step": 0}),
+            r"falls on none of the parameters \['v'\]",
+        ),
+        (lambda: freeze(sgd(0.1), "dens").init({"dense1": {"W": X}}), "no parameters of 'dens'"),
         (lambda: penalties.l1(1)({"b": X}), r"falls on none of the parameters \['b'\]"),
         (lambda: line(penalty=penalties.l1(1, where=lambda path: False)), "falls on none"),
         (lambda: max_norm(sgd(0.1), 0), "bound must be a positive number, got 0"),
@@ -368,14 +288,40 @@ def test_training_goes_on_from_a_state():
         (lambda: length(np.ones(3)), r"at least 2 axes, got shape \(3,\)"),
         (lambda: freeze(sgd(0.1)), "at least one vertex"),
         (lambda: line(optimizer=freeze(sgd(0.1), "dens")), r"no parameters of 'dens' among"),
-        (lambda: EarlyStopping(patience=0), "at least 1 epoch, got 0"),
-        (lambda: EarlyStopping(least_change=-1), "not be negative, got -1"),
+        (lambda: EarlyStopping(patience=0), "patience must be a whole number of at least 1, got 0"),
+        (lambda: EarlyStopping(patience=2.5), "patience must be a whole number"),
+        (lambda: EarlyStopping(least_change=-1), "finite number, 0 or more; got -1"),
+        (lambda: EarlyStopping(monitor="val_accuracy"), "is a larger 'val_accuracy' better"),
         (lambda: line(callbacks=[EarlyStopping()]), "no 'val_loss' .* give fit validation data"),
     ],
 )
 def test_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("make", [penalties.l1, penalties.l2, lambda a: penalties.p_norm(a, 3)])
+def test_penalties_of_bytes_and_of_float16(make):
+    w = np.array([200, 100, 3])
+    exact = make(0.1)({"W": w.astype(np.float64)})
+    for dtype in (np.uint8, np.float16, np.float32, np.longdouble):
+        assert make(0.1)({"W": w.astype(dtype)}) == pytest.approx(exact)
+        bar = make(0.1).gradient(w.astype(dtype))
+        assert bar.dtype == (np.float64 if dtype == np.uint8 else dtype)
+        np.testing.assert_allclose(bar, make(0.1).gradient(w.astype(float)), rtol=1e-3)
+    assert penalties.l2(1.0)({"W": np.full(10**6, 0.1, np.float32)}) == pytest.approx(1e4, rel=1e-7)
+    for bad in (np.array([1j]), np.ma.array([1.0, 2.0], mask=[0, 1])):
+        with pytest.raises(TypeError, match="parameter 'W': expected an array of"):
+            make(0.1)({"W": bad})
+
+
+def test_shorten_of_other_dtypes():
+    np.testing.assert_array_equal(shorten(np.array([[-128], [0]], np.int8), 64), [[-64], [0]])
+    half = shorten(np.full((3, 1), 6e4, np.float16), 100.0)
+    assert half.dtype == np.float16
+    np.testing.assert_allclose(half, 100 / 3**0.5, rtol=1e-3)
+    with pytest.raises(TypeError, match="real numbers"):
+        shorten(np.full((2, 2), 1j), 1.0)
 
 
 def test_a_convolution_is_penalized_too():

@@ -71,11 +71,21 @@ def test_bad_rates(name, eta):
 
 
 def test_bad_lengths():
-    with pytest.raises(ValueError, match="steps must be at least 1, got 0"):
-        cosine(0.1, 0)
-    with pytest.raises(ValueError, match="steps must be at least 1, got 0"):
-        warm_up(0, 0.1)
-    with pytest.raises(ValueError, match="every must be at least 1, got 0"):
-        step(0.1, 0.5, 0)
+    for bad in (0, 2.5, math.inf, math.nan):
+        message = f"(steps|every) must be a whole number of at least 1, got {bad}"
+        for schedule in (cosine, warm_up, lambda s, k: step(s, 0.5, k)):
+            given = (bad, 0.1) if schedule is warm_up else (0.1, bad)
+            with pytest.raises(ValueError, match=message):
+                schedule(*given)
+    for make in (lambda: cosine("0.1", 9), lambda: warm_up(True, 0.1), lambda: warm_up(2, "0.1")):
+        with pytest.raises(TypeError, match="must be a number, got"):
+            make()
     with pytest.raises(ValueError, match="beta must be a finite number, 0 or more; got -1"):
         inverse_time(0.1, -1)
+
+
+@pytest.mark.parametrize("floor", [0.11, 0.5, 2.5])
+def test_a_floor_above_the_rate_is_refused(floor):
+    with pytest.raises(ValueError, match=f"got eta 0.1 below floor {floor}"):
+        cosine(0.1, 10, floor=floor)
+    assert cosine(0.1, 10, floor=0.1)(7) == pytest.approx(0.1)
