@@ -124,8 +124,8 @@ class Suite:
 
     def __init__(self, copies: list[Path], pool: Executor, where: list[str], files: list[str]):
         self.seconds: dict[str, float] = {}
-        self.widely: set[str] = set()
         self.on: dict[str, dict[int, set[str]]] = {file: {} for file in files}
+        self.also: dict[str, set[str]] = {file: set() for file in files}
         count = len(copies)
         parts = [{"record": files, "part": [k, count]} for k in range(count)]
         for code, output in pool.map(pytest, copies, [where] * count, parts):
@@ -144,8 +144,8 @@ class Suite:
     def add(self, record: dict) -> None:
         names = list(record["seconds"])
         self.seconds |= record["seconds"]
-        self.widely |= set(record["widely"])
         for file, lines in record["lines"].items():
+            self.also[file].update(record["also"][file])
             for line, numbers in lines.items():
                 self.on[file].setdefault(int(line), set()).update(names[n] for n in numbers)
 
@@ -159,7 +159,8 @@ class Suite:
         lines = range(mutation.first, mutation.last + 1)
         near = set().union(*(on.get(line, ()) for line in lines))
         near = near or of_file  # lines that run on import, or never
-        return [self.fastest_first(t) for t in (near, (of_file | self.widely) - near) if t]
+        far = (of_file | self.also[mutant.file]) - near
+        return [self.fastest_first(t) for t in (near, far) if t]
 
     def run(self, copy: Path, tests: list[str]) -> tuple[str, str]:
         """("noticed", by which test), ("timed out", "") or ("survived", "")."""

@@ -39,15 +39,17 @@ class Recorder:
         self.root, self.files, self.part = root, {str(root / file): file for file in record}, part
         self.test: str | None = None
         self.seconds: dict[str, float] = {}
-        self.widely: set[str] = set()  # tests that read the files or start processes
+        self.readers: dict[str, set[str]] = {file: set() for file in record}
+        self.starters: set[str] = set()  # tests that start processes
         self.coverage = coverage.Coverage(data_file=None, include=list(self.files))
         self.coverage.start()
         sys.addaudithook(self.audit)
 
     def audit(self, event, arguments):
-        reads = event == "open" and str(arguments[0]) in self.files
-        if self.test and (reads or event == "subprocess.Popen"):
-            self.widely.add(self.test)
+        if self.test and event == "open" and str(arguments[0]) in self.files:
+            self.readers[self.files[str(arguments[0])]].add(self.test)
+        elif self.test and event == "subprocess.Popen":
+            self.starters.add(self.test)
 
     def pytest_collection_modifyitems(self, items):
         first, step = self.part
@@ -72,5 +74,6 @@ class Recorder:
         for path, file in self.files.items():
             contexts = data.contexts_by_lineno(path).items()
             lines[file] = {line: [int(test) for test in on if test] for line, on in contexts}
-        record = {"seconds": self.seconds, "widely": sorted(self.widely), "lines": lines}
-        (self.root / ".record.json").write_text(json.dumps(record), encoding="utf-8")
+        also = {file: [*readers, *self.starters] for file, readers in self.readers.items()}
+        record = json.dumps({"seconds": self.seconds, "lines": lines, "also": also})
+        (self.root / ".record.json").write_text(record, encoding="utf-8")
