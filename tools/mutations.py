@@ -131,6 +131,11 @@ class _Finder(ast.NodeVisitor):
         for child in (*node.decorator_list, *node.args.defaults, *defaults, *node.body):
             self.visit(child)
 
+    def visit_Module(self, node) -> None:
+        for child in node.body:
+            if not _is_alias(child):
+                self.visit(child)
+
     def visit_AnnAssign(self, node) -> None:
         if node.value is not None:
             self.visit(node.value)
@@ -246,6 +251,15 @@ class _Finder(ast.NodeVisitor):
 
 def _for_type_checkers(node) -> bool:
     return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+
+
+def _is_alias(node) -> bool:
+    """Whether a type gets a name, as in `Axes = int | tuple[int, ...] | None`."""
+    parts = (ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Constant, ast.expr_context)
+    made = (ast.BinOp, ast.BitOr, ast.Subscript)
+    return isinstance(getattr(node, "value", None), made) and all(
+        isinstance(part, (*made, *parts)) for part in ast.walk(node.value)
+    )
 
 
 def _may_go(node) -> bool:

@@ -56,6 +56,7 @@ def test_what_is_left_alone():
     text = '''
 """Words."""
 from a import b
+Axes = int | tuple[int, ...] | None
 if TYPE_CHECKING:
     import c
 def f(x: Literal["a"]) -> int | None:

@@ -4,6 +4,7 @@ import pytest
 from sympy import Symbol
 
 from nnbook.derive import index, mean_over, prove, sizes, sum_over, tensor
+from nnbook.derive.words.language import symbolic
 from nnbook.derive.words.scope import kind
 
 n = sizes("n")
@@ -25,3 +26,9 @@ def test_a_mean_is_a_sum_divided_by_its_count():
 ])
 def test_kinds_of_symbols(assumed, words):
     assert kind(Symbol("m", **assumed)) == words
+
+
+@pytest.mark.parametrize("thing", ["2 n", object(), [n]])
+def test_what_is_no_expression(thing):
+    with pytest.raises(TypeError, match="expected an expression, got"):
+        symbolic(thing)
