@@ -11,8 +11,14 @@ PYTHON ?=
 #   make notebooks FILES=book/networks/losses.ipynb
 PORT  ?= 8000
 FILES ?=
-# Processes of `make test`.
+# Processes of `make test` and `make mutants`.
 JOBS  ?= 2
+# What `make mutants` changes, how many places of it, and which draw:
+#   make mutants FILES="nnbook/data nnbook/tree.py" COUNT=50 SEED=7
+COUNT ?= 100
+SEED  ?= 0
+# The tests that need no book.
+FAST  := --ignore=tests/book nnbook tests
 
 # What the site is made of. Every page shows the table of contents, so when that or the settings
 # change, all pages are built again; otherwise the changed ones.
@@ -26,7 +32,7 @@ ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve test test-fast check lab notebooks test-oracle bench lock clean distclean FORCE
+.PHONY: help book pdf serve test test-fast mutants check lab notebooks test-oracle bench lock clean distclean FORCE
 
 help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,7 +59,11 @@ test: $(STAMP) ## run everything: lint, tests, all notebooks, the site, the book
 	  nnbook tests book
 
 test-fast: $(STAMP) ## the package's unit tests and doctests alone
-	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope --ignore=tests/book nnbook tests
+	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope $(FAST)
+
+mutants: $(STAMP) ## change COUNT places of nnbook (or FILES=...) at random; the fast tests should notice
+	@$(ONE_THREAD) $(PY) tools/mutants.py --count=$(COUNT) --seed=$(SEED) --jobs=$(JOBS) \
+	  --tests="$(FAST)" $(or $(FILES),nnbook)
 
 check: $(STAMP) ## the checks of the stored notebooks that take a second, without running anything
 	@$(PY) tools/bookcheck.py

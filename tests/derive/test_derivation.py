@@ -200,3 +200,18 @@ def test_an_equation_of_numbers_is_proved_by_calculation():
     shown = equation("eq-numbers", Rational(1, 2) + Rational(1, 3), Rational(5, 6))
     assert shown.row()["scope"] == "by calculation"
     assert shown.caption() == "Proved by calculation"
+
+
+def test_points_at_which_code_was_tried():
+    d = definition("eq-mean", L)
+    assert d.row()["points"] == 0
+    d.matches(lambda y, t: np.mean((y - t) ** 2), points=3)
+    assert d.row()["points"] == 3
+
+
+def test_a_step_needs_no_reason():
+    with derivation("eq-steps") as d:
+        d.start(u + u)
+        d.step(3 * u - u)
+        d.step(2 * u)
+    assert r"\text" not in d.latex()

@@ -3,7 +3,7 @@
 import pytest
 from sympy import Eq, Rational, exp
 
-from nnbook.derive import define, grade, index, partial, reals, sizes, sum_over, tensor
+from nnbook.derive import Grade, define, grade, index, partial, reals, sizes, sum_over, tensor
 
 n, m = sizes("n m")
 i, q = index("i q", n)
@@ -89,3 +89,7 @@ def test_a_rounded_number_is_no_exact_one():
 
 def test_the_answer_is_shown_as_formula():
     assert "$e^{u}$" in grade(exp(u), exp(u))._repr_markdown_()
+
+
+def test_without_an_answer_the_message_stands_alone():
+    assert Grade(False, "Nothing to grade.")._repr_markdown_() == "**…** Nothing to grade."

@@ -121,6 +121,8 @@ def test_summary_of_a_chapter(monkeypatch):
     found = chapter_summary(words={"tanh": "the-tangent"})
     assert found.text.startswith("2 equations: 2 definitions.\n\n| equation |")
     assert "{eq}`eq-two`" in found.text
+    del made["eq-two"]
+    assert chapter_summary().text.startswith("1 equation: 1 definition.\n")
     _, metadata = found._repr_mimebundle_()
     assert metadata == {"nnbook_words": {"tanh": "the-tangent"}}
     assert displayed is not made

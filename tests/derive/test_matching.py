@@ -5,7 +5,9 @@ import pytest
 from sympy import Eq, exp, log
 
 from nnbook.derive import define, index, matches, reals, sizes, sum_over, tensor
+from nnbook.derive.page.matching import Match
 from nnbook.numerics import softmax
+from nnbook.ops.linear import Dense
 
 n, K = sizes("n K")
 i, j = index("i j", n)
@@ -92,3 +94,13 @@ def test_arrays_are_the_functions_own():
         return result
 
     assert matches(S[i, k], spoils, over=(i, k))
+
+
+@pytest.mark.parametrize(("difference", "bound"), [
+    (0.0, 1e-12), (3e-11, 1e-10), (0.02, 0.1), (np.inf, np.inf), (np.nan, np.inf)])
+def test_a_difference_is_told_by_a_power_of_ten_above_it(difference, bound):
+    assert Match(difference, 20, "code").bound == pytest.approx(bound, rel=1e-12)
+
+
+def test_public_names_of_code():
+    assert matches(2 * a, lambda a: 2 * a, code=Dense.forward).code == "nnbook.Dense.forward"

@@ -118,3 +118,9 @@ def test_in_words(ledger):
     words = {"a-slug": "p/q#there", "dead-unit": "p/q#dead"}
     path = ledger(placed(chain()), words=words)
     assert in_words(path).text == "[dead unit](#dead)"   # the other one has an equation
+
+
+def test_code_on_the_sheet_goes_by_its_name_within_the_package(ledger):
+    text = sheet(ledger, placed({**chain(), "code": "nnbook.Dense.forward"}))
+    assert "`Dense.forward`" in text
+    assert "nnbook" not in text
