@@ -184,7 +184,7 @@ class Point:
             ready = [c for c, names in needed if s in names and not names & (rest - {s})]
             for x in self.candidates(s, ready):
                 steps += 1
-                if steps > 1500:
+                if steps > 600:
                     raise Miss
                 self.values[s] = x
                 try:
@@ -391,8 +391,8 @@ def search(lhs, rhs, given=(), points=150, seed=0, witness=None, seconds=3.0):
     for attempt in range(4 * points):
         if judged >= points or time.process_time() - started > seconds:
             break
-        if attempt > 60 and judged == 0 and attempt > points / 2:
-            break
+        if judged == 0 and attempt >= 40:
+            break   # no point seems to fulfil the conditions
         point = Point(reading, rng)
         try:
             Mode.tiny_is_zero = True
