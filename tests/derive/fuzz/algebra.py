@@ -39,8 +39,8 @@ j, k = (Symbol(name, integer=True) for name in "jk")
 
 def _somewhere(w, *symbols):
     s = w.one(*symbols)
-    return w.one([], [], [], [s > 0], [s >= 0], [s < 0], [Ne(s, 0)], [s > -1], [s > 1], [s ** 2 > 0],
-                 [And(s > 0, s < 1)], [Abs(s) < 1], [s <= 1])
+    return w.one([], [], [], [s > 0], [s >= 0], [s < 0], [Ne(s, 0)], [s > -1], [s > 1],
+                 [s ** 2 > 0], [And(s > 0, s < 1)], [Abs(s) < 1], [s <= 1])
 
 
 def _true(given):
@@ -92,7 +92,7 @@ def ties(w):
 
 @family
 def derivatives(w):
-    n, q, v, u = w.size("n"), w.whole("q"), w.number("v"), w.number("u")
+    n, q, v = w.size("n"), w.whole("q"), w.number("v")
     x = w.tensor("x", n, kind="real")
     low, high = w.first(), w.last(n)
     d = w.one(Derivative, partial)
@@ -173,7 +173,7 @@ def declared_indices(w):
         (partial(sum_over(x[i] ** 2, i), x[m]), 2 * x[m]),
         (partial(sum_over(y[i] ** 2, i), y[t]), 2 * y[t]),
         (partial(sum_over(x[i] ** 2, i), x[t]), 2 * x[t]))
-    given = w.one([], [], [a <= n], [K <= n], [t >= 1, t <= n], [t >= 1], [m > 1], [Ne(m, 1)])
+    given = w.one([], [], [a <= n], [n >= K], [t >= 1, t <= n], [t >= 1], [m > 1], [Ne(m, 1)])
     return Case(*pair, given)
 
 

@@ -46,7 +46,8 @@ def order_of_integers(w):
                   [p >= n - 1], [n <= p, p <= K], [Ne(p, n)], [p >= n, Ne(p, n)], [Eq(p, n)])
     top = w.one(n, n, K, S(0), S(1))
     pair = w.one((Abs(p - top), p - top), (Max(p, top), p), (Min(p, top), top),
-                 (sign(p - top), S(1)), (Heaviside(p - top, 1), S(1)), (Heaviside(p - top, 0), S(1)),
+                 (sign(p - top), S(1)), (Heaviside(p - top, 1), S(1)),
+                 (Heaviside(p - top, 0), S(1)),
                  (KroneckerDelta(p, top), S(0)), (Abs(p - top), top - p), (Max(p, top), top),
                  (Piecewise((1, p > top), (0, True)), S(1)), (sqrt((p - top) ** 2), p - top),
                  (KroneckerDelta(p, top + 1), S(0)), (KroneckerDelta(p, top), S(1)))
@@ -56,9 +57,9 @@ def order_of_integers(w):
 @family
 def contradictions(w):
     n, K, u, p = w.size("n"), w.size("K"), w.number("u"), w.whole("p")
-    given = w.one([n > K, n < K], [p >= 1, p <= 0], [n <= K, K <= n], [u > 0, u < 0],
+    given = w.one([n > K, n < K], [p >= 1, p <= 0], [n <= K, n >= K], [u > 0, u < 0],
                   [u >= 0, u <= 0], [p > 0, p < 1], [p > 0, p < 2], [Eq(p, 1), Eq(p, 2)],
-                  [Eq(n, K), Ne(n, K)], [n >= K, K >= n], [p >= n, p <= K, K < n],
+                  [Eq(n, K), Ne(n, K)], [n >= K, n <= K], [p >= n, p <= K, n > K],
                   [Eq(u, u + 1)], [Eq(2 * p, 1)], [p >= K, p <= n, n <= p])
     pair = w.one((n, K), (p, S(1)), (u, S(0)), (u, Abs(u)), (n - K, S(0)), (p, n), (K, p))
     return Case(*pair, clean(given))

@@ -80,7 +80,17 @@ def real(x):
 def _add(a, b):
     if isinstance(a, Fraction) and isinstance(b, Fraction):
         return a + b
-    return mpf(a) + mpf(b)
+    if a == 0 or b == 0:
+        return b if a == 0 else a
+    a, b = mpf(a), mpf(b)
+    total, digits = a + b, mpmath.mp.dps
+    noise = max(abs(a), abs(b)) * mpmath.mpf(10) ** -digits
+    if abs(total) < noise * mpmath.mpf(10) ** (0.3 * digits):   # they cancel: few digits are left
+        if not Mode.tiny_is_zero:
+            raise MorePrecision
+        if noise > 1e-40:
+            raise Unclear("precision")
+    return total
 
 
 def _mul(a, b):

@@ -40,7 +40,7 @@ def as_python(case) -> str:
     nodes = [x for e in parts for x in walk(e)]
     symbols = {x for x in nodes if isinstance(x, Symbol)}
     bases = {x.base for x in nodes if isinstance(x, Indexed)}
-    symbols |= {s for s in free(*(size for b in bases for size in b.shape or ()))}
+    symbols |= free(*(size for b in bases for size in b.shape or ()))
     for _ in range(2):
         symbols |= free(*(s.size for s in symbols if hasattr(s, "size")))
     lines = ["from sympy import *", "from nnbook.derive import index, partial, prove"]

@@ -224,7 +224,7 @@ def induction_over_parity(w):
     """F1: what holds for the first even or odd sizes alone."""
     n = w.size("n", w.one("even positive", "odd positive", "even", "odd", "not even", "positive",
                           "even nonnegative", "nonnegative", "plain", "prime"))
-    places = w.rng.sample(range(0, 8), w.rng.randint(1, 3))
+    places = w.rng.sample(range(8), w.rng.randint(1, 3))
     body = w.one(1 + (-1) ** k, 1 - (-1) ** k, S(1))
     for place in places:
         body = body * (k - place)
@@ -317,7 +317,7 @@ def two_sums(w):
     if form == 4:
         return Case(Sum(A[j, k] * KroneckerDelta(j, k), (j, 1, n), (k, 1, K)),
                     Sum(A[j, j], (j, 1, w.one(n, K, Min(n, K)))),
-                    w.one([], [n <= K], [K <= n], [n < K]))
+                    w.one([], [n <= K], [n >= K], [n < K]))
     return Case(Sum(Sum(A[j, k], (j, 1, n)) / n, (k, 1, K)) / K,
                 Sum(A[j, k], (j, 1, n), (k, 1, K)) / (n * K))
 
