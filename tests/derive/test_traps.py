@@ -91,5 +91,5 @@ def test_all_traps_are_traps():
         if group in ("slow", "rude, false") or expected == "refused":
             continue
         found, _ = search(lhs, rhs, given[0] if given else [],
-                          300 if expected == "not proved" else 25, seconds=1)
+                          300 if expected == "not proved" else 10, seconds=.5)
         assert (found is not None) == (expected == "not proved"), (group, name)

@@ -16,6 +16,7 @@ _CHECKED = ("positive", "negative", "zero", "nonzero", "nonnegative", "nonpositi
 _INTEGERS = (0, 1, 2, 3, 4, -1, 5, -2, 6, -3, 7, 8, 9, 10, 12, -4, -6)
 _WEIGHTS = (9, 9, 9, 8, 6, 5, 4, 4, 3, 2, 1, 1, 1, 1, .6, 1, .5)
 _DIGITS = (60, 120, 240, 480)
+_LARGEST = 10 ** 9
 
 
 class Missing(Exception):
@@ -47,6 +48,7 @@ class Point:
         self.evaluate = Evaluator(self.symbol, self.entry)
         self.touched: list | None = None
         self.window = None
+        self.deadline = float("inf")   # of CPU time, for making the conditions hold
 
     def symbol(self, s):
         if s not in self.values:
@@ -266,6 +268,8 @@ class Point:
             todo += [(c, env) for c, indices, comparisons in r.quantified
                      for env in list(self.instances(c, indices, comparisons))]
             for c, env in todo:
+                if time.process_time() > self.deadline:
+                    raise Miss
                 try:
                     if not self.holds(c, env):
                         clean = False
@@ -325,6 +329,8 @@ class Point:
 
     def try_cell(self, c, env, key, x):
         self.cells[key] = x
+        if x.denominator > _LARGEST:   # equations that undo each other make them grow
+            return False
         try:
             return fits(x, key[0].label) and self.holds(c, env)
         except (Undefined, Unclear):
@@ -394,6 +400,7 @@ def search(lhs, rhs, given=(), points=150, seed=0, witness=None, seconds=3.0):
         if judged == 0 and attempt >= 40:
             break   # no point seems to fulfil the conditions
         point = Point(reading, rng)
+        point.deadline = started + seconds
         try:
             Mode.tiny_is_zero = True
             try:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from sympy.core.cache import clear_cache
 
 from nnbook.derive import prove
+from nnbook.derive.engine.verdict import proved_by_form
+from nnbook.derive.words.statement import read
 
 from .generator import statement
 from .oracle import confirm, search
@@ -23,10 +25,9 @@ from .words import FAMILIES, Case
 
 LIMIT = 10           # seconds that a verdict may take
 _KILL = 20           # seconds after which it is stopped
-_FAILURES = ("false proof", "false refutation", "exception", "slow", "bad status")
 _SHOWN = 4           # failures of a family and kind that are shrunk and printed in full
 _COLUMNS = ("statements", "proved", "refuted", "undecided", "refused", "false proof",
-            "false refutation", "unclear", "exception", "slow", "bad status")
+            "false form", "false refutation", "unclear", "exception", "slow", "bad status")
 
 
 class _Stopped(BaseException):
@@ -43,20 +44,20 @@ class Outcome:
 
     case: Case
     kind: str              # proved, refuted, undecided, refused, exception, slow, bad status
-    failure: str = ""      # one of _FAILURES
+    failure: str = ""      # a column of the table that should be empty
     unclear: bool = False
     told: str = ""
     seconds: float = 0
 
 
-def verdict_of(case):
+def verdict_of(case, ask=prove):
     """(kind, verdict or text, CPU seconds)."""
     before = signal.signal(signal.SIGPROF, _stop)
     started = time.process_time()
     signal.setitimer(signal.ITIMER_PROF, _KILL)
     try:
-        verdict = prove(case.lhs, case.rhs, case.given)
-        kind, told = verdict.status, verdict
+        verdict = ask(case.lhs, case.rhs, case.given)
+        kind, told = getattr(verdict, "status", ""), verdict
     except (TypeError, ValueError) as error:
         kind, told = "refused", f"{type(error).__name__}: {error}"
     except _Stopped:
@@ -69,8 +70,16 @@ def verdict_of(case):
     return kind, told, time.process_time() - started
 
 
-def judge(case, seed=0, points=120, seconds=2.0) -> Outcome:
-    """Asks the engine, and the oracle of the engine's answer."""
+def by_form(lhs, rhs, given):
+    """Whether the engine would prove it without a look at numbers, which hide unsound rules."""
+    return proved_by_form(read(lhs, rhs, given))
+
+
+def judge(case, seed=0, points=120, seconds=2.0, forms=True) -> Outcome:
+    """Asks the engine, and the oracle of the engine's answer.
+
+    With ``forms``, what is refuted rightly must not be provable by form alone either.
+    """
     kind, told, spent = verdict_of(case)
     made = Outcome(case, kind, told=str(told), seconds=spent)
     if kind == "proved":
@@ -85,6 +94,8 @@ def judge(case, seed=0, points=120, seconds=2.0) -> Outcome:
             made.failure = "false refutation"
         made.unclear = answer.startswith("unclear")
         made.told += f"\n   {answer}"
+        if forms and answer == "confirmed" and verdict_of(case, by_form)[1] is True:
+            made.failure = "false form"
     elif kind in ("exception", "slow"):
         made.failure = kind
     elif kind not in ("undecided", "refused"):
@@ -98,14 +109,20 @@ def _short(x):
     return f"{float(x):.6g}" if abs(x) < 1e300 else str(x)
 
 
-def fuzz(names, seeds, points=120, tell=None):
-    """Judges all cases of the families and seeds: counts by family, and the failures."""
+def fuzz(names, seeds, points=120, tell=None, forms=1, every=0):
+    """Judges all cases of the families and seeds: counts by family, and the failures.
+
+    One seed of ``forms`` is also judged by form alone; a line is printed after ``every`` seeds.
+    """
     counts: dict = defaultdict(Counter)
     failures = []
     for number, seed in enumerate(seeds):
         for name in names:
             case = statement(name, seed)
-            made = judge(case, seed, points)
+            try:
+                made = judge(case, seed, points, forms=forms and number % forms == 0)
+            except KeyboardInterrupt:   # the table of what was done is of use
+                return counts, failures
             row = counts[name]
             row["statements"] += 1
             row[made.kind] += made.kind in ("proved", "refuted", "undecided", "refused")
@@ -117,6 +134,9 @@ def fuzz(names, seeds, points=120, tell=None):
                     tell(name, seed, made, row[made.failure])
         if number % 20 == 0:
             clear_cache()
+        if every and number % every == every - 1:
+            print(f"{(number + 1) * len(names)} statements, {len(failures)} failures",
+                  file=sys.stderr, flush=True)
     return counts, failures
 
 
@@ -150,8 +170,8 @@ def report(name, seed, made, number, out=sys.stdout):
 
 
 def _job(arguments):
-    names, seeds, points = arguments
-    return fuzz(names, seeds, points, report)
+    names, seeds, points, forms = arguments
+    return fuzz(names, seeds, points, report, forms, 5)
 
 
 def main(argv=None):
@@ -161,13 +181,16 @@ def main(argv=None):
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--points", type=int, default=120)
     parser.add_argument("--families", default="", help="names, with commas; all by default")
+    parser.add_argument("--forms", type=int, default=2,
+                        help="of so many seeds, one is also judged by form alone; 0: none")
     options = parser.parse_args(argv)
     names = [f.strip() for f in options.families.split(",") if f.strip()] or sorted(FAMILIES)
     each = -(-options.count // len(names))
     first = options.seed * 1_000_000
     seeds = range(first, first + each)
     started = time.time()
-    parts = [(names, seeds[job::options.jobs], options.points) for job in range(options.jobs)]
+    parts = [(names, seeds[job::options.jobs], options.points, options.forms)
+             for job in range(options.jobs)]
     if options.jobs > 1:
         with ProcessPoolExecutor(options.jobs) as pool:
             results = list(pool.map(_job, parts))
