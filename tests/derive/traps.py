@@ -121,8 +121,6 @@ TRUE_ASSUMPTIONS = {   # what the same conditions do prove
     "a triangle from 0": (Sum(k, (k, 1, from_zero)), from_zero * (from_zero + 1) / 2),
     "q in its range": (Sum(KroneckerDelta(k, q) * x[k], (k, 1, n)), x[q], in_n),
     "a size that is given": (Sum(KroneckerDelta(j, 1), (j, 1, k)), 1, [k >= 1]),
-    "zero but at a place": (
-        Sum(y[k], (k, 1, n)), y[q], [Eq(y[a], 0), Ne(a, q), a >= 1, a <= n, *in_n]),
     "a count that is not 0": (Sum(1 / n, (r, 1, n)), 1),
     "prefix sums": (Sum(x[s], (s, 1, k)), Sum(x[s], (s, 1, k - 1)) + x[k], [k >= 1, k <= n]),
     "all entries": (total, n, [Eq(x[a], 1), a >= 1, a <= n]),
@@ -130,6 +128,8 @@ TRUE_ASSUMPTIONS = {   # what the same conditions do prove
 }
 
 FALSE_REFUTATIONS = {
+    "zero but at a place": (
+        Sum(y[k], (k, 1, n)), y[q], [Eq(y[a], 0), Ne(a, q), a >= 1, a <= n, *in_n]),
     "cosh² - sinh²": (cosh(50 * u) ** 2 - sinh(50 * u) ** 2, 1),
     "cosh² - sinh², larger": (cosh(100 * u) ** 2 - sinh(100 * u) ** 2, 1),
     "cubes of 10⁵⁰": ((u + big) ** 3 - big ** 3 - 3 * big ** 2 * u - 3 * big * u ** 2, u ** 3),
@@ -208,7 +208,7 @@ SCOPES = {
                           ["for all sizes n, all real u", "for all real u, all sizes n"]),
     "a log on both sides": (Abs(u) + log(u), u + log(u), (), ["for all real u"]),
     "a size from 0": (Sum(1, (k, 1, from_zero)), from_zero, (), ["for all sizes t"]),
-    "an even size": (Sum((-1) ** k, (k, 1, even)), 0, (), ["for all sizes t"]),
+    "an even size": (Sum(1, (k, 1, even)), even, (), ["for all sizes t"]),
     "negative": (Abs(minus), -minus, (), ["for all real u"]),
     "nonpositive": (Abs(at_most_0) + 1, 1 - at_most_0, (), ["for all real u"]),
     "nonzero": (Abs(not_0) / not_0, sign(not_0), (), ["for all real u"]),

@@ -148,7 +148,12 @@ class Point:
         for s in self.reading.symbols:
             if hasattr(s, "size") and not 1 <= self.symbol(s) <= self.at(s.size):
                 return False
-        return all(1 <= self.symbol(i) <= self.at(size) for i, size in self.reading.shapes)
+        for i, size in self.reading.shapes:
+            if not 1 <= self.symbol(i) <= self.at(size):
+                if i in size.free_symbols:
+                    raise Unclear("outside the shape")   # x[n] of n entries, at n = 0
+                return False
+        return True
 
     def all_hold(self, extend=False) -> bool:
         """Whether all conditions hold; with ``extend``, entries not known may be chosen yet."""
@@ -447,8 +452,6 @@ def confirm(lhs, rhs, given, counterexample) -> str:
         if s in reading.integers and number.denominator != 1:
             return f"wrong: {s} = {value} is no integer"
         point.values[s] = number
-    if any(type(x).__name__ == "Float" for e in counterexample.values() for x in [sympify(e)]):
-        return "unclear: rounded"
     try:
         if not point.in_range():
             return "wrong: an index is out of its range"
