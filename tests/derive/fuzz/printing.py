@@ -80,7 +80,10 @@ def smaller(case):
             if x.is_Pow or x.is_Function:
                 replacements += [a for a in x.args[:1] if hasattr(a, "is_commutative")]
             for new in replacements:
-                sides[which] = replace_one(side, x, new)
+                try:
+                    sides[which] = replace_one(side, x, new)
+                except (TypeError, ValueError, AttributeError, ZeroDivisionError):
+                    continue   # SymPy cannot build it
                 yield *sides, given
                 sides[which] = side
 
