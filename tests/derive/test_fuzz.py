@@ -30,7 +30,7 @@ _SEEDS = range(42, 50)
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_no_verdict_is_false(family):
-    counts, failures = fuzz([family], _SEEDS, points=40)
+    counts, failures = fuzz([family], _SEEDS, points=25, forms=4)
     assert not failures, [(seed, made.failure, made.told) for _, seed, made in failures]
     assert counts[family]["statements"] == len(_SEEDS)
 
@@ -39,11 +39,11 @@ def test_families_hold_true_and_false_statements():
     """By the oracle's count: neither kind is rare."""
     false = 0
     for family in FAMILIES:
-        for seed in range(4):
+        for seed in range(2):
             case = statement(family, seed)
-            found, _ = search(*case.parts(), 25, seed, case.witness, .5)
+            found, _ = search(*case.parts(), 12, seed, case.witness, .2)
             false += found is not None
-    assert .25 < false / (4 * len(FAMILIES)) < .75
+    assert .25 < false / (2 * len(FAMILIES)) < .75
 
 
 # Planted defects: each is a rule that the engine must not have
@@ -100,7 +100,7 @@ def test_a_planted_defect_is_noticed(defect, monkeypatch):
     owner, name, unsound, families = PLANTED[defect]
     monkeypatch.setattr(owner, name, unsound)
     for start in range(0, 120, 4):
-        _, failures = fuzz(families, range(start, start + 4), points=40)
+        _, failures = fuzz(families, range(start, start + 4), points=25)
         if any(made.failure in ("false proof", "false form") for _, _, made in failures):
             return
     pytest.fail("not noticed")
