@@ -1,22 +1,115 @@
-"""Random expressions equal their canonical forms, by the independent evaluator."""
+"""Random statements, judged by an oracle that shares no code with the engine.
+
+``python -m tests.derive.fuzz.run --count 20000`` does the same at length. Planted defects show
+that the fuzzer would notice.
+"""
 
 import mpmath
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sympy import Mul, Symbol
 
 import nnbook.derive  # noqa: F401  (enters all rules)
-from nnbook.derive.engine.canonical import canonical
-from nnbook.derive.engine.facts import GaveUp, facts_of
+from nnbook.derive.engine import facts as facts_
+from nnbook.derive.engine import sums, verdict
+from nnbook.derive.engine.canonical import IsZero, canonical
+from nnbook.derive.engine.facts import Facts, GaveUp, facts_of
 from nnbook.derive.words.statement import read
 
 from . import independent
+from .fuzz.generator import statement
+from .fuzz.oracle import search
+from .fuzz.run import fuzz
+from .fuzz.words import FAMILIES
 from .random_expressions import expression
 
 _TINY = mpmath.mpf("1e-40")
+_SEEDS = range(42, 50)
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_verdict_is_false(family):
+    counts, failures = fuzz([family], _SEEDS, points=25, forms=4)
+    assert not failures, [(seed, made.failure, made.told) for _, seed, made in failures]
+    assert counts[family]["statements"] == len(_SEEDS)
+
+
+def test_families_hold_true_and_false_statements():
+    """By the oracle's count: neither kind is rare."""
+    false = 0
+    for family in FAMILIES:
+        for seed in range(2):
+            case = statement(family, seed)
+            found, _ = search(*case.parts(), 12, seed, case.witness, .2)
+            false += found is not None
+    assert .25 < false / (2 * len(FAMILIES)) < .75
+
+
+# Planted defects: each is a rule that the engine must not have
+
+
+def _least_of_sizes_from_one(x):
+    """Every integer is taken to be at least 1."""
+    least = 0
+    for term in x.as_ordered_terms():
+        coefficient, symbol = term.as_coeff_Mul()
+        if term.is_Rational:
+            least += term
+        elif coefficient > 0 and symbol.is_integer:
+            least += coefficient
+        else:
+            return -1
+    return least
+
+
+def _collapse_anywhere(factors, limits, facts):
+    """Σₖ [k = e] f(k) = f(e), wherever e is."""
+    for zero in factors:
+        if isinstance(zero, IsZero):
+            for k, _ in limits:
+                if abs(coefficient := zero.args[0].coeff(k)) == 1:
+                    value = k - zero.args[0] / coefficient
+                    rest = Mul(*(f for f in factors if f is not zero)).xreplace({k: value})
+                    return sums._again(canonical(rest, facts),
+                                       [limit for limit in limits if limit[0] is not k], facts)
+    return None
+
+
+def _induct_on_every_size(statement):
+    """A step of one, also over sizes that are even."""
+    return [(s, 2 if s.is_even else 1) for s in sorted(statement.lhs.free_symbols, key=str)
+            if isinstance(s, Symbol) and s.is_integer]
+
+
+PLANTED = {
+    "sizes from 1": (facts_, "_least", _least_of_sizes_from_one,
+                     ["one term apart", "count", "split a sum"]),
+    "deltas out of range": (sums, "_collapse", _collapse_anywhere,
+                            ["delta in a sum", "range from a sum"]),
+    "all comparisons hold": (Facts, "holds", lambda self, relation: True,
+                             ["zero off the diagonal", "zero at all but one"]),
+    "induction over even sizes": (verdict, "_sizes_to_induce_on", _induct_on_every_size,
+                                  ["induction over parity"]),
+    "no sum is empty": (sums, "_filled", lambda limits, facts: True, ["count that cancels"]),
+}
+
+
+@pytest.mark.parametrize("defect", PLANTED)
+def test_a_planted_defect_is_noticed(defect, monkeypatch):
+    owner, name, unsound, families = PLANTED[defect]
+    monkeypatch.setattr(owner, name, unsound)
+    for start in range(0, 120, 4):
+        _, failures = fuzz(families, range(start, start + 4), points=25)
+        if any(made.failure in ("false proof", "false form") for _, _, made in failures):
+            return
+    pytest.fail("not noticed")
+
+
+# Canonical forms
+
+
+@pytest.fixture(scope="module")
 def _atoms():
     """The independent evaluator learns the atoms of canonical forms, by their definitions."""
     def argument(e, world, env):
@@ -30,6 +123,7 @@ def _atoms():
         del independent._BY_NAME[name]
 
 
+@pytest.mark.usefixtures("_atoms")
 @settings(max_examples=120, deadline=None, derandomize=True, database=None,
           suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.integers(1, 3))

@@ -1,0 +1,218 @@
+"""Statements on which the engine was wrong, slow or rude once, and what is expected of it.
+
+``expected`` is, by the reading in ``tests/derive/fuzz/reading.py``:
+
+* ``not proved``: false; refuted, undecided and refused are all fine;
+* ``refuted``: false, and a small point shows it;
+* ``not refuted``: true; ``proved``: true, and the engine has what it takes;
+* ``refused``: a TypeError or ValueError;
+* ``any``: no more than an answer in time.
+
+All within 10 seconds, with no exception but TypeError and ValueError.
+"""
+
+from sympy import (
+    Abs,
+    Derivative,
+    Eq,
+    Float,
+    Heaviside,
+    IndexedBase,
+    KroneckerDelta,
+    Lt,
+    Max,
+    Ne,
+    Piecewise,
+    S,
+    Sum,
+    Symbol,
+    acos,
+    asin,
+    cosh,
+    exp,
+    factorial,
+    floor,
+    gamma,
+    log,
+    loggamma,
+    pi,
+    sign,
+    sinh,
+    sqrt,
+)
+
+from nnbook.derive import index, partial, reals, sizes, tensor
+
+a, b, i, j, k, m, q, r, s = (Symbol(name, integer=True) for name in "abijkmqrs")
+n, K = sizes("n K")
+u, v, d = reals("u v d")
+c = reals("c", positive=True)
+x, y, W, A, U = (IndexedBase(name, real=True) for name in ("x", "y", "W", "A", "U"))
+even = Symbol("t", even=True, positive=True)
+odd = Symbol("t", odd=True, positive=True)
+not_even = Symbol("t", integer=True, even=False, positive=True)
+from_zero = Symbol("t", integer=True, nonnegative=True)
+big = S(10) ** 50
+total = Sum(x[k], (k, 1, n))
+ab = [a >= 1, a <= n, b >= 1, b <= n]
+in_n = [q >= 1, q <= n]
+y_K, k_K, c_K = tensor("y", K), index("k", K), index("c", K)
+aside = [j >= 1, j <= n, m >= 1, m <= n, q >= 1, q <= n]
+long_sum = u + v + c + d + 1
+softplus = log(1 + exp(-50 * Abs(u)))
+
+F1 = {
+    "induction over an even size": (Sum((1 + (-1) ** k) * (k - 2) * (k - 4), (k, 1, even)), 0),
+    "induction over an odd size": (
+        Sum((1 - (-1) ** k) * (k - 1) * (k - 2) * (k - 3), (k, 1, odd)), 0),
+    "induction over a size that is not even": (
+        Sum((1 - (-1) ** k) * (k - 1) * (k - 2) * (k - 3), (k, 1, not_even)), 0),
+}
+
+F2 = {
+    "a sum from 2 narrows q": (x[q] * Sum(KroneckerDelta(k, q) * x[k], (k, 2, n)), x[q] ** 2, in_n),
+    "a sum to n - 1 narrows q": (
+        x[q] * Sum(KroneckerDelta(k, q) * x[k], (k, 1, n - 1)), x[q] ** 2, in_n),
+    "the same, derived": (Derivative(v * x[q] + Sum(x[k], (k, 2, n)), x[q]), v + 1, in_n),
+    "the same, as the book writes it": (partial(v * x[q] + Sum(x[k], (k, 2, n)), x[q]), v + 1,
+                                        in_n),
+    "the same, without conditions": (partial(v * x[q] + Sum(x[k], (k, 2, n)), x[q]), v + 1),
+    "q anywhere": (Sum(KroneckerDelta(k, q) * x[k], (k, 1, n)), x[q]),
+    "q anywhere, on one side": (Sum(KroneckerDelta(k, q) * x[k], (k, 1, n)) - x[q], 0),
+}
+
+F3 = {
+    "a count by floor": (Sum(1 / floor(9 / n), (r, 1, floor(9 / n))), 1),
+    "a count that is 0 at K = 1": (Sum(1 / (K - 1), (r, 1, K - 1)), 1),
+    "means over predecessors": (Sum(Sum(1 / (k - 1), (s, 1, k - 1)), (k, 1, n)), n),
+    "a constant over a count": (Sum(u / (K - 1), (r, 1, K - 1)), u),
+}
+
+F4 = {
+    "k from 0": (Sum(KroneckerDelta(j, 1), (j, 1, k)), 1, [k >= 0]),
+    "k from 0, prefix sums": (
+        Sum(x[s], (s, 1, k)), Sum(x[s], (s, 1, k - 1)) + x[k], [k >= 0, k <= n]),
+    "t from 0": (Sum(KroneckerDelta(j, 1), (j, 1, from_zero)), 1),
+    "a bound from -5": (Sum(Abs(k), (k, m, n)), Sum(k, (k, m, n)), [m >= -5]),
+    "a bound shifted below 1": (Sum(1, (k, 1, n + q)), n + q, [q >= -3]),
+    "a real in a bound": (Sum(1, (k, 1, floor(u))), floor(u)),
+    "cases in a bound": (Sum(1, (k, 1, Piecewise((n, u > 0), (K, True)))), n),
+    "an integer as a bound": (Sum(1, (k, 1, m)), m),
+    "an integer as a bound, geometric": (Sum(2 ** k, (k, 1, m)), 2 ** (m + 1) - 2),
+    "one bound is not a fact elsewhere": (Abs(m) + Sum(x[k], (k, 1, m)),
+                                          m + Sum(x[k], (k, 1, m))),
+    "a negative number of terms": (Sum(x[k], (k, 1, m - n)) + Sum(x[k], (k, m - n + 1, m)),
+                                   Sum(x[k], (k, 1, m))),
+}
+
+F5 = {"a range in a delta": (KroneckerDelta(q, r, (1, 3)), KroneckerDelta(q, r))}
+
+F6 = {
+    "zero off the diagonal": (Sum(W[i, i], (i, 1, n)), 0, [Eq(W[a, b], 0), Ne(a, b), *ab]),
+    "zero but at 1": (Sum(y[k], (k, 1, n)), 0, [Eq(y[a], 0), Ne(a, 1), a >= 1, a <= n]),
+    "zero but at c": (Sum(y_K[k_K], (k_K, 1, K)), 0, [Eq(y_K[m], 0), Ne(m, c_K), m >= 1, m <= K]),
+    "zero but at c, with index": (
+        Sum(y_K[k], (k, 1, K)), 0, [Eq(y_K[k_K], 0), Ne(k_K, c_K)]),
+    "zero below the diagonal": (Sum(W[i, i], (i, 1, n)), 0, [Eq(W[a, b], 0), b < a, *ab]),
+}
+
+TRUE_ASSUMPTIONS = {   # what the same conditions do prove
+    "a count from 0": (Sum(1, (k, 1, from_zero)), from_zero),
+    "a triangle from 0": (Sum(k, (k, 1, from_zero)), from_zero * (from_zero + 1) / 2),
+    "q in its range": (Sum(KroneckerDelta(k, q) * x[k], (k, 1, n)), x[q], in_n),
+    "a size that is given": (Sum(KroneckerDelta(j, 1), (j, 1, k)), 1, [k >= 1]),
+    "a count that is not 0": (Sum(1 / n, (r, 1, n)), 1),
+    "prefix sums": (Sum(x[s], (s, 1, k)), Sum(x[s], (s, 1, k - 1)) + x[k], [k >= 1, k <= n]),
+    "all entries": (total, n, [Eq(x[a], 1), a >= 1, a <= n]),
+    "positive entries": (Sum(Abs(x[k]), (k, 1, n)), total, [x[a] > 0, a >= 1, a <= n]),
+}
+
+FALSE_REFUTATIONS = {
+    "zero but at a place": (
+        Sum(y[k], (k, 1, n)), y[q], [Eq(y[a], 0), Ne(a, q), a >= 1, a <= n, *in_n]),
+    "cosh² - sinh²": (cosh(50 * u) ** 2 - sinh(50 * u) ** 2, 1),
+    "cosh² - sinh², larger": (cosh(100 * u) ** 2 - sinh(100 * u) ** 2, 1),
+    "cubes of 10⁵⁰": ((u + big) ** 3 - big ** 3 - 3 * big ** 2 * u - 3 * big * u ** 2, u ** 3),
+    "lower triangle": (Sum(A[i, j], (j, 1, i), (i, 1, n)), Sum(A[i, i], (i, 1, n)),
+                       [Eq(A[a, b], 0), Lt(b, a), b >= 1, a >= 1, a <= n]),
+    "all entries, of no shape": (total, n, [Eq(x[a], 1)]),
+    "symmetric, of no shape": (Sum(W[i, q] * x[i], (i, 1, n)), Sum(W[q, i] * x[i], (i, 1, n)),
+                               [Eq(W[a, b], W[b, a])]),
+    "orthonormal, of no shape": (
+        Sum(Sum(U[j, k] * x[j], (j, 1, n)) ** 2, (k, 1, n)), Sum(x[j] ** 2, (j, 1, n)),
+        [Eq(Sum(U[a, k] * U[b, k], (k, 1, n)), KroneckerDelta(a, b))]),
+}
+
+DECIMALS = {
+    "a float of 20 digits": (Float("0.1", 20) * u, u / 10),
+    "a float": (0.1 * u, u / 10),
+}
+
+SLOW_TRUE = {
+    "10⁸ terms": (Sum(k, (k, 1, 10 ** 8)), S(10) ** 8 * (10 ** 8 + 1) / 2),
+    "n²⁰ terms": (Sum(1, (k, 1, n ** 20)), n ** 20),
+    "powers of a long sum": (long_sum ** 60 * (u + 1), u * long_sum ** 60 + long_sum ** 60),
+    "softplus": (log(exp(50 * u) + 1) + log(exp(-50 * u) + 1), 50 * Abs(u) + 2 * softplus),
+    "conditions aside, sign": (
+        sign(log(c + exp(n))), 2 * Heaviside(log(c + exp(n)), 0) - 1, aside),
+    "conditions aside, roots": (sqrt(u * v), sqrt(u) * sqrt(Abs(v)), aside),
+}
+
+SLOW = {
+    "a tower of cosh": (cosh(cosh(cosh(10 * u))), 0),
+    "a tower of cosh and itself": (cosh(cosh(cosh(10 * u))), cosh(cosh(cosh(-10 * u)))),
+    "10⁸ terms without closed form": (Sum(sqrt(k), (k, 1, 10 ** 8)), 0),
+    "powers that differ": (long_sum ** 40 - (long_sum + 1) ** 40, 0),
+    "powers that differ, times": (long_sum ** 60 * (u + 1), u * long_sum ** 60),
+}
+
+RUDE_TRUE = {   # these ended in RecursionError, OverflowError or a stranger's ValueError
+    "sizes that bound each other": (n, K, [n <= K, n >= K]),
+    "sizes that contradict": (n, K, [n > K, n < K]),
+    "q beyond its sum": (x[q] + total, total + x[q], [q >= n]),
+    "factorial": (factorial(q), q * factorial(q - 1)),
+    "gamma": (gamma(u + 1), u * gamma(u)),
+    "loggamma": (loggamma(u + 1), loggamma(u) + log(u)),
+    "asin in a maximum": (Max(asin(u), 0), (asin(u) + Abs(asin(u))) / 2),
+    "asin": (asin(u) + 1, 1 + asin(u)),
+    "acos and asin": (acos(u) + asin(u), pi / 2),
+}
+
+RUDE = {
+    "a band": (i, j, [i <= j, j <= i + 3]),
+    "a band, sum": (Sum(KroneckerDelta(k, j), (k, i, i + 2)), 1, [i <= j, j <= i + 3]),
+    "large powers": ((n + 1) ** 200 * (n + 2) ** 200 * (n + 3) ** 200 * (n + 4) ** 200, 0),
+    "a number of derivatives": (Derivative(u ** 3, (u, n)), 0),
+}
+
+TRAPS = {
+    (group, name): (statement, expected) for group, statements, expected in (
+        ("F1", F1, "not proved"), ("F2", F2, "not proved"), ("F3", F3, "not proved"),
+        ("F4", F4, "not proved"), ("F5", F5, "refused"), ("F6", F6, "not proved"),
+        ("assumptions", TRUE_ASSUMPTIONS, "proved"),
+        ("false refutations", FALSE_REFUTATIONS, "not refuted"), ("decimals", DECIMALS, "proved"),
+        ("slow", SLOW_TRUE, "not refuted"), ("slow", SLOW, "any"),
+        ("rude", RUDE_TRUE, "not refuted"), ("rude, false", RUDE, "not proved"))
+    for name, statement in statements.items()
+}
+
+# Statements that are proved, and texts that claim too much if they are the whole scope.
+
+even_m = Symbol("m", even=True)
+minus, at_most_0, not_0 = (reals("u", **{name: True})
+                           for name in ("negative", "nonpositive", "nonzero"))
+
+SCOPES = {
+    "a log of a square": (log(u ** 2), 2 * log(u), (), ["for all real u"]),
+    "the geometric sum": (Sum(u ** k, (k, 0, n)), (1 - u ** (n + 1)) / (1 - u), (),
+                          ["for all sizes n, all real u", "for all real u, all sizes n"]),
+    "a log on both sides": (Abs(u) + log(u), u + log(u), (), ["for all real u"]),
+    "a size from 0": (Sum(1, (k, 1, from_zero)), from_zero, (), ["for all sizes t"]),
+    "an even size": (Sum(1, (k, 1, even)), even, (), ["for all sizes t"]),
+    "negative": (Abs(minus), -minus, (), ["for all real u"]),
+    "nonpositive": (Abs(at_most_0) + 1, 1 - at_most_0, (), ["for all real u"]),
+    "nonzero": (Abs(not_0) / not_0, sign(not_0), (), ["for all real u"]),
+    "even": ((-1) ** even_m + q, 1 + q, (), ["for all integer m, q", "for all integer q, m"]),
+    "a size that is bounded": (Sum(KroneckerDelta(k, K), (k, 1, n)), 1, [n >= K],
+                               ["for all sizes n, all K in range, given n >= K"]),
+}
