@@ -110,9 +110,12 @@ def _in_ranges(symbols, assumed, show) -> list[str]:
         ends = tuple((r.first, r.last) for r in assumed.ranges_of(s))
         groups.setdefault(ends, []).append(s)
     return [f"all {_list(group, show)} "
-            + " and ".join(f"from {show(first)}" + (f" to {show(last)}" if last not in group else "")
-                           for first, last in ends)
+            + " and ".join(_ends(first, last, group, show) for first, last in ends)
             for ends, group in groups.items()]
+
+
+def _ends(first, last, group, show) -> str:
+    return f"from {show(first)}" + ("" if last in group else f" to {show(last)}")
 
 
 def _differentiated(assumed, slopes) -> bool:

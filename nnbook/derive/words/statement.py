@@ -95,9 +95,10 @@ def bound_symbols(expression) -> set:
 class Statement:
     """Expressions claimed to be equal and the conditions, as the engine takes them.
 
-    ``written`` are the sides with named quantities as their author has them. ``names`` maps the engine's symbols to the author's where they differ; ``ranges`` holds those
-    that came with the symbols themselves (``Idx``). ``sides`` are the two that a verdict is asked
-    on; ``mentions`` are the other lines of the chain that they stand in.
+    ``sides`` are those that a verdict is asked on; ``mentions`` are the other lines of the chain
+    that they stand in; ``written`` are the sides with named quantities as their author has them.
+    ``names`` maps the engine's symbols to the author's where they differ; ``ranges`` holds those
+    that came with the symbols themselves (``Idx``).
     """
 
     sides: tuple[Expr, ...]
