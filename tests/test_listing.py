@@ -33,7 +33,7 @@ def test_markdown():
 
 def test_several_and_empty_bodies():
     text = source(losses.MeanAbsoluteError.each, activations.ReLU.gradient).text
-    assert "np.abs(y - t))\n\n\ndef gradient" in text
+    assert "np.abs(y - t)\n\n\ndef gradient" in text
     assert listing._without_docstrings('class A:\n    """Only words."""') == "class A:\n    ..."
 
 
