@@ -118,8 +118,8 @@ def fuzz(names, seeds, points=120, tell=None, forms=1, every=0):
     failures = []
     for number, seed in enumerate(seeds):
         for name in names:
-            case = statement(name, seed)
             try:
+                case = statement(name, seed)
                 made = judge(case, seed, points, forms=forms and number % forms == 0)
             except KeyboardInterrupt:   # the table of what was done is of use
                 return counts, failures
