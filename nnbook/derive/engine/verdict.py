@@ -21,7 +21,14 @@ from sympy import (
 
 from ..words.assumptions import Assumptions
 from ..words.scope import describe, relation
-from ..words.statement import Statement, bound_symbols, put_in, read, read_lines
+from ..words.statement import (
+    Statement,
+    bound_symbols,
+    double_quantities,
+    put_in,
+    read,
+    read_lines,
+)
 from .canonical import canonical, times
 from .cases import zero_by_cases
 from .domains import left_open, needs
@@ -130,6 +137,12 @@ def verdict_on(lhs, rhs, given=(), mentions=()) -> Verdict:
         return _decide(read(lhs, rhs, given, mentions))
 
 
+def _doubles(statement) -> str:
+    """A warning of different quantities that look the same."""
+    double = ", ".join(double_quantities(statement.written))
+    return f"There are different quantities with the name {double}." if double else ""
+
+
 def _decide(statement: Statement) -> Verdict:
     assumed = assumed_in(statement)
     scope, hint = _scope(assumed, statement), _hint(assumed, statement)
@@ -174,7 +187,8 @@ def _named(thing, names):
 def _proved(statement, scope, points, assumed, facts) -> Verdict:
     domain = open_domain(statement, assumed, facts.budget)
     return Verdict("proved", scope + where_defined(statement, domain), points=points,
-                   hint=_same_names(assumed), domain=domain, used=frozenset(facts.used))
+                   hint="\n".join(h for h in (_same_names(assumed), _doubles(statement)) if h),
+                   domain=domain, used=frozenset(facts.used))
 
 
 # Where it is claimed
@@ -353,7 +367,7 @@ _STEPPED = [(sympify(1), Dummy(integer=True, positive=True).assumptions0),
 
 def _hint(assumed: Assumptions, statement) -> str:
     """What may be the reason if no proof is found."""
-    hints, mentioned = [_same_names(assumed)], set(assumed.symbols)
+    hints, mentioned = [_same_names(assumed), _doubles(statement)], set(assumed.symbols)
     for c in assumed.conditions:
         named = {i for x in c.relation.atoms(Indexed) for i in x.indices if i in mentioned}
         if named:

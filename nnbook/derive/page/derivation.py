@@ -14,8 +14,9 @@ from sympy import Expr, Indexed, evaluate
 from ..engine.verdict import Verdict, chain_domain, scope_in, verdict_on
 from ..words.language import Index, Named, Partial, Quantity, symbolic
 from ..words.printing import latex_of
+from ..words.statement import double_quantities
 from .matching import Match, matches
-from .results import check_names, defines, names, results, shapes
+from .results import defines, names, results, shapes
 
 displayed: dict[str, dict] = {}   # rows of the ledger made so far, by id, in order
 
@@ -100,6 +101,12 @@ class Display:
         if isinstance(left, Partial):
             left = left.args[1] if isinstance(left.args[1], Indexed) else left.args[0]
         return tuple(i for i in getattr(left, "indices", ()) if isinstance(i, Index))
+
+    def check_names(self):
+        """Raises CheckError if two quantities of one name, with as many indices, would be shown."""
+        parts = [x for line in self.lines for x in (line.left, line.right) if isinstance(x, Expr)]
+        if double := double_quantities(parts):
+            raise CheckError(f"{self.id}: two quantities are named {', '.join(double)}; rename one")
 
     # How it prints
 
@@ -190,7 +197,7 @@ class Derivation(Display):
             return
         if len(self.lines) < 1:
             raise ValueError(f"{self.id}: a derivation needs a start and at least one step")
-        check_names(self.lines)
+        self.check_names()
         lines = [self.lines[0].left, *(line.right for line in self.lines)]
         for place, line in enumerate(self.lines):
             others = [*lines[:place], *lines[place + 2:]]
@@ -239,7 +246,7 @@ def derivation(id, *, given=(), slugs=(), notes=(), strict=True) -> Derivation:
 def equation(id, left, right, *, given=(), slugs=(), notes=(), strict=True) -> Display:
     """A single proved equation ``left = right``."""
     made = Display(id, slugs, notes, given, [Line(symbolic(right), symbolic(left))])
-    check_names(made.lines)
+    made.check_names()
     made.lines[0].verdict = verdict_on(left, right, given)
     if strict and made.trouble():
         raise CheckError(f"{id} does not hold.\n{made.trouble()}")

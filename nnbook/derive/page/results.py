@@ -3,10 +3,11 @@
 The formula sheet is printed from these, so that it needs nothing but the ledger.
 """
 
-from sympy import Basic, Dummy, Expr, Indexed, Product, Sum, Symbol, preorder_traversal
+from sympy import Basic, Expr, Indexed
 
 from ..words.language import Index, Named
 from ..words.printing import latex_of
+from ..words.statement import printed_parts
 
 
 def results(lines) -> list[list[str]]:
@@ -30,7 +31,7 @@ def shapes(lines) -> list[str]:
     """The arrays that stand in the formulas, each with its shape: ``W\\,(n_{0}, n_{1})``."""
     found = {}
     for expression in _visible(lines):
-        for entry in _preorder(expression):
+        for entry in printed_parts(expression):
             if isinstance(entry, Indexed) and entry.base.shape:
                 found[_tex(entry.base.label)] = entry.base.shape
             elif isinstance(entry, Named) and entry.indices:
@@ -46,7 +47,7 @@ def names(lines) -> dict[str, str]:
     What a definition uses in turn is in the list as well, after it.
     """
     found, defined = {}, defines(lines)
-    waiting = [q for x in _visible(lines) for q in _preorder(x) if isinstance(q, Named)]
+    waiting = [q for x in _visible(lines) for q in printed_parts(x) if isinstance(q, Named)]
     while waiting:
         quantity = waiting.pop(0)
         name = _tex(quantity.label)
@@ -56,40 +57,13 @@ def names(lines) -> dict[str, str]:
         general = Named(quantity.label, definition, *definition.variables)
         if _tex(general).strip("()") != _tex(definition.expr):   # some are but a way of writing
             found[name] = f"{_tex(general)} = {_tex(definition.expr)}"
-        waiting += [q for q in _preorder(definition.expr) if isinstance(q, Named)]
+        waiting += [q for q in printed_parts(definition.expr) if isinstance(q, Named)]
     return found
 
 
 def defines(lines) -> list[str]:
     """The names that stand alone on a left side, as LaTeX."""
     return [_tex(line.left.label) for line in lines if isinstance(line.left, Named)]
-
-
-def check_names(lines):
-    """Raises ValueError if two quantities of one name and as many indices would be printed."""
-    found: dict = {}
-    for part in (x for line in lines for x in (line.left, line.right) if isinstance(x, Basic)):
-        for quantity in (q for q in _preorder(part) if isinstance(q, Named)):
-            _, definition, *indices = quantity.args
-            known = found.setdefault((quantity.label, len(indices)), definition)
-            if not _same_definition(known, definition):
-                raise ValueError(f"two quantities are named {quantity.label}; rename one")
-
-
-def _same_definition(one, other) -> bool:
-    """Whether definitions agree but for the names of their indices."""
-    if len(one.variables) != len(other.variables):
-        return False
-    stand_in = {v: Dummy(integer=True) for v in one.variables}
-    renamed = dict(zip(other.variables, stand_in.values(), strict=True))
-    return _unbound(one.expr.xreplace(stand_in)) == _unbound(other.expr.xreplace(renamed))
-
-
-def _unbound(e):
-    """Bound symbols by the order in which they are met."""
-    order = dict.fromkeys(k for s in preorder_traversal(e) if isinstance(s, Sum | Product)
-                          for k, *_ in s.limits)
-    return e.xreplace({k: Symbol(f"bound {j}") for j, k in enumerate(order)})
 
 
 def _visible(lines) -> list[Expr]:
@@ -99,15 +73,6 @@ def _visible(lines) -> list[Expr]:
         last = number + 1 == len(lines) or lines[number + 1].left is not None
         shown += [x for x in (line.left, line.right if last else None) if isinstance(x, Basic)]
     return shown
-
-
-def _preorder(expression):
-    """All parts that are printed: of a named quantity its indices, not its definition."""
-    yield expression
-    parts = expression.indices if isinstance(expression, Named) else expression.args
-    for part in parts:
-        if isinstance(part, Basic):
-            yield from _preorder(part)
 
 
 def _tex(part) -> str:
