@@ -104,7 +104,7 @@ def tensor(name: str, *shape, **assumptions) -> IndexedBase:
     >>> tensor("x", n, K).shape
     (n, K)
     """
-    return IndexedBase(name, shape=shape or None, real=True, **assumptions)
+    return IndexedBase(name, shape=tuple(map(symbolic, shape)) or None, real=True, **assumptions)
 
 
 def _limits(indices: Iterable[Index]) -> list[tuple]:
