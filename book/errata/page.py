@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from nnbook.derive import as_written, latex_of
-from nnbook.derive.engine.verdict import scope_in
+from nnbook.derive.engine.claims import scope_in
 from nnbook.derive.page.tables import Markdown
 
 from .entry import KINDS, NOTES, Claim, Erratum, Formula

@@ -239,9 +239,14 @@ def test_text_is_refused_and_never_run(call, tmp_path):
 
 
 def test_rooms_of_the_engine_import_one_way():
-    """words → engine → page, and no circle among the files."""
+    """words → numbers, words → engine → page, and no circle among the files.
+
+    Numbers look at nothing of the engine, so that they can judge it.
+    """
     root = Path(nnbook.derive.__file__).parent
-    rooms = {"words": 0, "engine": 1, "page": 2}
+    rooms = {"words": ["words"], "numbers": ["words", "numbers"],
+             "engine": ["words", "numbers", "engine"],
+             "page": ["words", "numbers", "engine", "page"]}
     imports = {}
     for path in [p for room in rooms for p in (root / room).glob("*.py")]:
         found = set()
@@ -252,7 +257,7 @@ def test_rooms_of_the_engine_import_one_way():
                 found |= {base.joinpath(*name.split(".")).with_suffix(".py") for name in names}
         imports[path] = {p for p in found if p.exists() and p.parent != root}
         for other in imports[path]:
-            assert rooms[other.parent.name] <= rooms[path.parent.name], f"{path} imports {other}"
+            assert other.parent.name in rooms[path.parent.name], f"{path} imports {other}"
     while imports:
         free = [path for path, needed in imports.items() if not needed & set(imports)]
         assert free, f"a circle among {sorted(p.stem for p in imports)}"

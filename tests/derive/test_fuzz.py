@@ -12,9 +12,10 @@ from sympy import Mul, Symbol
 
 import nnbook.derive  # noqa: F401  (enters all rules)
 from nnbook.derive.engine import facts as facts_
-from nnbook.derive.engine import sums, verdict
+from nnbook.derive.engine import proof, sums
 from nnbook.derive.engine.canonical import IsZero, canonical
-from nnbook.derive.engine.facts import Facts, GaveUp, facts_of
+from nnbook.derive.engine.facts import Facts, facts_of
+from nnbook.derive.limits import GaveUp
 from nnbook.derive.words.statement import read
 
 from . import independent
@@ -89,7 +90,7 @@ PLANTED = {
                             ["delta in a sum", "range from a sum"]),
     "all comparisons hold": (Facts, "holds", lambda self, relation: True,
                              ["zero off the diagonal", "zero at all but one"]),
-    "induction over even sizes": (verdict, "_sizes_to_induce_on", _induct_on_every_size,
+    "induction over even sizes": (proof, "sizes_to_induce_on", _induct_on_every_size,
                                   ["induction over parity"]),
     "no sum is empty": (sums, "_filled", lambda limits, facts: True, ["count that cancels"]),
 }

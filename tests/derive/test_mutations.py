@@ -14,7 +14,7 @@ import pytest
 from sympy import sympify
 
 from nnbook.derive import prove
-from nnbook.derive.engine.verdict import proved_by_form
+from nnbook.derive.engine.proof import proved_by_form
 from nnbook.derive.words.statement import read
 
 from .identities import IDENTITIES, parts

@@ -43,7 +43,7 @@ from nnbook.derive import (
     sum_over,
     tensor,
 )
-from nnbook.derive.engine.verdict import proved_by_form
+from nnbook.derive.engine.proof import proved_by_form
 from nnbook.derive.words.statement import read
 
 n, K = sizes("n K")

@@ -39,7 +39,7 @@ def test_not_symmetric():
 def test_values_are_derivatives(names, argument):
     import random
 
-    from nnbook.derive.engine.points import Point, Reading
+    from nnbook.derive.numbers.points import Point, Reading
 
     point = Point(random.Random(3), Reading.of([u], ()))
     with mpmath.workdps(30):

@@ -21,12 +21,12 @@ from functools import reduce
 from sympy import Add, Dummy, Expr, Function, Indexed, Mul, Pow, S, Symbol
 from sympy import Derivative as SympyDerivative
 
+from ..limits import POWER_OF_SUM, GaveUp
 from ..registry import Table
 from ..words.language import Named, Partial
 from ..words.statement import put_in, unfolded
 from .calculus import differentiated
-from .facts import Facts, GaveUp
-from .limits import POWER_OF_SUM
+from .facts import Facts
 from .rules import match
 
 

@@ -4,9 +4,9 @@ from itertools import combinations
 
 from sympy import Add, Dummy, Indexed
 
+from ..limits import SIGNS, SPLITS
 from .canonical import Bound, IsPositive, IsZero, canonical, solve_linear
 from .facts import LOCAL, Facts, Rule, Sign
-from .limits import SIGNS, SPLITS
 from .positivity import nonnegative, positive
 from .zero import is_zero
 

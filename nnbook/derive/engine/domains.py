@@ -41,12 +41,13 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
+from ..limits import GaveUp
 from ..registry import Table
 from ..words.language import Named, Partial
 from ..words.statement import unfolded
 from .calculus import differentiated
 from .canonical import E, IsPositive, IsZero, canonical
-from .facts import LOCAL, Facts, GaveUp, Sign
+from .facts import LOCAL, Facts, Sign
 from .positivity import given_not_zero, nonnegative, opened, positive
 
 

@@ -8,45 +8,21 @@ holds the sources that rules looked up.
 """
 
 from copy import copy
-from time import monotonic
 from typing import NamedTuple
 
 from sympy import Add, Expr, Ge, Gt, Le, Lt, Ne, S, Symbol, sympify
 from sympy.core.relational import Relational
 
+from ..limits import Budget
 from ..words.assumptions import Assumptions, Range, assumptions
 from ..words.statement import Statement, bound_symbols
-from .limits import PRODUCTS, SECONDS
 
 LOCAL = "bound index or case"
 DOMAIN = "where both sides are defined"
 
 
-class GaveUp(Exception):
-    """The expression is too large, or not defined, so that no proof is to be had."""
-
-
 class UnprintedAssumption(Exception):
     """A fact that the scope would not print; this is a fault of the engine, never of its input."""
-
-
-class Budget:
-    """The work that a verdict may take, so that it ends."""
-
-    def __init__(self, seconds: float = SECONDS):
-        self.left, self.deadline = PRODUCTS, monotonic() + seconds
-
-    def spend(self, steps: int):
-        """Takes note of so many products of terms; GaveUp when there were too many."""
-        self.left -= steps
-        if self.left < 0:
-            raise GaveUp("too many terms")
-        self.check_time()
-
-    def check_time(self):
-        """GaveUp when the time is over."""
-        if monotonic() > self.deadline:
-            raise GaveUp("it takes too long")
 
 
 class Interval(NamedTuple):
@@ -219,5 +195,5 @@ def assumed_in(statement: Statement, everywhere=()) -> Assumptions:
                        statement.ranges)
 
 
-__all__ = ["DOMAIN", "LOCAL", "Budget", "Facts", "GaveUp", "Interval", "Range", "Rule", "Sign",
+__all__ = ["DOMAIN", "LOCAL", "Facts", "Interval", "Range", "Rule", "Sign",
            "UnprintedAssumption", "assumed_in", "bound_symbols", "facts_of"]

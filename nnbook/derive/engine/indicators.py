@@ -22,9 +22,8 @@ from sympy import (
     sign,
 )
 
+from ..limits import COMPARED_TERMS, GaveUp
 from .canonical import IsPositive, IsZero, canonical, rule_for, times
-from .facts import GaveUp
-from .limits import COMPARED_TERMS
 from .positivity import given_not_zero, nonnegative, positive
 from .powers import primitive
 from .rational import numeric_content

@@ -2,7 +2,7 @@
 
 from sympy import Dummy, S, Sum
 
-from .limits import SIGN_BY_FACTORS_TERMS
+from ..limits import SIGN_BY_FACTORS_TERMS
 from .rational import factors_of, numeric_content
 from .rules import match
 

@@ -19,9 +19,8 @@ from sympy import (
     tanh,
 )
 
+from ..limits import POWER_OF_SUM, GaveUp
 from .canonical import E, canonical, rule_for, tidy, times
-from .facts import GaveUp
-from .limits import POWER_OF_SUM
 from .positivity import positive
 from .rational import factors_of, leading
 

@@ -5,9 +5,8 @@ from math import comb, prod
 
 from sympy import Add, Dummy, Mul, Pow, S, cancel, expand, factor_list, ilcm, together
 
+from ..limits import EXPANDED_TERMS, FACTORED_DEGREE, FACTORED_TERMS, FRACTION_TERMS, GaveUp
 from .canonical import canonical
-from .facts import GaveUp
-from .limits import EXPANDED_TERMS, FACTORED_DEGREE, FACTORED_TERMS, FRACTION_TERMS
 
 
 def expanded(polynomial):

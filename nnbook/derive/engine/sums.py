@@ -7,10 +7,9 @@ from itertools import permutations
 
 from sympy import Add, Dummy, Integer, Mul, Pow, Product, S, Sum, exp
 
+from ..limits import OFFSET, ORDERS_OF_INDICES, SUM_WRITTEN_OUT, GaveUp
 from .canonical import Bound, IsZero, by_rule, canonical, rule_for, times
 from .domains import certainly_defined
-from .facts import GaveUp
-from .limits import OFFSET, ORDERS_OF_INDICES, SUM_WRITTEN_OUT
 from .positivity import opened, positive
 from .powers import log_of
 

@@ -9,9 +9,9 @@ from itertools import permutations, product
 
 from sympy import Add, Mul, S, Sum, rem, together
 
+from ..limits import ORDERS_UNDER_ONE_SUM, REVERSED_INDICES
 from .canonical import Bound, canonical, times
 from .facts import Facts
-from .limits import ORDERS_UNDER_ONE_SUM, REVERSED_INDICES
 from .positivity import opened
 from .rational import Generators, expanded
 

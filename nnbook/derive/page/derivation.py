@@ -11,7 +11,8 @@ from textwrap import fill
 
 from sympy import Expr, Indexed, evaluate
 
-from ..engine.verdict import Verdict, chain_domain, scope_in, verdict_on
+from ..engine.claims import chain_domain, scope_in
+from ..engine.verdict import Verdict, verdict_on
 from ..words.language import Index, Named, Partial, Quantity, symbolic
 from ..words.printing import latex_of
 from ..words.statement import double_quantities

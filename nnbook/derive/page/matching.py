@@ -15,8 +15,10 @@ from itertools import product
 import mpmath
 from sympy import Indexed, IndexedBase, Symbol
 
-from ..engine.points import Point, Reading, satisfy
-from ..engine.values import DIGITS, LostDigits, Undefined, evaluate
+from ..numbers.conditions import satisfy
+from ..numbers.points import Point
+from ..numbers.reading import Reading
+from ..numbers.values import DIGITS, LostDigits, Undefined, evaluate
 from ..words.language import Index, symbolic
 from ..words.statement import bound_symbols, conditions_of, unfolded
 

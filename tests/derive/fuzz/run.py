@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sympy.core.cache import clear_cache
 
 from nnbook.derive import prove
-from nnbook.derive.engine.verdict import proved_by_form
+from nnbook.derive.engine.proof import proved_by_form
 from nnbook.derive.words.statement import read
 
 from .generator import statement

@@ -10,27 +10,11 @@ from fractions import Fraction
 
 import mpmath
 from sympy import (
-    Abs,
     Add,
-    And,
-    Derivative,
-    Eq,
     Function,
-    Ge,
-    Gt,
-    Heaviside,
     Idx,
     Indexed,
-    KroneckerDelta,
-    Le,
-    Lt,
-    Max,
-    Min,
     Mul,
-    Ne,
-    Not,
-    Or,
-    Piecewise,
     Pow,
     Product,
     Rational,
@@ -41,18 +25,20 @@ from sympy import (
     factorial,
     floor,
     log,
-    sign,
 )
 from sympy.core.function import AppliedUndef
 
+from ..limits import ARGUMENT, POWER_BITS, SUM_TERMS
 from ..registry import Table
-from ..words.language import Named, Partial
+from ..words.language import Named
 from ..words.statement import unfolded
-from .limits import ARGUMENT, POWER_BITS, SUM_TERMS
 
 DIGITS = 40
-_STEP = Fraction(1, 10 ** 12)   # of finite differences, at 40 digits
-_EXACT = (int, Fraction)
+EXACT = (int, Fraction)
+
+
+values = Table("numbers.values", "numbers.branches")   # of functions ``rule(e, point, bound)``
+rule_for = values.rule
 
 
 class Undefined(Exception):
@@ -117,14 +103,14 @@ def _symbol(e, point, bound):
 
 def _indexed(e, point, bound):
     indices = tuple(whole(evaluate(i, point, bound)) for i in e.indices)
-    return _sum_of([point.entry(e.base, indices),
+    return sum_of([point.entry(e.base, indices),
                     bound.get("moved", {}).get((e.base, indices), 0)])
 
 
-def _sum_of(values):
+def sum_of(values):
     """The sum of numbers; LostDigits where what is left of large ones is not to be trusted."""
-    exact = sum(x for x in values if isinstance(x, _EXACT))
-    others = [x for x in values if not isinstance(x, _EXACT)]
+    exact = sum(x for x in values if isinstance(x, EXACT))
+    others = [x for x in values if not isinstance(x, EXACT)]
     if not others:
         return _tidy(exact)
     if exact != 0:
@@ -136,10 +122,10 @@ def _sum_of(values):
     return total
 
 
-def _product_of(values):
+def product_of(values):
     result, others = 1, []
     for x in values:
-        if isinstance(x, _EXACT):
+        if isinstance(x, EXACT):
             result *= x
         else:
             others.append(x)
@@ -149,11 +135,11 @@ def _product_of(values):
 
 
 def _add(e, point, bound):
-    return _sum_of([evaluate(a, point, bound) for a in e.args])
+    return sum_of([evaluate(a, point, bound) for a in e.args])
 
 
 def _mul(e, point, bound):
-    return _product_of([evaluate(a, point, bound) for a in e.args])
+    return product_of([evaluate(a, point, bound) for a in e.args])
 
 
 def _pow(e, point, bound):
@@ -167,13 +153,13 @@ def power(base, exponent):
         raise Undefined("a power of 0")
     if base < 0 and not integral:
         raise Undefined("a root of a negative number")
-    if isinstance(base, _EXACT) and integral:
+    if isinstance(base, EXACT) and integral:
         exponent = int(exponent)
         bits = max(Fraction(base).numerator.bit_length(), Fraction(base).denominator.bit_length())
         if abs(exponent) * bits > POWER_BITS:
             raise Undefined("too large a power")
         return _tidy(Fraction(base) ** exponent)
-    if isinstance(base, _EXACT) and isinstance(exponent, Fraction) and exponent.denominator == 2:
+    if isinstance(base, EXACT) and isinstance(exponent, Fraction) and exponent.denominator == 2:
         top, bottom = Fraction(base).numerator, Fraction(base).denominator
         root = Fraction(math.isqrt(top), math.isqrt(bottom))
         if root * root == base:
@@ -236,122 +222,11 @@ def _repeat(e, point, bound, combine):
 
 
 def _sum(e, point, bound):
-    return _repeat(e, point, bound, _sum_of)
+    return _repeat(e, point, bound, sum_of)
 
 
 def _product(e, point, bound):
-    return _repeat(e, point, bound, _product_of)
-
-
-def _piecewise(e, point, bound):
-    for value, condition in e.args:
-        if truth(condition, point, bound):
-            return evaluate(value, point, bound)
-    raise Undefined("no case holds")
-
-
-_HOLDS = {Eq: (0,), Ne: (1, -1), Gt: (1,), Ge: (1, 0), Lt: (-1,), Le: (-1, 0)}   # by order
-
-
-def truth(condition, point, bound=None):
-    """Whether a condition holds at a point."""
-    if condition in (True, False):
-        return condition == True  # noqa: E712  (a SymPy truth value)
-    if isinstance(condition, And):
-        return all(truth(c, point, bound) for c in condition.args)
-    if isinstance(condition, Or):
-        return any(truth(c, point, bound) for c in condition.args)
-    if isinstance(condition, Not):
-        return not truth(condition.args[0], point, bound)
-    sides = [evaluate(a, point, bound) for a in condition.args]
-    return _order(*sides, point) in _HOLDS[condition.func]
-
-
-def _partial(e, point, bound):
-    return _slope(unfolded(e.args[0]), e.args[1], point, bound)
-
-
-def _slope(function, variable, point, bound):
-    """The derivative by finite differences; undefined at kinks, where a comparison turns."""
-    if isinstance(variable, Indexed):
-        key = (variable.base, tuple(whole(evaluate(i, point, bound)) for i in variable.indices))
-        point.entry(*key)
-
-        def moved(step):
-            return {**bound, "moved": {**bound.get("moved", {}),
-                                       key: _sum_of([bound.get("moved", {}).get(key, 0), step])}}
-    else:
-        start = _symbol(variable, point, bound)
-
-        def moved(step):
-            return {**bound, variable: _sum_of([start, step])}
-    values, turns = [], []
-    for step in (-_STEP, 0, _STEP):
-        outer, point.comparisons = point.comparisons, []
-        try:
-            values.append(evaluate(function, point, moved(step)))
-            turns.append(point.comparisons)
-        finally:
-            point.comparisons = outer
-    left, middle, right = values
-    if not turns[0] == turns[1] == turns[2]:
-        raise Undefined("a kink")
-    before, after = _quotient(left, middle), _quotient(middle, right)
-    if abs(before - after) > 1e-6 * (1 + abs(before)):
-        raise Undefined("a kink")
-    return _product_of([Fraction(1, 2), _sum_of([before, after])])
-
-
-def _quotient(left, right):
-    return _product_of([1 / _STEP, _sum_of([right, -left])])
-
-
-def _order(x, y, point):
-    """1, 0 or -1 as x is above, equal to or below y; noted, so that derivatives see kinks."""
-    order = compared(x, y)
-    point.comparisons.append(order)
-    return order
-
-
-def compared(x, y) -> int:
-    """1, 0 or -1 as x is above, equal to or below y; LostDigits where rounding could decide."""
-    if not isinstance(x, _EXACT) or not isinstance(y, _EXACT):
-        x, y = inexact(x), inexact(y)
-        if x != y and abs(x - y) < mpmath.mpf(10) ** (15 - mpmath.mp.dps) * (1 + abs(x)):
-            raise LostDigits
-    return (x > y) - (x < y)
-
-
-def _derivative(e, point, bound):
-    function = e.args[0]
-    for variable, times in e.args[1:]:
-        for _ in range(int(times)):
-            function = Partial(function, variable)
-    return evaluate(function, point, bound)
-
-
-def _extreme(wanted):
-    def extreme(e, point, bound):
-        best, *others = [evaluate(a, point, bound) for a in e.args]
-        for x in others:
-            if _order(x, best, point) == wanted:
-                best = x
-        return best
-    return extreme
-
-
-def _abs(e, point, bound):
-    x = evaluate(e.args[0], point, bound)
-    return _product_of([x, _order(x, 0, point)])
-
-
-def _sign(e, point, bound):
-    return _order(evaluate(e.args[0], point, bound), 0, point)
-
-
-def _heaviside(e, point, bound):
-    order = _order(evaluate(e.args[0], point, bound), 0, point)
-    return 1 if order > 0 else 0 if order < 0 else evaluate(e.args[1], point, bound)
+    return _repeat(e, point, bound, product_of)
 
 
 def _unknown(e, point, bound):
@@ -361,23 +236,14 @@ def _unknown(e, point, bound):
                           tuple(inexact(evaluate(a, point, bound)) for a in e.args))
 
 
-def _delta(e, point, bound):
-    return int(compared(*(evaluate(a, point, bound) for a in e.args)) == 0)
-
-
 def _rational_value(e, point, bound):
     return int(e) if e.is_Integer else Fraction(int(e.p), int(e.q))
 
 
-values = Table()
 for _kind, _rule in [
-    (Symbol, _symbol), (Rational, _rational_value), (Indexed, _indexed), (Add, _add), (Mul, _mul),
-    (exp, _exp), (Pow, _pow), (Sum, _sum), (log, _log), (Product, _product),
-    (KroneckerDelta, _delta), (Piecewise, _piecewise), (Max, _extreme(1)), (Min, _extreme(-1)),
-    (Abs, _abs), (sign, _sign), (Heaviside, _heaviside), (floor, _floor),
-    (factorial, _factorial), (binomial, _binomial),
-    (Named, lambda e, p, b: evaluate(unfolded(e), p, b)), (Partial, _partial),
-    (Derivative, _derivative), (Idx, _symbol),
-    (AppliedUndef, _unknown),
+    (Symbol, _symbol), (Idx, _symbol), (Rational, _rational_value), (Indexed, _indexed),
+    (Add, _add), (Mul, _mul), (Pow, _pow), (exp, _exp), (log, _log), (Sum, _sum),
+    (Product, _product), (floor, _floor), (factorial, _factorial), (binomial, _binomial),
+    (Named, lambda e, point, bound: evaluate(unfolded(e), point, bound)), (AppliedUndef, _unknown),
 ]:
-    values.rule(_kind)(_rule)
+    rule_for(_kind)(_rule)

@@ -3,6 +3,8 @@
 The counts make verdicts the same on every machine; the seconds are a backstop for slow ones.
 """
 
+from time import monotonic
+
 SECONDS = 8                   # for one verdict
 PRODUCTS = 150_000            # of terms, in one proof
 
@@ -36,3 +38,26 @@ INSTANCES = 400               # values of the quantified indices of a condition
 ARGUMENT = 300                # of an exponential
 POWER_BITS = 20_000
 SUM_TERMS = 20_000
+
+
+class GaveUp(Exception):
+    """The expression is too large, or not defined, so that no proof is to be had."""
+
+
+class Budget:
+    """The work that a verdict may take, so that it ends."""
+
+    def __init__(self, seconds: float = SECONDS):
+        self.left, self.deadline = PRODUCTS, monotonic() + seconds
+
+    def spend(self, steps: int):
+        """Takes note of so many products of terms; GaveUp when there were too many."""
+        self.left -= steps
+        if self.left < 0:
+            raise GaveUp("too many terms")
+        self.check_time()
+
+    def check_time(self):
+        """GaveUp when the time is over."""
+        if monotonic() > self.deadline:
+            raise GaveUp("it takes too long")
