@@ -61,3 +61,8 @@ def test_softmax_jacobian():
 def test_errors():
     with pytest.raises(ValueError, match=r"slope in \[0, 1\), got 1"):
         LeakyReLU(1)
+
+
+def test_a_leak_of_nothing_is_relu():
+    z = np.array([-2.0, 3.0])
+    np.testing.assert_array_equal(LeakyReLU(0.0).forward({}, z)[0], ReLU().forward({}, z)[0])
