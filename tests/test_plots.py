@@ -291,3 +291,11 @@ def test_a_line_is_drawn_where_classes_meet(sign, levels):
 def test_size_of_a_figure_of_images():
     fig = plots.images(np.zeros((10, 4, 4)), columns=5, size=1)
     np.testing.assert_array_equal(fig.get_size_inches(), [5, 2])
+
+
+def test_an_edge_that_passes_a_row_bends_there():
+    graph = Graph("x")
+    graph.add("h", Dense(2, 2), "x")
+    graph.add("y", Add(), "h", "x")
+    lines = plots.draw_graph(graph).axes[0].lines
+    assert sorted(len(line.get_xdata()) for line in lines) == [1, 1, 2]
