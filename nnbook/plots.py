@@ -250,7 +250,8 @@ def network_diagram(
         colour = palette[min(i, 1) if i < len(columns) - 1 else 2]
         ax.scatter(*zip(*places, strict=True), s=260, color=_tint(colour), edgecolor=colour)
     ax.set_axis_off()
-    ax.margins(0.12, 0.1)
+    reach = max(0.6 * (min(max(sizes), most) - 1), 1.5)  # few units need room for what is beneath
+    ax.set(xmargin=0.12, ylim=(-reach, reach))
     return fig
 
 
@@ -289,8 +290,7 @@ def draw_graph(graph: Graph, shapes: Mapping[str, Any] | None = None) -> Figure:
         ax.plot(*zip(*way, last, strict=True), color=ink, linewidth=1.2)
         arrow = {"arrowstyle": "-|>", "color": ink, "shrinkA": 0, "shrinkB": 15, "linewidth": 1.2}
         ax.annotate("", place[edge[1]], last, arrowprops=arrow, zorder=1)
-    ax.set_xlim(-widest / 2 - 0.1, widest / 2 + 0.1)
-    ax.set_ylim(-len(rows) + 0.4, 0.6)
+    ax.set(xlim=(-widest / 2 - 0.1, widest / 2 + 0.1), ylim=(-len(rows) + 0.4, 0.6))
     ax.set_axis_off()
     return fig
 

@@ -246,3 +246,8 @@ def test_several_inputs_are_a_tuple():
 def test_projection_takes_five_directions():
     rng = np.random.default_rng(0)
     assert gradcheck.projection(Tanh(), {}, np.ones(2), rng).entries == 5
+
+
+def test_one_array_in_a_list_is_enough():
+    with pytest.raises(TypeError, match="inputs of an op are a tuple, got a list"):
+        gradcheck.projection(Multiply(), {}, [np.ones(2), [1, 1]], np.random.default_rng(0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from dataclasses import FrozenInstanceError
 
 import pytest
 
@@ -51,3 +52,8 @@ def test_errors():
         source()
     with pytest.raises(TypeError):
         source(3)
+
+
+def test_a_listing_stays_as_it_is():
+    with pytest.raises(FrozenInstanceError):
+        source(source).text = ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import struct
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.contour import ContourSet
 
 from nnbook import plots
 from nnbook.graph import Graph, Sequential
@@ -219,3 +221,81 @@ def test_drawings_show_what_is_there():
     arrows = [t for t in plots.draw_graph(g).axes[0].texts if getattr(t, "arrow_patch", None)]
     assert len(arrows) == 3
     assert len(plots.draw_graph(Sequential(Dense(2, 2), ReLU())).axes[0].texts) == 5
+
+
+def test_options_of_subplots_reach_matplotlib():
+    _, (left, right) = plots.subplots(1, 2, sharey=True)
+    assert left.get_shared_y_axes().joined(left, right)
+
+
+def test_curves_of_what_fit_returned():
+    _, ax = plots.subplots()
+    plots.curves(ax, SimpleNamespace(history={"loss": [2, 1]}))
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [2, 1])
+
+
+def faces(artists):
+    return [tuple(np.ravel(artist.get_facecolor())) for artist in artists]
+
+
+def test_layers_of_a_network_diagram():
+    ax = plots.network_diagram([2, 9, 3, 1], most=8).axes[0]
+    assert [len(layer.get_offsets()) for layer in ax.collections] == [2, 7, 3, 1]
+    first, hidden, other, last = faces(ax.collections)
+    assert hidden == other
+    assert len({first, hidden, last}) == 3
+    lowest = min(layer.get_offsets()[:, 1].min() for layer in ax.collections)
+    below = [text.get_position()[1] for text in ax.texts if text.get_text() != "⋮"]
+    assert len(below) == 4
+    assert all(lowest - 1 < y < lowest for y in below)
+
+
+def test_vertices_of_a_drawn_graph():
+    graph = Graph("x", "z")
+    graph.add("h", Dense(2, 3), "x")
+    graph.add("y", Add(), "h", "z")
+    ax = plots.draw_graph(graph).axes[0]
+    boxes = {text.get_text().split(" ")[0]: text for text in ax.texts if text.get_text()}
+    assert list(boxes) == ["x", "z", "h", "y"]
+    x, z, h, y = faces(text.get_bbox_patch() for text in boxes.values())
+    assert x == z
+    assert len({x, h, y}) == 3
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    for a, b in (text.get_position() for text in boxes.values()):
+        assert left + 0.5 <= a <= right - 0.5  # a box is as wide as its place
+        assert bottom < b < top
+
+
+@pytest.mark.parametrize("sizes", [[1], [1, 1], [2, 2], [3, 1], [4, 2], [9, 3]])
+def test_labels_of_a_network_diagram_are_within_the_figure(sizes):
+    fig = plots.network_diagram(sizes, labels=["layer"] * len(sizes))
+    fig.draw_without_rendering()
+    assert all(text.get_window_extent().y0 >= 0 for text in fig.axes[0].texts)
+
+
+def test_colours_of_curves():
+    _, ax = plots.subplots()
+    plots.curves(ax, {"loss": [1], "val_loss": [2], "accuracy": [3]})
+    assert [line.get_color() for line in ax.lines] == [plots.palette[k] for k in (0, 0, 1)]
+
+
+@pytest.mark.parametrize(("sign", "levels"), [(1, [0.5]), (0, None)])
+def test_a_line_is_drawn_where_classes_meet(sign, levels):
+    x = np.random.default_rng(0).normal(size=(40, 2))
+    _, ax = plots.subplots()
+    plots.decision_boundary(ax, lambda x: sign * x[:, 0], x, x[:, 0] > 0, threshold=0)
+    lines = [c for c in ax.collections if isinstance(c, ContourSet) and not c.filled]
+    assert [c.levels.tolist() for c in lines] == ([levels] if levels else [])
+
+
+def test_size_of_a_figure_of_images():
+    fig = plots.images(np.zeros((10, 4, 4)), columns=5, size=1)
+    np.testing.assert_array_equal(fig.get_size_inches(), [5, 2])
+
+
+def test_an_edge_that_passes_a_row_bends_there():
+    graph = Graph("x")
+    graph.add("h", Dense(2, 2), "x")
+    graph.add("y", Add(), "h", "x")
+    lines = plots.draw_graph(graph).axes[0].lines
+    assert sorted(len(line.get_xdata()) for line in lines) == [1, 1, 2]

@@ -190,3 +190,12 @@ def test_in_a_network():
 def test_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("arguments", ["", "shift=2", "rotate=1", "scale=2", "flip=(-1,)"])
+def test_repr_names_what_is_not_usual(arguments):
+    assert repr(eval(f"Augment({arguments})")) == f"Augment({arguments})"
+
+
+def test_an_image_of_one_pixel():
+    np.testing.assert_array_equal(shift(np.ones((1, 1, 1, 1)), 1, 0), [[[[0]]]])

@@ -366,3 +366,24 @@ def test_errors():
         accuracy(np.ones((2, 3)), np.ones(3))
     with pytest.raises(ValueError, match=r"expected a target of shape \(2, 1\), got \(2,\)"):
         binary_accuracy(np.ones((2, 1)), np.ones(2))
+
+
+def test_ten_bins_unless_told():
+    assert len(calibration_bins([0.5], [1])[0]) == 10
+
+
+def test_confidences_outside_their_range_are_named():
+    with pytest.raises(ValueError, match=r"confidences from 0 to 1, got 0.5 to 1.5"):
+        calibration_bins([0.5, 1.5], [0, 1])
+
+
+def test_r_squared_of_an_output_that_never_varies():
+    """An output has no variance of its own if only the others have other values."""
+    assert np.isnan(r_squared([[1.0, 5.0], [2.0, 5.5]], [[1.0, 5.0], [2.0, 5.0]]))
+
+
+def test_confusion_of_scores_with_several_axes():
+    scores = np.eye(3)[[[0, 1], [2, 2]]]  # (2, 2, 3)
+    np.testing.assert_array_equal(
+        confusion_matrix(scores, [[0, 1], [2, 1]]), [[1, 0, 0], [0, 1, 1], [0, 0, 1]]
+    )

@@ -187,3 +187,8 @@ def test_grayscale():
 def test_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_constant_feature_is_only_shifted():
+    transform = scale_range()
+    np.testing.assert_array_equal(transform.apply(transform.init([[3.0], [3.0]]), [[5.0]]), [[2.0]])

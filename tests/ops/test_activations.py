@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnbook.ops.activations import LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Step, Tanh
+from nnbook.ops.arithmetic import Multiply
 
 ALL = [Linear(), Step(), Sigmoid(), Tanh(), ReLU(), LeakyReLU(0.1), Softmax()]
 
@@ -61,3 +62,13 @@ def test_softmax_jacobian():
 def test_errors():
     with pytest.raises(ValueError, match=r"slope in \[0, 1\), got 1"):
         LeakyReLU(1)
+
+
+def test_a_leak_of_nothing_is_relu():
+    z = np.array([-2.0, 3.0])
+    np.testing.assert_array_equal(LeakyReLU(0.0).forward({}, z)[0], ReLU().forward({}, z)[0])
+
+
+def test_products_do_not_broadcast():
+    with pytest.raises(ValueError, match="shape"):
+        Multiply().forward({}, np.ones((2, 1)), np.ones((2, 3)))

@@ -238,3 +238,14 @@ def test_empty_batches_of_rows():
 def test_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_without_margins_nothing_is_copied():
+    x = np.ones((1, 1, 4, 5))
+    assert Windows.of(2).padding == (0, 0)
+    assert Windows.of(2).pad(x) is x
+
+
+def test_windows_of_nothing_but_padding():
+    with pytest.raises(ValueError, match="images of 2 × 3 some windows hold nothing"):
+        AveragePool2D(1, padding=1, count_padding=False).forward({}, np.ones((4, 1, 2, 3)))

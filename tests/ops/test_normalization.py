@@ -249,3 +249,31 @@ def run(op, shape, mode=EVAL):
 def test_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_epsilon_counts_after_training_too():
+    op = BatchNorm(1, eps=3.0)
+    params = op.init(np.random.default_rng(0))
+    params |= {"running_mean": np.zeros(1), "running_variance": np.ones(1)}
+    y, _ = op.forward(params, np.array([[2.0]]), mode=EVAL)
+    np.testing.assert_array_equal(y, [[1.0]])  # 2 / √(1 + 3)
+
+
+def test_training_needs_no_running_averages():
+    op, rng = BatchNorm(2), np.random.default_rng(0)
+    params = {k: v for k, v in op.init(rng).items() if k not in op.measures}
+    y, _ = op.forward(params, np.array([[1.0, 5.0], [3.0, 5.0]]), mode=Mode.train(rng))
+    np.testing.assert_allclose(y, [[-1, 0], [1, 0]], atol=1e-4)
+
+
+def test_errors_begin_with_the_name_of_the_op():
+    for make, name in ((lambda: BatchNorm(0), "BatchNorm"), (lambda: Conv2D(0, 1, 1), "Conv2D")):
+        with pytest.raises(ValueError, match=f"^{name} needs whole numbers of at least 1"):
+            make()
+
+
+def test_one_weight_vector_of_zeros_is_enough():
+    op = WeightNorm(Dense(2, 2))
+    params = {"v": np.array([[0.0, 1.0], [0.0, 1.0]]), "g": np.ones((1, 2)), "b": np.zeros(2)}
+    with pytest.raises(ValueError, match="a weight vector of zeros has no direction"):
+        op.forward(params, np.ones((1, 2)))

@@ -159,3 +159,12 @@ def test_in_a_network():
 def test_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_nothing_underflows_far_below():
+    z = np.array([-1000.0, 1.0])
+    with np.errstate(all="raise"):
+        y, cache = ELU().forward({}, z)
+        (z_bar,), _ = ELU().vjp({}, cache, np.ones(2))
+    np.testing.assert_array_equal(y, [-1, 1])
+    np.testing.assert_array_equal(z_bar, [0, 1])

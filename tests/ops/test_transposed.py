@@ -178,3 +178,16 @@ def test_the_number_of_windows_is_rounded_up(size, kernel, stride, padding):
 def test_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        "MaxPool2D(3, stride=(2, 1))",
+        "MaxPool2D((2, 3), stride=2)",
+        "ConvTranspose2D(2, 4, 3)",
+        "ConvTranspose2D(2, 4, 3, groups=2)",
+    ],
+)
+def test_repr_of_strides_and_groups(op):
+    assert repr(eval(op)) == op

@@ -10,6 +10,7 @@ from nnbook.training.clipping import clip_by_norm, clip_by_value, global_norm
 from nnbook.training.constraints import freeze, max_norm
 from nnbook.training.moments import adam, adamw, amsgrad, nadam
 from nnbook.training.optimizers import adadelta, adagrad, momentum, nesterov, rmsprop, sgd
+from nnbook.training.penalties import l2
 
 ADAPTIVE = [
     adagrad(0.1),
@@ -165,3 +166,56 @@ def test_a_decay_that_would_turn_the_sign_is_refused():
     zero = {"w": np.zeros(1)}
     new, _ = adamw(0.5, weight_decay=2.0).update(params, zero, adam(0.1).init(params))
     assert new["w"] == 0
+
+
+@pytest.mark.parametrize(
+    ("opt", "names"),
+    [
+        (sgd(0.1), ""),
+        (momentum(0.1), "v"),
+        (nesterov(0.1), "v"),
+        (adagrad(0.1), "v"),
+        (rmsprop(0.1), "v"),
+        (rmsprop(0.1, centred=True), "vm"),
+        (adadelta(), "vu"),
+        *((make(0.1), "mv") for make in (adam, adamw, nadam)),
+        (amsgrad(0.1), "mvu"),
+    ],
+    ids=repr,
+)
+def test_names_in_states_last(opt, names):
+    """Checkpoints hold them: under other names, stored runs could not go on."""
+    assert set(opt.init({"W": np.ones(2)})) - {"step", "rule"} == set(names)
+
+
+def test_clipping_of_small_gradients():
+    params = {"W": np.zeros(2)}
+    clip = clip_by_norm(sgd(1.0), 0.05)
+    new, _ = clip.update(params, {"W": np.array([0.3, -0.4])}, {"step": 0})
+    np.testing.assert_allclose(new["W"], [-0.03, 0.04], rtol=1e-15)
+
+
+def test_the_norm_of_what_is_not_finite():
+    assert global_norm({"a": np.array([np.inf, 1e200])}) == np.inf
+    assert np.isnan(global_norm({"a": np.array([np.nan, 1e200])}))
+
+
+@pytest.mark.parametrize("make", [adam, adamw, amsgrad, nadam])
+def test_shares_of_moments(make):
+    for beta in ({"beta1": 1.0}, {"beta1": -0.1}, {"beta2": 1.0}, {"beta2": -0.1}):
+        with pytest.raises(ValueError, match=f"{next(iter(beta))}"):
+            make(0.1, **beta)
+
+
+def test_constraints_fall_on_what_update_gets():
+    grads = {"dense1": {"b": np.ones(2)}}
+    for opt, message in ((freeze(sgd(0.1), "dens"), "no parameters of 'dens'"),
+                         (max_norm(sgd(0.1), 1.0), "falls on none")):
+        with pytest.raises(ValueError, match=message):
+            opt.update(grads, grads, {"step": 0})
+
+
+def test_names_of_constraints_and_penalties():
+    assert max_norm(sgd(0.1), 2).name == "max_norm(sgd(0.1), 2)"
+    assert max_norm(sgd(0.1), 2, p=3).name == "max_norm(sgd(0.1), 2, p=3)"
+    assert repr(l2(0.1)) == "l2(0.1)"
