@@ -1,7 +1,7 @@
 """Grading: right in any form, wrong with numbers and a hint, and nothing leaks into the verdict."""
 
 import pytest
-from sympy import Eq, Rational, exp
+from sympy import Eq, Integer, Rational, Symbol, exp
 
 from nnbook.derive import Grade, define, grade, index, partial, reals, sizes, sum_over, tensor
 
@@ -93,3 +93,26 @@ def test_the_answer_is_shown_as_formula():
 
 def test_without_an_answer_the_message_stands_alone():
     assert Grade(False, "Nothing to grade.")._repr_markdown_() == "**…** Nothing to grade."
+
+
+def test_a_reader_s_own_symbol_is_taken_for_ours():
+    w = reals("w", positive=True)
+    assert grade(2 * Symbol("w"), w + w)
+    assert "w = " in grade(3 * Symbol("w"), w + w).message
+
+
+def test_decimals_that_stand_for_fractions():
+    right = grade(1 / 3 * u ** 2, u ** 2 / 3)
+    assert right
+    assert "0.333333 is meant as 1/3" in right.message
+    assert not grade(0.34 * u ** 2, u ** 2 / 3)
+
+
+def test_numbers_are_told_in_digits_that_differ():
+    message = grade(Rational(999999, 1000000) * u, u).message
+    yours, right = message.split("your expression is ")[1].split(" and the right one is ")
+    assert float(yours) != float(right.rstrip("."))
+
+
+def test_equal_numbers_are_told_to_be_equal():
+    assert grade(2, Integer(2)).message == "Right: it is the same number."

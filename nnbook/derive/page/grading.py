@@ -6,12 +6,12 @@ sign, a constant factor, an index that should be free, a side condition forgotte
 
 from dataclasses import dataclass, field
 
-from sympy import Expr, Integer, Rational
+from sympy import Expr, Float, Integer, Rational, Symbol
 
-from ..engine.verdict import Verdict, prove
+from ..engine.verdict import Verdict, prove, short
 from ..words.language import Index, symbolic
 from ..words.printing import latex_of
-from ..words.statement import bound_symbols, unfolded
+from ..words.statement import bound_symbols, conditions_of, unfolded
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
     if not isinstance(answer, Expr):
         raise TypeError(f"expected one expression of the symbols above, got {answer!r}")
     expected = symbolic(expected)
+    answer = _with_symbols_of(expected, answer, given)
     verdict = prove(answer, expected, given)
     if verdict.status == "proved":
         why = f"proved {verdict.scope}" if verdict.scope else "it is the same number"
@@ -71,10 +72,33 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
         return Grade(False, f"Neither proved nor refuted: your expression agrees with the right "
                             f"one at {verdict.points} random points. Try to simplify it.",
                      verdict, answer)
-    hint = _hint(answer, expected, given, hints or ())
-    where = ", ".join(f"{s} = {float(v):.4g}" for s, v in verdict.counterexample.items())
-    return Grade(False, f"Not yet. {hint}\nAt {where}, your expression is {verdict.left:.4g} "
-                        f"and the right one is {verdict.right:.4g}.", verdict, answer)
+    fractions = {f: Rational(str(f)).limit_denominator(1000) for f in answer.atoms(Float)}
+    if fractions and prove(answer.xreplace(fractions), expected, given):
+        meant = ", ".join(f"{float(f):g} is meant as {r}" for f, r in fractions.items())
+        return Grade(True, f"Right, if {meant}; with Rational(1, 3) it is exact.", verdict, answer)
+    hint = "\n".join(h for h in (_hint(answer, expected, given, hints or ()), verdict.hint) if h)
+    where = ", ".join(f"{s} = {short(v)}" for s, v in verdict.counterexample.items())
+    yours, right = _apart(verdict.left, verdict.right)
+    return Grade(False, f"Not yet. {hint}\nAt {where}, your expression is {yours} "
+                        f"and the right one is {right}.", verdict, answer)
+
+
+def _with_symbols_of(expected, answer, given) -> Expr:
+    """A reader's own symbols are taken for those of the exercise that bear the same name."""
+    ours = {s.name: s for e in (expected, *conditions_of(given))
+            for s in unfolded(e).free_symbols if isinstance(s, Symbol)}
+    return answer.xreplace({s: ours[s.name] for s in answer.free_symbols
+                            if isinstance(s, Symbol) and type(s) is Symbol
+                            and s.name in ours and s != ours[s.name]})
+
+
+def _apart(left, right) -> tuple[str, str]:
+    """Two numbers in as many digits as it takes to tell them apart, from four on."""
+    for digits in range(4, 17):
+        texts = f"{float(left):.{digits}g}", f"{float(right):.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 @dataclass(frozen=True)
