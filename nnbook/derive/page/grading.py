@@ -73,6 +73,7 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
                             f"one at {verdict.points} random points. Try to simplify it.",
                      verdict, answer)
     fractions = {f: Rational(str(f)).limit_denominator(1000) for f in answer.atoms(Float)}
+    fractions = {f: r for f, r in fractions.items() if abs(f - r) < 1e-14 * (1 + abs(r))}
     if fractions and prove(answer.xreplace(fractions), expected, given):
         meant = ", ".join(f"{float(f):g} is meant as {r}" for f, r in fractions.items())
         return Grade(True, f"Right, if {meant}; with Rational(1, 3) it is exact.", verdict, answer)
