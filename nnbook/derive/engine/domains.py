@@ -128,7 +128,7 @@ def _needs(e):
         yield from _needs_of_derivative(e)
         return
     if isinstance(e, Pow) and _is_open(e.exp) and not e.base.is_positive:
-        yield Need(Gt(e.base, 0), exponent=e.exp)
+        yield Need(_kept(Gt, e.base), exponent=e.exp)
     own = own_needs.of(type(e))
     if own is not None:
         yield from (Need(relation) for relation in map(_simpler, own(e)) if relation not in (True,))
@@ -181,9 +181,15 @@ def _of_power(e):
         if exponent < 0:
             yield Ne(base, 0)
     elif exponent.is_Rational:
-        yield Gt(base, 0) if exponent < 0 else Ge(base, 0)
+        yield _kept(Gt if exponent < 0 else Ge, base)
     elif exponent.is_integer and not exponent.is_positive:
         yield Ne(base, 0)
+
+
+def _kept(kind, e):
+    """A comparison of e with 0, also where SymPy knows that it never holds: then it says so."""
+    relation = kind(e, 0)
+    return kind(e, 0, evaluate=False) if relation == False else relation  # noqa: E712
 
 
 def _is_open(exponent) -> bool:
@@ -194,13 +200,13 @@ def _is_open(exponent) -> bool:
 own_needs = Table()
 for _kind, _rule in [
     (Pow, _of_power),
-    (log, lambda e: [Gt(e.args[0], 0)]),
+    (log, lambda e: [_kept(Gt, e.args[0])]),
     (tan, lambda e: [Ne(cos(e.args[0]), 0)]),
     (asin, lambda e: [Ge(1, Abs(e.args[0]))]),
     (acos, lambda e: [Ge(1, Abs(e.args[0]))]),
-    (gamma, lambda e: [Gt(e.args[0], 0)]),
-    (loggamma, lambda e: [Gt(e.args[0], 0)]),
-    (factorial, lambda e: [Ge(e.args[0], 0)]),
+    (gamma, lambda e: [_kept(Gt, e.args[0])]),
+    (loggamma, lambda e: [_kept(Gt, e.args[0])]),
+    (factorial, lambda e: [_kept(Ge, e.args[0])]),
 ]:
     own_needs.rule(_kind)(_rule)
 
@@ -217,6 +223,8 @@ def left_open(wanted: list[Need], facts: Facts, known: list[Need] = ()) -> list[
 
 
 def _suppose(relation, facts):
+    if relation in (True, False):
+        return
     try:
         difference = canonical(relation.lhs - relation.rhs, facts)
     except GaveUp:
@@ -234,6 +242,8 @@ def _suppose(relation, facts):
 def _form(need: Need, facts):
     """A need in canonical form, with its limits named by place, so that equal needs are found."""
     names = {k: _place(j) for j, (k, *_) in enumerate(need.limits)}
+    if need.relation in (True, False):
+        return need
     try:
         form = canonical(need.relation.lhs.xreplace(names) - need.relation.rhs.xreplace(names),
                          facts)

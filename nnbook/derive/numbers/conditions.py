@@ -60,7 +60,9 @@ def _instances(condition, point) -> list[dict]:
     names = (condition.free_symbols.union(*(c.free_symbols for c in bounds), set())
              & point.reading.quantified)
     names = sorted(names, key=str)
-    ranges = [_values_of(s, bounds, point) for s in names]
+    ends = [end for s in names for end in _ends(s, bounds, point)]
+    reach = {*point.reach, *(x for _, (_, x) in ends)}
+    ranges = [_values_of(s, [end for t, end in ends if t == s], reach, point) for s in names]
     count = 1
     for values in ranges:
         count *= len(values)
@@ -70,29 +72,31 @@ def _instances(condition, point) -> list[dict]:
     return [bound for bound in made if all(truth(c, point, bound) for c in bounds)]
 
 
-def _values_of(s, bounds, point) -> range:
-    """All values of a quantified index; where nothing ends them, as far as entries were met."""
+def _ends(s, bounds, point):
+    """(s, (is it the upper one?, end)) for what comparisons say of a quantified index."""
+    for c in bounds:
+        if not isinstance(c, Lt | Le | Gt | Ge) or s not in c.args:
+            continue
+        small, large = c.args if isinstance(c, Lt | Le) else c.args[::-1]
+        other = large if small == s else small
+        if not other.free_symbols & point.reading.quantified:
+            yield s, (small == s, whole(evaluate(other, point)))
+
+
+def _values_of(s, ends, reach, point) -> range:
+    """All values of a quantified index; where nothing ends them, as far as ``reach`` and one more.
+
+    What is in reach are the indices of the entries that were met, and all ends.
+    """
     if s in point.reading.boxes:
         try:
             low, high = point.box(s)
         except Undefined:
             return range(0)
         return range(low, high + 1)
-    low = high = None
-    for c in bounds:
-        if not isinstance(c, Lt | Le | Gt | Ge) or s not in c.args:
-            continue
-        small, large = c.args if isinstance(c, Lt | Le) else c.args[::-1]
-        other = large if small == s else small
-        if other.free_symbols & point.reading.quantified:
-            continue
-        end = whole(evaluate(other, point))
-        if small == s:
-            high = end if high is None else min(high, end)
-        else:
-            low = end if low is None else max(low, end)
-    low = min(point.reach) - 1 if low is None else low
-    return range(low, (max(point.reach) + 1 if high is None else high) + 1)
+    low = max((x for upper, x in ends if not upper), default=min(reach) - 1)
+    high = min((x for upper, x in ends if upper), default=max(reach) + 1)
+    return range(low, high + 1)
 
 
 def _holds(condition, point, bound):
