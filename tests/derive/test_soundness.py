@@ -22,10 +22,13 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    cos,
     exp,
+    factorial,
     log,
     oo,
     sign,
+    sin,
     sqrt,
     symbols,
 )
@@ -61,6 +64,15 @@ iota = Symbol("ι1", integer=True)
 f = Function("f")
 
 FALSE = {
+    "sine and cosine": (sin(u) ** 2 - cos(u) ** 2, 1),
+    "of two angles": (sin(u) ** 2 + cos(v) ** 2, 1),
+    "cubes": (sin(u) ** 3 + cos(u) ** 3, sin(u) + cos(u)),
+    "factorial": (factorial(n + 2), (n + 2) * n * factorial(n)),
+    "factorial below 0": (factorial(q + 1), (q + 1) * factorial(q) + Heaviside(-q - 1, 0)),
+    "log of a cube": (log(u ** 3), 3 * log(Abs(u)) + Heaviside(-u)),
+    "log of a square": (log(u ** 2), 2 * Abs(log(Abs(u)))),
+    "partial derivatives by one": (
+        partial(partial(f(u, v), u), u), partial(partial(f(u, v), v), u)),
     "shadowed": (Sum(x[i], (i, 1, n)) * x[i], Sum(x[i] ** 2, (i, 1, n))),
     "shadowed inside": (Sum(x[i] * Sum(x[i], (i, 1, n)), (i, 1, n)), Sum(x[i] ** 2, (i, 1, n))),
     "captured by a sum": (derivative(Sum(x[i] * Sum(X[i, a], (a, 1, n)), (i, 1, n)), x[a]),
@@ -139,6 +151,13 @@ FALSE = {
 }
 
 TRUE = {
+    "sine and cosine": (sin(u) ** 2 + cos(u) ** 2, 1),
+    "fourth powers": (sin(u) ** 4 - cos(u) ** 4, sin(u) ** 2 - cos(u) ** 2),
+    "factorial": (factorial(n + 2), (n + 2) * (n + 1) * factorial(n)),
+    "log of a square": (log(u ** 2), 2 * log(Abs(u))),
+    "log of a fourth power": (log(u ** 4), 4 * log(Abs(u))),
+    "partial derivatives in either order": (
+        partial(partial(f(u, v), u), v), partial(partial(f(u, v), v), u)),
     "one less": (Sum(1, (q, 1, n - 1)), n - 1),
     "delta in range": (Sum(KroneckerDelta(q, r), (q, 1, K)), 1, And(r >= 1, r <= K)),
     "delta out of range": (sum_over(KroneckerDelta(k, K + 1) * y[k], k), 0),

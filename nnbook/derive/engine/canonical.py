@@ -18,7 +18,7 @@ expression stand in ``powers``, ``indicators`` and ``sums``, which enter them by
 
 from functools import reduce
 
-from sympy import Add, Dummy, Expr, Function, Indexed, Mul, Pow, S, Symbol
+from sympy import Add, Dummy, Expr, Function, Indexed, Mul, Pow, S, Symbol, cos, sin
 from sympy import Derivative as SympyDerivative
 
 from ..limits import POWER_OF_SUM, GaveUp
@@ -176,6 +176,10 @@ def tidy(term, facts):
             whole = int(exponent)   # products may make (a + b)^{1/2} (a + b)^{1/2}
             again.append(times(facts, *[base] * whole))
             factor = Pow(base, exponent - whole)
+        elif isinstance(base, cos) and exponent.is_Integer and exponent >= 2:
+            half, rest = divmod(int(exponent), 2)   # cos² = 1 - sin²
+            again.append(times(facts, *[1 - sin(*base.args) ** 2] * half))
+            factor = base ** rest
         elif base.is_Rational and exponent.is_Add:
             again.append(canonical(factor, facts))
             continue

@@ -13,13 +13,14 @@ from sympy import (
     S,
     cosh,
     exp,
+    factorial,
     factorrat,
     log,
     sinh,
     tanh,
 )
 
-from ..limits import POWER_OF_SUM, GaveUp
+from ..limits import OFFSET, POWER_OF_SUM, GaveUp
 from .canonical import E, canonical, rule_for, tidy, times
 from .positivity import positive
 from .rational import factors_of, leading
@@ -151,6 +152,16 @@ def log_of(p, facts):
     if unsure:
         result.append(log(times(facts, *unsure)))
     return Add(*(times(facts, *Mul.make_args(r)) for r in result))
+
+
+@rule_for(factorial)
+def _factorial(e, facts):
+    """(m + 3)! = (m + 3) (m + 2) (m + 1) m!, where m is at least 0."""
+    p = canonical(e.args[0], facts)
+    offset, rest = p.as_coeff_Add()
+    if not (offset.is_Integer and 0 < offset <= OFFSET and facts.at_least_zero(rest)):
+        return factorial(p)
+    return times(facts, *(rest + j for j in range(1, int(offset) + 1)), factorial(rest))
 
 
 @rule_for(sinh, cosh, tanh)
