@@ -16,7 +16,6 @@ from sympy import (
     Ge,
     Gt,
     Indexed,
-    Max,
     Mul,
     Ne,
     Not,
@@ -49,6 +48,7 @@ from .calculus import differentiated
 from .canonical import E, IsPositive, IsZero, canonical
 from .facts import LOCAL, Facts, Sign
 from .positivity import given_not_zero, nonnegative, opened, positive
+from .signs import written_sign
 
 
 class Need(NamedTuple):
@@ -296,45 +296,3 @@ def _sign_by_form(relation, facts) -> bool:
         return relation == True  # noqa: E712  (a SymPy truth value)
     sign = written_sign(relation.lhs, facts)
     return sign == "+" or (sign == "0+" and isinstance(relation, Ge))
-
-
-def written_sign(e, facts) -> str:
-    """``"+"``, ``"0+"`` or ``""``: certainly positive, at least zero, or not known."""
-    if isinstance(e, Named):
-        return written_sign(e.unfold(), facts)
-    if isinstance(e, Add | Mul):
-        signs = [written_sign(a, facts) for a in e.args]
-        if "" in signs:
-            return _canonical_sign(e, facts)
-        return "+" if (set(signs) == {"+"} if e.is_Mul else "+" in signs) else "0+"
-    if isinstance(e, Pow):
-        base = written_sign(e.base, facts)
-        if base == "+":
-            return "+"
-        if e.exp.is_Integer and e.exp % 2 == 0:
-            return "0+"
-        return base if e.exp.is_Rational and e.exp > 0 else ""
-    if isinstance(e, exp):
-        return "+"
-    if isinstance(e, Abs):
-        return "0+"
-    if isinstance(e, Max):
-        signs = {written_sign(a, facts) for a in e.args}
-        return "+" if "+" in signs else "0+" if "0+" in signs else ""
-    if isinstance(e, Sum | Product):
-        facts, names, filled = facts.supposing(), {}, True
-        for k, first, last in reversed(e.limits):
-            first, last = first.xreplace(names), last.xreplace(names)
-            names[k] = Dummy(k.name, integer=True)
-            facts.bound(names[k], first, last)
-            filled = filled and facts.at_least_zero(last - first)
-        body = written_sign(e.function.xreplace(names), facts)
-        if isinstance(e, Product):
-            return body
-        return body if filled or body != "+" else "0+"
-    return _canonical_sign(e, facts)
-
-
-def _canonical_sign(e, facts):
-    p = canonical(e, facts)
-    return "+" if positive(p, facts) else "0+" if nonnegative(p, facts) else ""
