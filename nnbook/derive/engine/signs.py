@@ -1,4 +1,4 @@
-"""The sign of an expression as it is written: of Σ (x - μ)² + ε it is plain until multiplied out."""
+"""The sign of an expression as it is written: that of Σ (x - μ)² + ε is plain until expanded."""
 
 
 from sympy import (
