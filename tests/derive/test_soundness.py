@@ -65,6 +65,10 @@ f = Function("f")
 
 FALSE = {
     "sine and cosine": (sin(u) ** 2 - cos(u) ** 2, 1),
+    "at most is not below": (KroneckerDelta(q, K), 0, [q >= 1, q <= K]),
+    "at least is not above": (KroneckerDelta(q, 1), 0, [q >= 1, q <= K]),
+    "a difference that may be 0": (sign(K - q), 1, [q >= 1, q <= K]),
+    "above is not far above": (Sum(KroneckerDelta(r, q + 1), (r, 1, K)), 1, [q >= 1, q <= K]),
     "of two angles": (sin(u) ** 2 + cos(v) ** 2, 1),
     "cubes": (sin(u) ** 3 + cos(u) ** 3, sin(u) + cos(u)),
     "factorial": (factorial(n + 2), (n + 2) * n * factorial(n)),
@@ -152,6 +156,8 @@ FALSE = {
 
 TRUE = {
     "sine and cosine": (sin(u) ** 2 + cos(u) ** 2, 1),
+    "below": (KroneckerDelta(q, K), 0, [q >= 1, q < K]),
+    "a difference that is positive": (sign(K - q), 1, [q >= 1, q < K]),
     "fourth powers": (sin(u) ** 4 - cos(u) ** 4, sin(u) ** 2 - cos(u) ** 2),
     "factorial": (factorial(n + 2), (n + 2) * (n + 1) * factorial(n)),
     "log of a square": (log(u ** 2), 2 * log(Abs(u))),
