@@ -79,6 +79,7 @@ def differentiated(expression, wrt):
 
 
 def _d(e, x):
+    """∂e/∂x by the rule for its kind; 0 where e does not depend on x."""
     if not _depends(e, x):
         return S.Zero
     rule = slopes.of(type(e))
@@ -88,12 +89,14 @@ def _d(e, x):
 
 
 def _depends(e, x):
+    """Whether e holds x, or an entry of the tensor that x is an entry of."""
     if isinstance(x, Indexed):
         return any(entry.base == x.base for entry in e.atoms(Indexed))
     return x in e.free_symbols
 
 
 def _entry(e, x):
+    """∂x[i, j]/∂x[p, q] = [i = p] [j = q]; entries of other tensors have slope 0."""
     if not isinstance(x, Indexed) or e.base != x.base:
         if isinstance(x, Symbol) and any(x in i.free_symbols for i in e.indices):
             raise TypeError(f"cannot derive by {x}: it is an index of {e}")
@@ -104,10 +107,12 @@ def _entry(e, x):
 
 
 def _mul(e, x):
+    """(fg)' = f'g + fg'."""
     return Add(*(Mul(*e.args[:j], _d(a, x), *e.args[j + 1:]) for j, a in enumerate(e.args)))
 
 
 def _pow(e, x):
+    """(bᵃ)' = a bᵃ⁻¹ b' + bᵃ log(b) a'."""
     base, exponent = e.args
     result = S.Zero
     if _depends(base, x):
@@ -118,17 +123,20 @@ def _pow(e, x):
 
 
 def _sum(e, x):
+    """(Σ f)' = Σ f', where x is in no bound."""
     _check_bounds(e, x)
     return Sum(_d(e.function, x), *e.limits)
 
 
 def _product(e, x):
+    """(Π f)' = Σ f' Π f / f."""
     _check_bounds(e, x)
     own = apart(e, {limit[0] for limit in e.limits})
     return Sum(e * _d(own.function, x) / own.function, *own.limits)
 
 
 def _check_bounds(e, x):
+    """TypeError if x is in a bound of a sum: it counts, so there is no slope."""
     if any(_depends(bound, x) for limit in e.limits for bound in limit[1:]):
         raise TypeError(f"cannot derive by {x}: it is in a bound of {e}")
 
@@ -144,6 +152,7 @@ def _extreme(e, x):
 
 
 def _unknown(e, x):
+    """The chain rule of an unknown function, whose slope by argument j is φ'_j."""
     return Add(*(prime(e, j) * _d(a, x) for j, a in enumerate(e.args)))
 
 
@@ -156,6 +165,7 @@ def prime(applied, argument=0):
 
 
 def _known(e, x):
+    """The chain rule of a function whose slopes SymPy knows."""
     try:
         slopes = [(e.fdiff(j + 1), a) for j, a in enumerate(e.args) if _depends(a, x)]
     except ArgumentIndexError as error:
@@ -166,6 +176,7 @@ def _known(e, x):
 
 
 def _derivative(e, x):
+    """The slope of a derivative, which is worked out first."""
     inner = e.args[0]
     for by, count in e.args[1:]:
         for _ in range(int(count)):
@@ -213,6 +224,7 @@ def _collapsed(e, facts):
 
 
 def _collapsed_term(term, limits, facts):
+    """One term under its sums, without those that a delta ends."""
     for d in (f for f in Mul.make_args(term) if isinstance(f, KroneckerDelta)):
         for place, (k, first, last) in enumerate(limits):
             if k not in d.args:

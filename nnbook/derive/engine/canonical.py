@@ -40,6 +40,7 @@ class Bound(Symbol):
 
     @property
     def depth(self) -> int:
+        """The number in its name: 1 for the index of an innermost sum."""
         return int(self.name[1:])
 
     def __getnewargs_ex__(self):
@@ -89,6 +90,7 @@ def canonical(expression, facts: Facts) -> Expr:
 
 
 def _canonical(e, facts):
+    """The form by the rule for the kind of e; of its arguments where there is none."""
     if e.is_Rational or isinstance(e, Symbol):
         return by_rule(e, facts)
     rule = canonical_form.of(type(e))
@@ -111,16 +113,19 @@ def by_rule(atom, facts) -> Expr:
 
 @rule_for(Named)
 def _named(e, facts):
+    """A named quantity is its definition."""
     return canonical(unfolded(e), facts)
 
 
 @rule_for(Partial)
 def _partial(e, facts):
+    """∂f/∂x is worked out."""
     return canonical(differentiated(unfolded(e.args[0]), e.args[1]), facts)
 
 
 @rule_for(SympyDerivative)
 def _derivative(e, facts):
+    """SymPy's derivatives, one after another."""
     result = e.args[0]
     for variable, count in e.args[1:]:
         for _ in range(int(count)):
@@ -130,16 +135,19 @@ def _derivative(e, facts):
 
 @rule_for(Indexed)
 def _indexed(e, facts):
+    """An entry, with its indices in canonical form."""
     return by_rule(e.func(e.base, *(canonical(i, facts) for i in e.indices)), facts)
 
 
 @rule_for(Add)
 def _add(e, facts):
+    """A sum of canonical terms."""
     return Add(*(canonical(a, facts) for a in e.args))
 
 
 @rule_for(Mul)
 def _mul(e, facts):
+    """A product, multiplied out."""
     return times(facts, *(canonical(a, facts) for a in e.args))
 
 
@@ -152,6 +160,7 @@ def times(facts, *polynomials):
 
 
 def _times(p, q, facts):
+    """The product of two canonical expressions, term by term."""
     if p is S.One:
         return q
     if q is S.One:

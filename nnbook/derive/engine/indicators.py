@@ -100,39 +100,46 @@ def without_content(a, facts):
 
 
 def _check_length(a):
+    """GaveUp for what is too long to be compared with 0."""
     if len(Add.make_args(a)) > COMPARED_TERMS:
         raise GaveUp("too long a condition")
 
 
 @rule_for(IsZero)
 def _is_zero(e, facts):
+    """[a = 0]."""
     return zero_at(canonical(e.args[0], facts), facts)
 
 
 @rule_for(IsPositive)
 def _is_positive(e, facts):
+    """[a > 0]."""
     return positive_at(canonical(e.args[0], facts), facts)
 
 
 @rule_for(KroneckerDelta)
 def _delta(e, facts):
+    """δ(i, j) = [i - j = 0]."""
     return zero_at(canonical(e.args[0], facts) - canonical(e.args[1], facts), facts)
 
 
 @rule_for(sign)
 def _sign(e, facts):
+    """sign a = 2 [a > 0] + [a = 0] - 1."""
     a = canonical(e.args[0], facts)
     return 2 * positive_at(a, facts) + zero_at(a, facts) - 1
 
 
 @rule_for(Heaviside)
 def _heaviside(e, facts):
+    """H(a) = [a > 0] + h [a = 0], with the value h that it was given at 0."""
     a, at_zero = (canonical(x, facts) for x in e.args)
     return positive_at(a, facts) + times(facts, zero_at(a, facts), at_zero)
 
 
 @rule_for(Abs)
 def _abs(e, facts):
+    """|a| = a sign a."""
     a = canonical(e.args[0], facts)
     sign_of_a = 2 * positive_at(a, facts) + zero_at(a, facts) - 1
     return times(facts, a, sign_of_a)
@@ -152,11 +159,13 @@ def _max(e, facts):
 
 @rule_for(Min)
 def _min(e, facts):
+    """min(a, b) = -max(-a, -b)."""
     return -canonical(Max(*(-a for a in e.args)), facts)
 
 
 @rule_for(Piecewise)
 def _piecewise(e, facts):
+    """Σ value · [its case, and none before]; the cases must cover all."""
     result, remaining = [], S.One
     for value, condition in e.args:
         here = times(facts, remaining, indicator(condition, facts))
@@ -193,4 +202,5 @@ def indicator(condition, facts):
 
 
 def _opposite(condition, facts):
+    """1 where a condition fails."""
     return 1 - indicator(condition, facts)

@@ -18,6 +18,7 @@ def nonnegative(p, facts) -> bool:
 
 
 def _remembered(name, question, p, facts):
+    """The answer to a question about p, worked out once."""
     key = (name, p)
     if key not in facts.memo:
         facts.memo[key] = False   # a question that comes back to itself is not answered
@@ -26,6 +27,7 @@ def _remembered(name, question, p, facts):
 
 
 def _positive(p, facts):
+    """Positive by a condition, by its terms or factors, or by what its symbols assume."""
     if p.is_Rational:
         return bool(p > 0)
     if _given(p, facts.positive, facts) \
@@ -48,6 +50,7 @@ def _positive(p, facts):
 
 
 def _by_factors(p, facts):
+    """Positive because all its factors are."""
     if len(p.args) > SIGN_BY_FACTORS_TERMS or all(_is_atom(t) for t in p.args):
         return False   # what is linear has no factors
     pairs = factors_of(p, facts)
@@ -55,10 +58,12 @@ def _by_factors(p, facts):
 
 
 def _is_atom(term) -> bool:
+    """Whether a term is a number times something that is no product."""
     return term.is_Rational or not (term.as_coeff_Mul()[1].is_Mul or term.as_coeff_Mul()[1].is_Pow)
 
 
 def _nonnegative(p, facts):
+    """At least 0 by a condition, by its terms or factors, or as an even power."""
     if p.is_Rational:
         return bool(p >= 0)
     if positive(p, facts) or _given(p, facts.nonnegative, facts):
@@ -89,6 +94,7 @@ def _given(p, conditions, facts):
 
 
 def _not_zero(p, facts):
+    """Not zero by a condition, up to a number."""
     part = numeric_content(p)[1]
     return given_not_zero(part, facts)
 

@@ -28,6 +28,7 @@ from .rational import factors_of, leading
 
 @rule_for(Pow)
 def _pow(e, facts):
+    """A power of canonical parts."""
     return power(canonical(e.base, facts), canonical(e.exp, facts), facts)
 
 
@@ -51,6 +52,7 @@ def power(base, exponent, facts):
 
 
 def _power_of_sum(base, exponent, facts):
+    """(a + b)ⁿ: multiplied out for small n, else with its content in front."""
     if exponent.is_Integer and 0 < exponent <= POWER_OF_SUM:
         return times(facts, *[base] * int(exponent))
     if not exponent.is_Rational:
@@ -63,6 +65,7 @@ def _power_of_sum(base, exponent, facts):
 
 
 def _power_of_product(base, exponent, facts):
+    """(ab)ˣ = aˣ bˣ where x is whole or a is positive; the rest stays under one power."""
     inside, outside = [], []
     for factor in Mul.make_args(base):
         b, x = factor.as_base_exp()
@@ -110,6 +113,7 @@ def _rational_powers(term):
 
 @rule_for(exp, E)
 def _exp(e, facts):
+    """exp of a canonical exponent."""
     return exponential(canonical(e.args[0], facts), facts)
 
 
@@ -129,6 +133,7 @@ def exponential(p, facts):
 
 @rule_for(log)
 def _log(e, facts):
+    """log of a canonical argument."""
     return log_of(canonical(e.args[0], facts), facts)
 
 
@@ -166,4 +171,5 @@ def _factorial(e, facts):
 
 @rule_for(sinh, cosh, tanh)
 def _hyperbolic(e, facts):
+    """sinh, cosh and tanh are written by exp."""
     return canonical(e.rewrite(exp), facts)

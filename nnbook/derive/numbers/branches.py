@@ -42,6 +42,7 @@ _STEP = Fraction(1, 10 ** 12)   # of finite differences, at 40 digits
 
 
 def _piecewise(e, point, bound):
+    """The value of the first case that holds; the others are not looked at."""
     for value, condition in e.args:
         if truth(condition, point, bound):
             return evaluate(value, point, bound)
@@ -66,6 +67,7 @@ def truth(condition, point, bound=None):
 
 
 def _partial(e, point, bound):
+    """∂f/∂x of the definition of f."""
     return _slope(unfolded(e.args[0]), e.args[1], point, bound)
 
 
@@ -101,6 +103,7 @@ def _slope(function, variable, point, bound):
 
 
 def _quotient(left, right):
+    """(right - left) / step."""
     return product_of([1 / _STEP, sum_of([right, -left])])
 
 
@@ -121,6 +124,7 @@ def compared(x, y) -> int:
 
 
 def _derivative(e, point, bound):
+    """Repeated slopes."""
     function = e.args[0]
     for variable, times in e.args[1:]:
         for _ in range(int(times)):
@@ -129,6 +133,7 @@ def _derivative(e, point, bound):
 
 
 def _extreme(wanted):
+    """Max for wanted = 1, Min for -1; ties are noted as kinks."""
     def extreme(e, point, bound):
         best, *others = [evaluate(a, point, bound) for a in e.args]
         for x in others:
@@ -139,20 +144,24 @@ def _extreme(wanted):
 
 
 def _abs(e, point, bound):
+    """|x| as x times its sign."""
     x = evaluate(e.args[0], point, bound)
     return product_of([x, _order(x, 0, point)])
 
 
 def _sign(e, point, bound):
+    """-1, 0 or 1."""
     return _order(evaluate(e.args[0], point, bound), 0, point)
 
 
 def _heaviside(e, point, bound):
+    """0 below, 1 above, and at 0 what the author says."""
     order = _order(evaluate(e.args[0], point, bound), 0, point)
     return 1 if order > 0 else 0 if order < 0 else evaluate(e.args[1], point, bound)
 
 
 def _delta(e, point, bound):
+    """1 where two numbers are equal."""
     return int(compared(*(evaluate(a, point, bound) for a in e.args)) == 0)
 
 

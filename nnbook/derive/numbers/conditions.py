@@ -46,6 +46,7 @@ def holds(point: Point) -> bool:
 
 
 def in_box(s, point) -> bool:
+    """Whether a symbol lies in the range of its making."""
     if s in point.reading.from_one and point.values[s] < 1:
         return False
     if s not in point.reading.boxes or s in point.reading.quantified:
@@ -100,6 +101,7 @@ def _values_of(s, ends, reach, point) -> range:
 
 
 def _holds(condition, point, bound):
+    """Whether a condition holds; equations of irrational numbers to 30 digits."""
     if not isinstance(condition, Eq | Ne):
         return truth(condition, point, bound)
     left, right = evaluate(condition.lhs, point, bound), evaluate(condition.rhs, point, bound)
@@ -154,6 +156,7 @@ def _assigned(condition, point, bound, residual) -> bool:
 
 
 def _used_in(key, residual, store):
+    """Whether an equation changes with the value stored under the key."""
     value, before = store[key], residual()
     store[key] = value + 1
     try:

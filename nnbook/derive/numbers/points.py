@@ -86,6 +86,7 @@ class Point:
         return wave + (d * x * x / 2, d * x, d)[order] if order < 3 else wave
 
     def _function_of_several(self, name, arguments):
+        """A wave of a random direction plus products of two arguments, or its derivative."""
         stem, *by = name.split("'_")
         count, by = len(arguments), [int(place) - 1 for place in by]
         if (stem, count) not in self.functions:
@@ -106,6 +107,7 @@ class Point:
     # Drawing
 
     def _draw_symbol(self, s):
+        """A value from the range of its making, or near what conditions say."""
         if s in self.reading.boxes:
             low, high = self.box(s)
             return self._assumed(s, lambda: self.rng.randint(low, high))
@@ -150,6 +152,7 @@ class Point:
         raise Undefined(f"no value of {symbol} was found")
 
     def _draw(self, s, low, high):
+        """A value between low and high, either of which may be None."""
         if s.is_positive or s.is_nonnegative:
             low = max(low or 0, 0)
         if s.is_negative or s.is_nonpositive:
@@ -157,6 +160,7 @@ class Point:
         return self._draw_integer(s, low, high) if s.is_integer else self._draw_real(low, high)
 
     def _draw_integer(self, s, low, high):
+        """An integer: small, at times a constant of the statement or a dozen."""
         lowest = None if low is None else whole_up(low)
         highest = None if high is None else whole_up(high)
         if lowest is not None and highest is not None and highest - lowest <= 2 * self.largest:
@@ -176,6 +180,7 @@ class Point:
         return self.rng.randint(-2, self.largest)
 
     def _draw_real(self, low, high):
+        """A real: small whole numbers and constants, where things tie, or any decimal."""
         rng = self.rng
         if low is not None and high is not None:
             return _between(Fraction(rng.randint(1, 99), 100), low, high)
@@ -215,16 +220,19 @@ def whole_up(x) -> int:
 
 
 def _plus(x, step):
+    """x + step, exact where x is."""
     return x + step if isinstance(x, int | Fraction) else x + inexact(step)
 
 
 def _between(share, low, high):
+    """The number a share of the way from low to high."""
     if isinstance(low, int | Fraction) and isinstance(high, int | Fraction):
         return low + share * (high - low)
     return inexact(low) + inexact(share) * (inexact(high) - inexact(low))
 
 
 def rational(x):
+    """A value as a SymPy number, to 12 digits where it is irrational."""
     if isinstance(x, int | Fraction):
         return Rational(x.numerator, x.denominator)
     return Rational(str(mpmath.nstr(x, 12))).limit_denominator(10 ** 6)

@@ -67,6 +67,7 @@ def evaluate(e, point, bound=None):
 
 
 def _of_mpmath(e, arguments):
+    """The function of that name in mpmath, if its value is real."""
     if any(abs(x) > ARGUMENT for x in arguments):
         raise Undefined("too large an argument")
     try:
@@ -98,10 +99,12 @@ def _tidy(x):
 
 
 def _symbol(e, point, bound):
+    """The number that a symbol is bound to, or its value at the point."""
     return bound[e] if e in bound else point.symbol(e)
 
 
 def _indexed(e, point, bound):
+    """An entry at its indices, and what a finite difference adds to it."""
     indices = tuple(whole(evaluate(i, point, bound)) for i in e.indices)
     return sum_of([point.entry(e.base, indices),
                     bound.get("moved", {}).get((e.base, indices), 0)])
@@ -123,6 +126,7 @@ def sum_of(values):
 
 
 def product_of(values):
+    """The product of numbers, exact as far as they are; 0 times anything is 0."""
     result, others = 1, []
     for x in values:
         if isinstance(x, EXACT):
@@ -135,14 +139,17 @@ def product_of(values):
 
 
 def _add(e, point, bound):
+    """The sum of the terms."""
     return sum_of([evaluate(a, point, bound) for a in e.args])
 
 
 def _mul(e, point, bound):
+    """The product of the factors."""
     return product_of([evaluate(a, point, bound) for a in e.args])
 
 
 def _pow(e, point, bound):
+    """A power of real numbers."""
     return power(evaluate(e.base, point, bound), evaluate(e.exp, point, bound))
 
 
@@ -170,6 +177,7 @@ def power(base, exponent):
 
 
 def _exp(e, point, bound):
+    """e to a number of moderate size."""
     x = evaluate(e.args[0], point, bound)
     if x == 0:
         return 1
@@ -179,6 +187,7 @@ def _exp(e, point, bound):
 
 
 def _log(e, point, bound):
+    """The logarithm of a positive number."""
     x = evaluate(e.args[0], point, bound)
     if x <= 0:
         raise Undefined("the logarithm of a number that is not positive")
@@ -186,10 +195,12 @@ def _log(e, point, bound):
 
 
 def _floor(e, point, bound):
+    """The largest integer that is not above."""
     return math.floor(evaluate(e.args[0], point, bound))
 
 
 def _factorial(e, point, bound):
+    """n! of a whole number; by mpmath between them."""
     x = evaluate(e.args[0], point, bound)
     if not isinstance(x, int):
         return _of_mpmath(e, [inexact(x)])
@@ -199,6 +210,7 @@ def _factorial(e, point, bound):
 
 
 def _binomial(e, point, bound):
+    """n over k of whole numbers; by mpmath elsewhere."""
     n, k = (evaluate(a, point, bound) for a in e.args)
     if isinstance(n, int) and isinstance(k, int) and 0 <= n <= ARGUMENT and k >= 0:
         return math.comb(n, k)
@@ -206,6 +218,7 @@ def _binomial(e, point, bound):
 
 
 def _range(limit, point, bound):
+    """The integers from the first to the last value of a bound index."""
     first, last = (whole(evaluate(x, point, bound)) for x in limit[1:])
     if last - first > SUM_TERMS:
         raise Undefined("too long a sum")
@@ -213,6 +226,7 @@ def _range(limit, point, bound):
 
 
 def _repeat(e, point, bound, combine):
+    """All summands or factors, innermost limits first, put together by ``combine``."""
     def run(limits, bound):
         if not limits:
             return evaluate(e.function, point, bound)
@@ -222,14 +236,17 @@ def _repeat(e, point, bound, combine):
 
 
 def _sum(e, point, bound):
+    """A sum, term by term."""
     return _repeat(e, point, bound, sum_of)
 
 
 def _product(e, point, bound):
+    """A product, factor by factor."""
     return _repeat(e, point, bound, product_of)
 
 
 def _unknown(e, point, bound):
+    """The value of the random function that stands for an unknown one."""
     if e.is_nonnegative or e.is_nonpositive or e.is_integer:
         raise Undefined("unknown functions with assumptions")
     return point.function(e.func.__name__,
@@ -237,6 +254,7 @@ def _unknown(e, point, bound):
 
 
 def _rational_value(e, point, bound):
+    """An integer or a fraction."""
     return int(e) if e.is_Integer else Fraction(int(e.p), int(e.q))
 
 

@@ -93,6 +93,7 @@ def _at(e, level, last=True) -> str:
 
 
 def _is_bare_log(e):
+    """Whether e prints as a function without brackets, such as log x."""
     return type(e) in _FUNCTIONS and _simple(e.args[0])
 
 
@@ -111,6 +112,7 @@ def _signed(e) -> tuple[bool, object]:
 
 
 def _add(e):
+    """Terms with their signs, in the order written."""
     text = ""
     for term in _terms(e):
         minus, body = _signed(term)
@@ -127,6 +129,7 @@ def _terms(e):
 
 
 def _factors(e):
+    """Factors from left to right, nested products flattened."""
     if isinstance(e, Mul):
         for arg in e.args:
             if isinstance(arg, Mul) and not _signed(arg)[0]:
@@ -145,6 +148,7 @@ def _denominator(e):
 
 
 def _mul(e):
+    """Factors, with those of negative power under bars."""
     minus, body = _signed(e)
     if minus:
         return "-" + _at(body, _PRODUCT), _SUM
@@ -180,6 +184,7 @@ def _run(factors) -> str:
 
 
 def _join(pieces) -> str:
+    """Pieces side by side, with a dot where two numbers would run together."""
     text = pieces[0]
     for piece in pieces[1:]:
         mixed = text[-1].isdigit() and re.match(r"\\frac\{\d", piece)   # 2 1/3 is no product
@@ -188,6 +193,7 @@ def _join(pieces) -> str:
 
 
 def _pow(e):
+    """A power, a root or a fraction."""
     base, exponent = e.args
     under = _denominator(e)
     if under is not None:
@@ -205,6 +211,7 @@ def _pow(e):
 
 
 def _exp(e):
+    """e^{…}, or exp(…) where the exponent is high."""
     text = _tex(e.args[0])[0]
     if r"\frac" in text or r"\sum" in text:
         return rf"\exp\left( {text} \right)", _ATOM
@@ -212,10 +219,12 @@ def _exp(e):
 
 
 def _simple(e):
+    """Whether an argument needs no brackets."""
     return isinstance(e, Symbol | Indexed | Named) or (isinstance(e, Integer) and e >= 0)
 
 
 def _function(e):
+    """log x, or log(…)."""
     name, (argument,) = _FUNCTIONS[type(e)], e.args
     if _simple(argument):
         return f"{name} {_tex(argument)[0]}", _PRODUCT
@@ -223,6 +232,7 @@ def _function(e):
 
 
 def _big(e):
+    """Σ and Π with their limits, outermost first."""
     text = ""
     while isinstance(e, Sum | Product):
         symbol = r"\sum" if isinstance(e, Sum) else r"\prod"
@@ -243,19 +253,23 @@ def subscript(indices) -> str:
 
 
 def _indexed(e):
+    """x_{ij}."""
     return f"{latex(e.base.label)}_{{{subscript(e.indices)}}}", _ATOM
 
 
 def _named(e):
+    """The name of a quantity, with its indices."""
     name = latex(e.label)
     return (f"{name}_{{{subscript(e.indices)}}}" if e.indices else name), _ATOM
 
 
 def _delta(e):
+    """δ_{ij}."""
     return rf"\delta_{{{subscript(e.args)}}}", _ATOM
 
 
 def _partial(e):
+    """∂f/∂x, or ∂/∂x [ … ] before a long expression."""
     function, variable = e.args[0], e.args[1]
     if isinstance(e, Derivative):
         variable = variable[0]
@@ -266,6 +280,7 @@ def _partial(e):
 
 
 def _piecewise(e):
+    """Cases, one under another."""
     rows = [rf"{_tex(value)[0]} & " + (r"\text{otherwise}" if condition == True  # noqa: E712
                                        else rf"\text{{if }} {_tex(condition)[0]}")
             for value, condition in e.args]
@@ -273,6 +288,7 @@ def _piecewise(e):
 
 
 def _extreme(name):
+    """The rule for max or min."""
     def rule(e):
         args = sorted(e.args, key=lambda a: (not a.is_Number, str(a)))
         return rf"{name}\left( {', '.join(_tex(a)[0] for a in args)} \right)", _ATOM
@@ -280,18 +296,22 @@ def _extreme(name):
 
 
 def _factorial(e):
+    """n!."""
     return f"{_at(e.args[0], _ATOM)}!", _POWER
 
 
 def _binomial(e):
+    """n over k."""
     return rf"\binom{{{_tex(e.args[0])[0]}}}{{{_tex(e.args[1])[0]}}}", _ATOM
 
 
 def _relation(e):
+    """Left side, sign, right side."""
     return f"{_tex(e.lhs)[0]} {_RELATIONS[type(e)]} {_tex(e.rhs)[0]}", 0
 
 
 def _unknown_function(e):
+    """φ'(x)."""
     name = e.func.__name__
     stem = name.rstrip("'")
     return (latex(Symbol(stem)) + name[len(stem):]
@@ -299,6 +319,7 @@ def _unknown_function(e):
 
 
 def _number(e):
+    """Integers, fractions and decimals."""
     if isinstance(e, Float):
         digits, _, power = f"{float(e):.15g}".partition("e")
         if power:
