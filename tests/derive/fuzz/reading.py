@@ -16,7 +16,8 @@ negative number, no 0 to the power 0 or less. For derivatives, claims are away f
 * A condition with a tensor entry at an index that does not occur free in lhs or rhs holds for all
   values of that index: within its ``index()`` range, its tensor's shape, and the comparisons in
   ``given`` that name a quantified index and no tensor entry; if nothing bounds it, for all
-  integers. A condition on an index of the statement holds at that one value.
+  integers. A condition on an index of the statement, or on the size of a tensor, holds at that one
+  value.
 """
 
 from dataclasses import dataclass, field
@@ -114,6 +115,8 @@ def read(lhs, rhs, given=()) -> Reading:
     stated = free(lhs, rhs)
     ranged = {i for c in given for _, _, sub, bound in _subscripts(c)
               for i in free(sub) - bound - stated}
+    ranged -= free(*(size for x, *_ in _subscripts(lhs, rhs, *given)
+                     for size in x.base.shape or ()))
     comparisons = [c for c in given if isinstance(c, Relational) and not has_entries(c)
                    and free(c) & ranged]
     rest = [c for c in given if c not in comparisons]
