@@ -38,6 +38,8 @@ from nnbook.derive import (
     sum_over,
     tensor,
 )
+from nnbook.derive.engine.canonical import canonical
+from nnbook.derive.engine.domains import certainly_defined, needs
 from nnbook.derive.engine.facts import LOCAL, Facts, Sign, UnprintedAssumption, assumed_in
 from nnbook.derive.registry import Table
 from nnbook.derive.words.assumptions import Condition, Range
@@ -213,6 +215,23 @@ def test_one_equation_prints_its_domain():
     row = equation("eq-y", log(u ** 2), 2 * log(u)).row()
     assert row["scope"] == ("for all real $u$, where $u > 0$ "
                             "(elsewhere the right side is not defined)")
+
+
+@pytest.mark.parametrize(("expression", "defined"), [
+    (u, True), (u ** 2, True), (exp(u), True), (1 / u, False), (1 / w, True), (sqrt(u), False),
+    (sqrt(w), True), (log(u), False), (log(w), True), (1 / (1 + exp(u)), True), (u ** w, False),
+    (Sum(1 / X[q], (q, 1, n)), False), (Sum(X[q] ** 2, (q, 1, n)), True), (w ** u, True),
+])
+def test_what_certainly_has_a_value(expression, defined):
+    statement = read(expression, 0)
+    facts = Facts(assumed_in(statement))
+    assert certainly_defined(canonical(statement.lhs, facts), facts) == defined
+
+
+def test_what_a_derivative_needs():
+    """√u has a value at 0, and no slope there."""
+    assert [need.relation for need in needs(sqrt(u))] == [u >= 0]
+    assert (u > 0) in [need.relation for need in needs(partial(sqrt(u), u))]
 
 
 # Text is not an expression
