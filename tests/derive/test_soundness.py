@@ -225,6 +225,10 @@ def test_contradictory_conditions_prove_nothing(given):
     assert prove(x[1] + u, u + x[1], given).status == "undecided"
 
 
+def test_the_factorial_of_0_is_a_number():
+    assert prove(factorial(q), 0, Eq(q, 0)).status == "refuted"
+
+
 def test_conditions_that_call_each_other_end():
     assert prove(x[i], x[a], [Eq(x[i], x[a])])
     assert not prove(x[1], u, [Eq(x[b], t[b]), Eq(t[b], x[b])])
