@@ -19,7 +19,7 @@ from .page.derivation import (
 )
 from .page.grading import Exercise, Grade, grade
 from .page.matching import Match, matches
-from .page.sheet import formula_sheet, in_words
+from .page.sheet import formula_sheet
 from .page.tables import chapter_summary, ledger_page
 from .words.language import (
     as_written,
@@ -54,7 +54,6 @@ __all__ = [
     "equation",
     "formula_sheet",
     "grade",
-    "in_words",
     "index",
     "latex_of",
     "ledger_page",

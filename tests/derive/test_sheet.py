@@ -1,6 +1,7 @@
 """What the formula sheet prints: the ends of a chain, shapes, and the names that are used."""
 
 import json
+from pathlib import Path
 
 import pytest
 from sympy import exp
@@ -11,12 +12,14 @@ from nnbook.derive import (
     derivation,
     equation,
     formula_sheet,
-    in_words,
     index,
     sizes,
     sum_over,
     tensor,
 )
+from nnbook.derive.page.sheet import conditions
+
+LEDGER = Path(__file__).parents[2] / "book" / "ledger.json"
 
 n, K = sizes("n K")
 i, j = index("i j", n)
@@ -58,69 +61,77 @@ def test_names_are_told_with_what_they_use_in_turn():
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    def make(*rows, words=None):
-        path = tmp_path / "ledger.json"
-        path.write_text(json.dumps({"equations": list(rows), "words": words or {}}))
-        return path
+def sheet(tmp_path):
+    """The text of a sheet of one part that shows these rows, titled by their ids."""
+    def make(*rows, part="Part"):
+        ledger, chosen = tmp_path / "ledger.json", tmp_path / "sheet.toml"
+        ledger.write_text(json.dumps({"equations": list(rows)}))
+        chosen.write_text("[Part]\n" + "".join(f'"On {r["id"]}" = "{r["id"]}"\n' for r in rows))
+        return formula_sheet(part, chosen, ledger).text
 
     return make
 
 
-def placed(display, slugs=("a-slug",), page="part/page"):
-    row = display if isinstance(display, dict) else display.row()
-    return {**row, "slugs": list(slugs), "place": f"{page}#{row['id']}"}
-
-
-def test_sheet_of_a_page(ledger):
-    other = placed(definition("eq-elsewhere", ("a", x[i])), page="part/other")
-    step = placed(definition("eq-step", ("b", x[i])), slugs=())
-    text = formula_sheet("part/page", ledger(placed(chain()), other, step)).text
+def test_an_entry_has_title_number_mark_and_formula(sheet):
+    text = sheet(chain())
+    assert "**On eq-chain** {eq}`eq-chain` ✓" in text
     assert r"$\displaystyle Z + Z = 2 Z$" in text
-    assert "{eq}`eq-chain` chain" in text
-    assert "where $Z = " in text
-    assert "elsewhere" not in text
-    assert "eq-step" not in text
+    assert "$Z = " in text   # what the name stands for
+    assert "✓" not in sheet(definition("eq-z", z).row())
 
 
-def test_a_definition_on_the_page_is_not_told_again(ledger):
-    rows = placed(definition("eq-z", z, Z)), placed(chain())
-    assert "where" not in formula_sheet("part/page", ledger(*rows)).text
-    again = placed({**chain(), "names": {"Z": "Z = 0"}})   # the letter now stands for another thing
-    assert "where $Z = 0$" in formula_sheet("part/page", ledger(rows[0], again)).text
+def test_a_definition_of_the_part_is_not_told_again(sheet):
+    assert "<small>$Z" not in sheet(definition("eq-z", z, Z).row(), chain())
+    again = {**chain(), "names": {"Z": "Z = 0"}}   # the letter now stands for another thing
+    assert "<small>$Z = 0$" in sheet(definition("eq-z", z, Z).row(), again)
 
 
-def test_two_derivations_of_one_formula_are_one_entry(ledger):
-    twin = {**chain(), "id": "eq-twin"}
-    text = formula_sheet("part/page", ledger(placed(chain()), placed(twin))).text
-    assert "{eq}`eq-chain`, {eq}`eq-twin` chain" in text
-    assert text.count("Z + Z") == 1
-
-
-def test_a_wide_formula_is_set_in_two_lines(ledger):
-    whole = placed({**chain(), "results": [["a" * 30, "= b"]]})
+def test_a_wide_formula_is_set_in_two_lines(sheet):
+    whole = {**chain(), "results": [["a" * 30, "= b"]]}
+    assert rf"$\displaystyle {'a' * 30} = b$" in sheet(whole)
     broken = {**whole, "results": [["a" * 40, "= b"]]}
-    assert rf"$\displaystyle {'a' * 30} = b$" in sheet(ledger, whole)
-    assert rf"{'a' * 40}$<br>$\displaystyle = b$" in sheet(ledger, broken)
+    assert rf"{'a' * 40}$<br>$\displaystyle = b$" in sheet(broken)
 
 
-def sheet(ledger, *rows):
-    return formula_sheet("part/page", ledger(*rows)).text
-
-
-def test_a_page_without_formulas_is_an_error(ledger):
-    with pytest.raises(ValueError, match="no formula of 'part/none' is for the sheet; pages with "
-                                         "equations are part/page"):
-        formula_sheet("part/none", ledger(placed(chain())))
-
-
-def test_in_words(ledger):
-    words = {"a-slug": "p/q#there", "dead-unit": "p/q#dead"}
-    path = ledger(placed(chain()), words=words)
-    assert in_words(path).text == "[dead unit](#dead)"   # the other one has an equation
-
-
-def test_code_on_the_sheet_goes_by_its_name_within_the_package(ledger):
-    text = sheet(ledger, placed({**chain(), "code": "nnbook.Dense.forward"}))
+def test_code_goes_by_its_name_within_the_package(sheet):
+    text = sheet({**chain(), "code": "nnbook.Dense.forward"})
     assert "`Dense.forward`" in text
     assert "nnbook" not in text
+
+
+def test_unknown_parts_and_equations_are_errors(sheet, tmp_path):
+    with pytest.raises(ValueError, match="no part 'Else'; its parts are Part"):
+        sheet(chain(), part="Else")
+    (tmp_path / "other.toml").write_text('[Part]\n"A" = "eq-lost"')
+    with pytest.raises(ValueError, match="not in the ledger: eq-lost"):
+        formula_sheet("Part", tmp_path / "other.toml", tmp_path / "ledger.json")
+
+
+@pytest.mark.parametrize(("scope", "left"), [
+    ("for all sizes $n$, $m$ ≥ 1, all $i$, $j$ from $1$ to $n$, all real $b$", ""),
+    ("for all sizes $n$ ≥ 1, all smooth functions $c$, $\\varphi$", ""),
+    ("for all sizes $n$ ≥ 1, given $n > 1$", "given $n > 1$"),
+    ("for all positive $s$, all real $u$", "for all positive $s$"),
+    ("for all real $u$, all positive entries of $p$", "for all positive entries of $p$"),
+    ("for all integer $k$, away from kinks", "for all integer $k$, away from kinks"),
+    ("for all real $z$, where $z \\neq 0$ (elsewhere a side is not defined)",
+     "where $z \\neq 0$ (elsewhere a side is not defined)"),
+    ("for all $i$ from $1$ to $n$, given $q_{i} > 0$ for all $i$ from $1$ to $n$",
+     "given $q_{i} > 0$ for all $i$ from $1$ to $n$"),
+    ("for all $i$ from $2$ to $n$", "for all $i$ from $2$ to $n$"),   # a range of its own
+    ("", ""),
+])
+def test_no_condition_is_dropped(sheet, scope, left):
+    text = sheet({**chain(), "scope": scope})
+    assert conditions(scope) == left
+    assert f"<small>{left}</small>" in text or not left
+
+
+def test_every_condition_of_the_book_is_kept():
+    """Word for word, from the first *given*, *where* or *away* to the end, and every *positive*."""
+    for row in json.loads(LEDGER.read_text(encoding="utf-8"))["equations"]:
+        if row["status"] == "sampled":
+            continue
+        left = conditions(row["scope"])
+        for word in ("given", "where", "away from", "positive", "integer", "nonzero"):
+            assert row["scope"].count(word) == left.count(word), row["id"]

@@ -1,64 +1,83 @@
-"""The formula sheet: what each formula of the notes, and each that the code computes, comes to."""
+"""The formula sheet: the formulas that one wants at hand, with their conditions.
+
+Which they are, and what they are called, stands in ``book/formula-sheet.toml``; everything else is
+printed from the ledger.
+"""
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 from .tables import Markdown
 
 _WIDTH = 34   # letters, digits and signs that fit half a page, on paper and on a phone
+_SYMBOLS = r"\$[^$]+\$(?:, \$[^$]+\$)*"
+_PLAIN = (   # what a reader takes for granted of any formula; all else is a condition
+    rf"all sizes {_SYMBOLS} ≥ 1",
+    rf"all {_SYMBOLS} from \$[01]\$ to \$[^$]+\$",
+    rf"all real {_SYMBOLS}",
+    rf"all (?:smooth )?functions {_SYMBOLS}",
+)
 
 
-def on_sheet(row: dict) -> bool:
-    """Whether an equation of the ledger stands on the sheet: not if it is only a step on the way.
-
-    It does if the notes have it, or if it was compared with the code.
-    """
-    return bool(row["slugs"] or row["code"])
-
-
-def formula_sheet(page: str, path="ledger.json") -> Markdown:
-    """The formulas of one page of the book, such as ``networks/losses``, as a list.
+def formula_sheet(part: str, sheet="formula-sheet.toml", ledger="ledger.json") -> Markdown:
+    """The formulas of one part of the sheet, as a list.
 
     A derivation shows as its first and its last expression. Named quantities that no formula of
-    the page defines are told below the first one that uses them.
+    the part defines are told below the first one that uses them; so are conditions.
 
     Raises
     ------
     ValueError
-        If the page has no formula for the sheet.
+        If the sheet has no such part, or names an equation that the ledger does not have.
     """
-    ledger = json.loads(Path(path).read_text(encoding="utf-8"))
-    own = [row for row in ledger["equations"] if row["place"].partition("#")[0] == page]
-    rows = [row for row in own if on_sheet(row)]
-    if not rows:
-        pages = sorted({row["place"].partition("#")[0] for row in ledger["equations"]})
-        raise ValueError(f"no formula of {page!r} is for the sheet; pages with equations are "
-                         f"{', '.join(pages)}")
-    entries: dict[tuple, list] = {}   # the formulas → rows that come to them, several for a few
-    for row in rows:
-        entries.setdefault(tuple(map(tuple, row["results"])), []).append(row)
+    parts = tomllib.loads(Path(sheet).read_text(encoding="utf-8"))
+    if part not in parts:
+        raise ValueError(f"the sheet has no part {part!r}; its parts are {', '.join(parts)}")
+    rows = {r["id"]: r for r in json.loads(Path(ledger).read_text(encoding="utf-8"))["equations"]}
+    if unknown := [id_ for id_ in parts[part].values() if id_ not in rows]:
+        raise ValueError(f"not in the ledger: {', '.join(unknown)}")
     told: dict[str, str] = {}   # name → its definition as last told; a letter may return
     items = []
-    for formulas, same in entries.items():
-        defined = [" ".join(f) for f in formulas if f[0].startswith(tuple(same[0]["defines"]))]
-        told |= dict(zip(same[0]["defines"], defined, strict=False))
-        new = {name: text for name, text in same[0]["names"].items() if told.get(name) != text}
+    for title, id_ in parts[part].items():
+        row = rows[id_]
+        defined = [" ".join(f) for f in row["results"] if f[0].startswith(tuple(row["defines"]))]
+        told |= dict(zip(row["defines"], defined, strict=False))
+        new = {name: text for name, text in row["names"].items() if told.get(name) != text}
         told |= new
-        items.append(_item(formulas, same, new))
+        items.append(_item(title, row, new))
     return Markdown("{.nn-sheet}\n" + "\n".join(items))
 
 
-def _item(formulas, rows, names) -> str:
-    """One entry of the list: numbers and name, formulas, names used, shapes and code."""
-    numbers = ", ".join(f"{{eq}}`{row['id']}`" for row in rows)
-    code = sorted({row["code"].removeprefix("nnbook.") for row in rows} - {""})
-    shapes = ", ".join(f"${shape}$" for shape in rows[0]["shapes"])
-    notes = ["where " + ", ".join(f"${text}$" for text in names.values())] if names else []
-    if below := [x for x in (shapes, ", ".join(f"`{name}`" for name in code)) if x]:
-        notes.append(" · ".join(below))
-    lines = [f"{numbers} {title(rows[0])}", *(x for f in formulas for x in _set(f))]
+def _item(title, row, names) -> str:
+    """One entry of the list: title and number, formulas, conditions, names used, code."""
+    mark = {"proved": " ✓"}.get(row["status"], "")
+    lines = [f"**{title}** {{eq}}`{row['id']}`{mark}"]
+    lines += [x for formula in row["results"] for x in _set(formula)]
+    notes = [", ".join(f"${text}$" for text in names.values())] if names else []
+    if words := conditions(row["scope"]):
+        notes.append(words)
+    if row["code"]:
+        notes.append(f"`{row['code'].removeprefix('nnbook.')}`")
     return "- " + "<br>".join([*lines, *(f"<small>{note}</small>" for note in notes)])
+
+
+def conditions(scope: str) -> str:
+    """What of a scope is a condition: all but sizes from 1, ranges of indices and real symbols.
+
+    >>> conditions("for all sizes $K$ ≥ 1, all real $c$, given $a = 1$")
+    'given $a = 1$'
+    >>> conditions("for all sizes $n$ ≥ 1, all positive $s$, where $s < 2$")
+    'for all positive $s$, where $s < 2$'
+    """
+    whole = scope.strip()
+    begin = re.search(r"(?:^|, )(?:given|where|away from kinks)\b", whole)
+    head, rest = (whole[:begin.start()], whole[begin.start():]) if begin else (whole, "")
+    for plain in _PLAIN:
+        head = re.sub(rf"(?:^for |, |(?<=for )){plain}(?=, |$)", "", head)
+    head = re.sub(r"^(?:for )?,? ?", "", head)
+    return (f"for {head}" if head else "") + (rest if head else rest.removeprefix(", "))
 
 
 def _set(formula) -> list[str]:
@@ -67,20 +86,3 @@ def _set(formula) -> list[str]:
     if len(re.sub(r"\\[A-Za-z]+|[{}_^ ]", "", whole)) > _WIDTH:
         return [rf"$\displaystyle {part}$" for part in formula]
     return [rf"$\displaystyle {whole}$"]
-
-
-def in_words(path="ledger.json") -> Markdown:
-    """What the notes have and the book teaches without an equation of its own, with the section."""
-    ledger = json.loads(Path(path).read_text(encoding="utf-8"))
-    written = {slug for row in ledger["equations"] for slug in row["slugs"]}
-    entries = []
-    for slug, place in sorted(ledger["words"].items()):
-        anchor = place.partition("#")[2]
-        if slug not in written:
-            entries.append(f"[{slug.replace('-', ' ')}](#{anchor})")
-    return Markdown(", ".join(entries))
-
-
-def title(row: dict) -> str:
-    """An equation's name in words, from its id: ``eq-mse-gradient`` → "mse gradient"."""
-    return row["id"].removeprefix("eq-").replace("-", " ")
