@@ -1,7 +1,7 @@
-// The ledger page: choose by chapter, status, part of the notes, or a word. Without this script the
+// The ledger page: choose by chapter, status, or a word. Without this script the
 // page is the whole list.
 (function () {
-  const HEADS = { equation: 0, status: 1, notes: 3 };
+  const HEADS = { equation: 0, status: 1 };
 
   function text(cell) {
     return cell ? cell.textContent.trim() : "";
@@ -19,7 +19,6 @@
         return {
           element,
           status: text(cells[HEADS.status]),
-          notes: new Set(text(cells[HEADS.notes]).match(/\b[A-E](?= §| intro|$)/g) || []),
           words: element.textContent.toLowerCase(),
         };
       });
@@ -48,7 +47,6 @@
     form.setAttribute("aria-label", "Choose equations");
     choice(form, "chapter", "Chapter", tables.map((table) => table.chapter));
     choice(form, "status", "Status", [...new Set(all.map((row) => row.status))]);
-    choice(form, "notes", "In notes", ["A", "B", "C", "D", "E", "none"]);
     const wrapper = document.createElement("label");
     wrapper.textContent = "With the word ";
     const word = Object.assign(document.createElement("input"), { type: "search", name: "word" });
@@ -58,7 +56,7 @@
 
     function update() {
       const wanted = new FormData(form);
-      const [chapter, status, notes] = ["chapter", "status", "notes"].map((n) => wanted.get(n));
+      const [chapter, status] = ["chapter", "status"].map((n) => wanted.get(n));
       const needle = wanted.get("word").trim().toLowerCase();
       let shown = 0;
       for (const table of tables) {
@@ -67,7 +65,6 @@
           const keep =
             (!chapter || table.chapter === chapter) &&
             (!status || row.status === status) &&
-            (!notes || (notes === "none" ? !row.notes.size : row.notes.has(notes))) &&
             row.words.includes(needle);
           row.element.hidden = !keep;
           own += keep;

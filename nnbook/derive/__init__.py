@@ -19,6 +19,7 @@ from .page.derivation import (
 )
 from .page.grading import Exercise, Grade, grade
 from .page.matching import Match, matches
+from .page.notation import other_meanings, symbols_table
 from .page.sheet import formula_sheet
 from .page.tables import chapter_summary, ledger_page
 from .words.language import (
@@ -59,6 +60,7 @@ __all__ = [
     "ledger_page",
     "matches",
     "mean_over",
+    "other_meanings",
     "partial",
     "product_over",
     "prove",
@@ -66,5 +68,6 @@ __all__ = [
     "sampled",
     "sizes",
     "sum_over",
+    "symbols_table",
     "tensor",
 ]

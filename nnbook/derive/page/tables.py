@@ -11,7 +11,6 @@ _MEANING = {
     "sampled": "lies within the error bar of a random experiment; not proved",
     "definition": "says what a symbol means; nothing to check",
 }
-_NOTES = dict(zip(("000", "001", "002", "003", "004"), "ABCDE", strict=True))   # as in Notation
 
 
 class Markdown:
@@ -49,7 +48,7 @@ def ledger_page(path="ledger.json") -> Markdown:
     for page, own in pages.items():
         title = ledger.get("titles", {}).get(page, page)
         parts.append(f"**[{title}]({page}.ipynb)**: {_counted(own)}\n\n"
-                     f"{_table(own, with_notes=True)}")
+                     f"{_table(own)}")
     return Markdown("\n\n".join(parts))
 
 
@@ -71,16 +70,17 @@ def _counted(rows) -> str:
     return total + (": " + ", ".join(counts) if counts else "")
 
 
-def _table(rows, with_notes=False) -> str:
-    heads = ["equation", "status", "what was checked", *(["in the notes"] if with_notes else [])]
-    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+def _table(rows) -> str:
+    lines = ["| equation | status | what was checked |", "|---|---|---|"]
     for row in rows:
-        cells = [f"{{eq}}`{row['id']}` {row['id'].removeprefix('eq-')}", row["status"],
-                 _checked(row)]
-        if with_notes:
-            cells.append(", ".join(map(_place, row["notes"])) or "—")
+        cells = f"{{eq}}`{row['id']}` {_formula(row)}", row["status"], _checked(row)
         lines.append(f"| {' | '.join(map(table_cell, cells))} |")
     return "\n".join(lines)
+
+
+def _formula(row) -> str:
+    """What an equation comes to, on one line: of a chain its two ends."""
+    return ", ".join(f"${' '.join(formula)}$" for formula in row["results"])
 
 
 def _checked(row) -> str:
@@ -94,12 +94,6 @@ def _checked(row) -> str:
     if row["status"] == "sampled":
         parts.append(row["scope"])
     return "; ".join(parts) or "—"
-
-
-def _place(note: str) -> str:
-    """A section of the notes by their letter in the chapter Notation: "004 §2.3" → "E §2.3"."""
-    number, _, section = note.partition(" ")
-    return f"{_NOTES.get(number, number)} {section}".strip()
 
 
 def table_cell(text: str) -> str:
