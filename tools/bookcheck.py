@@ -19,7 +19,7 @@ import yaml
 
 ROOT = notebooks.ROOT
 LEDGER = ROOT / "book" / "ledger.json"
-STATUSES = ("proved", "matched", "sampled", "definition")
+STATUSES = ("proved", "argued", "matched", "sampled", "definition")
 ROW_KEYS = ("id", "status", "scope", "place", "slugs", "notes", "code", "difference", "latex")
 SHORTEST_ALT = 20
 

@@ -103,7 +103,11 @@ def canonical_metadata(cell) -> dict:
         return metadata
     mystnb = metadata.pop("mystnb", {})
     if any("nnbook" in output.get("metadata", {}) for output in cell.outputs):
-        fold_proof(metadata, mystnb)
+        fold_proof(metadata)
+    fold_in_jupyterlab(metadata)
+    for prompt in ("code_prompt_show", "code_prompt_hide"):   # the site says "how" or "code"
+        if "hide-cell" not in metadata.get("tags", ()):
+            mystnb.pop(prompt, None)
     shown = pictures(cell)
     for name, place in (("alt", "image"), ("width", "image"), ("caption", "figure")):
         values = {picture[name] for picture in shown if name in picture}
@@ -118,7 +122,7 @@ def canonical_metadata(cell) -> dict:
     return metadata | ({"mystnb": mystnb} if mystnb else {})
 
 
-def fold_proof(metadata: dict, mystnb: dict) -> None:
+def fold_proof(metadata: dict) -> None:
     """Fold the code that writes and proves an equation, so that the page reads as a text.
 
     The tag `show-input` keeps a cell open, where the code itself is what the reader should see.
@@ -126,9 +130,18 @@ def fold_proof(metadata: dict, mystnb: dict) -> None:
     tags = metadata.get("tags", [])
     if not {"show-input", "hide-input", "hide-cell", "remove-input"} & set(tags):
         metadata["tags"] = [*tags, "hide-input"]
-    if "hide-input" in metadata.get("tags", []):
-        mystnb.setdefault("code_prompt_show", "Show the code that checks this")
-        mystnb.setdefault("code_prompt_hide", "Hide the code that checks this")
+
+
+def fold_in_jupyterlab(metadata: dict) -> None:
+    """Fold in JupyterLab what the site folds or takes away."""
+    tags = set(metadata.get("tags", ()))
+    hidden = {}
+    if tags & {"hide-input", "remove-input", "hide-cell", "remove-cell"}:
+        hidden["source_hidden"] = True
+    if tags & {"hide-output", "remove-output", "hide-cell", "remove-cell"}:
+        hidden["outputs_hidden"] = True
+    if hidden:
+        metadata["jupyter"] = hidden
 
 
 def canonical(notebook):

@@ -11,7 +11,9 @@
       .forEach((box) => stop(box, box.scrollWidth > box.clientWidth + 1));
     document.querySelectorAll("span.math").forEach((box) => {
       const formula = box.querySelector("mjx-math");
-      const wide = formula && formula.getBoundingClientRect().width > box.clientWidth + 2;
+      // A piece of a display is as wide as it likes, up to its line.
+      const room = (box.closest(".nn-right, .nn-left, .nn-one") || box).clientWidth;
+      const wide = formula && formula.getBoundingClientRect().width > room + 2;
       box.classList.toggle("nn-wide", Boolean(wide));
       stop(box, wide);
     });

@@ -9,14 +9,14 @@ grade a reader's answer with :func:`grade`. Needs SymPy alone.
 from .engine.calculus import derivative
 from .engine.verdict import Verdict, prove
 from .page.derivation import (
-    CheckError,
     Derivation,
-    Display,
+    argued,
     definition,
     derivation,
     equation,
     sampled,
 )
+from .page.display import CheckError, Display
 from .page.grading import Exercise, Grade, grade
 from .page.matching import Match, matches
 from .page.notation import other_meanings, symbols_table
@@ -45,6 +45,7 @@ __all__ = [
     "Grade",
     "Match",
     "Verdict",
+    "argued",
     "as_written",
     "chapter_summary",
     "define",

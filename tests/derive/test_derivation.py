@@ -6,6 +6,7 @@ from sympy import Eq, Rational, asinh, exp, log, sqrt
 
 from nnbook.derive import (
     CheckError,
+    argued,
     as_written,
     define,
     definition,
@@ -18,7 +19,7 @@ from nnbook.derive import (
     sum_over,
     tensor,
 )
-from nnbook.derive.page.derivation import displayed
+from nnbook.derive.page.display import displayed
 
 n = sizes("n")
 i, j = index("i j", n)
@@ -39,11 +40,11 @@ def gradient(sign=1, strict=True):
 def test_status_and_caption_of_a_derivation():
     d = gradient()
     assert d.status == "proved"
-    assert d.caption().startswith("Proved for all sizes $n$")
+    assert d.caption().startswith("✓ for all sizes $n$")
     d.matches(lambda y, t: 2 * (y - t) / y.size)
     assert d.status == "proved"
-    assert "; equals `" in d.caption()
-    assert " at 20 random points" in d.caption()
+    assert " · equals `" in d.caption()
+    assert "random points" not in d.caption()   # the ledger has them
 
 
 @pytest.mark.parametrize("name", ["definition", "matched", "sampled"])
@@ -54,7 +55,7 @@ def test_statuses_of_a_definition(name):
     if name == "sampled":
         d.sampled = "0.98 ± 0.03"
     assert d.status == name
-    assert not d.caption().startswith("Proved")
+    assert not d.caption().startswith("✓")
     assert d.row()["status"] == name
 
 
@@ -67,7 +68,7 @@ def test_a_wrong_step_shown_on_purpose_says_so_everywhere():
     d = gradient(sign=-1, strict=False)
     assert d.status == "refuted"
     assert d.row()["status"] == "refuted"
-    assert d.caption().startswith("Refuted")
+    assert d.caption().startswith("✗ refuted")
     assert d.latex().count(r"\checkmark") == 1
     assert d.latex().count(r"\times") == 1
     assert "[refuted]" in repr(d)
@@ -164,7 +165,7 @@ def test_ids(name):
 def test_what_a_notebook_gets():
     d = definition("eq-shown", L, slugs="mse", notes="004 §2.1")
     data, metadata = d._repr_mimebundle_()
-    assert data["text/markdown"].startswith(f"$$\n{d.latex()}\n$$ (eq-shown)\n\n<small>")
+    assert data["text/markdown"] == f"$$\n{d.latex()}\n$$ (eq-shown)"   # nothing was checked
     assert metadata == {"nnbook": d.row()}
     row = d.row()
     assert (row["slugs"], row["notes"], row["lines"]) == (["mse"], ["004 §2.1"], 1)
@@ -199,7 +200,7 @@ def test_definition_of_what(thing):
 def test_an_equation_of_numbers_is_proved_by_calculation():
     shown = equation("eq-numbers", Rational(1, 2) + Rational(1, 3), Rational(5, 6))
     assert shown.row()["scope"] == "by calculation"
-    assert shown.caption() == "Proved by calculation"
+    assert shown.caption() == "✓ by calculation"
 
 
 def test_points_at_which_code_was_tried():
@@ -215,3 +216,12 @@ def test_a_step_needs_no_reason():
         d.step(3 * u - u)
         d.step(2 * u)
     assert r"\text" not in d.latex()
+
+
+def test_a_theorem_in_words_is_argued_and_has_no_check_mark():
+    d = argued("eq-theorem", (L, r"\text{small}"), by="induction over the layers")
+    assert d.status == d.row()["status"] == "argued"
+    assert d.caption() == "argued in the text: induction over the layers"
+    assert "checkmark" not in d.latex()
+    with pytest.raises(ValueError, match="expected the argument in a few words, got ''"):
+        argued("eq-theorem", (L, 1), by="")

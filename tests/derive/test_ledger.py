@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from nnbook.derive import chapter_summary, definition, ledger_page, reals
-from nnbook.derive.page.derivation import Display, displayed
+from nnbook.derive.page.display import Display, displayed
 from nnbook.derive.page.ledger import STATUSES, collect, write
 from nnbook.derive.page.tables import Markdown
 
@@ -79,8 +79,8 @@ def test_page_has_totals_and_every_row(book, tmp_path):
     root = book(part__b=[TITLE, shown(*({"nnbook": r} for r in rows))])
     write(root)
     text = ledger_page(root / "ledger.json").text
-    assert "| **all** | **4** | 1 of them compared with the code |" in text
-    counted = "4 equations: 1 proved, 1 matched, 1 sampled, 1 definition"
+    assert "| **all** | **5** | 1 of them compared with the code |" in text
+    counted = "5 equations: 1 proved, 1 argued, 1 matched, 1 sampled, 1 definition"
     assert f"**[A title](part/b.ipynb)**: {counted}" in text
     for r in rows:
         assert f"{{eq}}`{r['id']}`" in text

@@ -47,7 +47,7 @@ from nnbook.derive import (
     tensor,
 )
 from nnbook.derive.engine.verdict import Verdict
-from nnbook.derive.page.derivation import Display
+from nnbook.derive.page.display import Display
 
 from ..slices import calls, needed, run, statements
 from .latex_reader import Ambiguous, evaluated, names_of, read

@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-STATUSES = ("proved", "matched", "sampled", "definition")
+STATUSES = ("proved", "argued", "matched", "sampled", "definition")
 
 
 def collect(book: Path) -> dict:

@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
-from .derivation import displayed
+from .display import displayed
 
 _MEANING = {
     "proved": "every line was proved from the one above it, for the sizes and values named",
+    "argued": "a theorem whose proof stands in words beside it; not checked by the engine",
     "matched": "equals the named code at random points; not proved",
     "sampled": "lies within the error bar of a random experiment; not proved",
     "definition": "says what a symbol means; nothing to check",

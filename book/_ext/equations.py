@@ -1,0 +1,193 @@
+"""Displayed equations as the site shows them: lines that wrap, and one quiet line below.
+
+A display is laid out in pieces that MathJax sets one by one, so that a sum breaks before a sign and
+a reason goes below its line where there is no room (_static/equations.css). Below it stands what
+was checked, a link to its row of the ledger, and *how*, which unfolds the code that checks it.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
+from sphinx.ext.mathjax import html_visit_displaymath
+from sphinx.util.math import get_node_equation_number
+from texlines import chain
+
+LEDGER = "book/ledger"
+SHORT = 5  # characters of a left side that leave room beside it on a phone
+
+
+# -- The display -----------------------------------------------------------------------------------
+
+
+def formula(latex: str) -> str:
+    """A piece of a display, for MathJax."""
+    latex = latex.strip().replace(r"\checkmark", r"\class{nn-check}{\checkmark}")
+    # A sign with nothing before it would be set as that of a negative number.
+    latex = "{}" + latex if latex[:1] in ("+", "-") else latex
+    return inline(rf"\displaystyle {latex}")
+
+
+def inline(latex: str) -> str:
+    return rf'<span class="math notranslate nohighlight">\({escape(latex)}\)</span>'
+
+
+def reason(latex: str) -> str:
+    r"""The words of ``\text{…}``, with the formulas in them."""
+    words = re.sub(r"^\\text\{(.*)\}$", r"\1", latex.strip(), flags=re.DOTALL)
+    parts = words.split("$")
+    return "".join(
+        escape(part).replace("~", "\N{NO-BREAK SPACE}") if number % 2 == 0 else inline(part)
+        for number, part in enumerate(parts)
+    )
+
+
+def pieces(parts) -> str:
+    return " ".join(formula(part) for part in parts if part.strip())
+
+
+def width(latex: str) -> int:
+    """About how many characters wide a formula is set."""
+    top = re.sub(r"\\frac\{(.*)\}\{.*\}", r"\1", latex.strip())
+    return len(re.sub(r"\\(?:left|right|partial)?|[{}_^ ]|(?<=\\)[A-Za-z]+", "", top))
+
+
+def display_html(latex: str) -> str:
+    """The lines of a display: left sides, and beside them right sides with their reasons."""
+    rows = chain(latex)
+    html = []
+    for row in rows:
+        sides = [pieces([row.left]), pieces(row.right)]
+        if len(rows) == 1:
+            html.append(f'<div class="nn-one">{" ".join(filter(None, sides))}</div>')
+            continue
+        words = f'<div class="nn-reason">{reason(row.reason)}</div>' if row.reason else ""
+        html.append(f'<div class="nn-left">{sides[0]}</div>')
+        html.append(f'<div class="nn-step"><div class="nn-right">{sides[1]}</div>{words}</div>')
+    several = " nn-chain" if len(rows) > 1 else ""
+    if max(width(row.left) for row in rows) > SHORT:
+        several += " nn-stacks"
+    return f'<div class="nn-rows{several}">{"".join(html)}</div>'
+
+
+def visit_math_block(self, node):
+    """An equation of ours in pieces; any other formula as Sphinx has it."""
+    if not (node.get("label") or "").startswith("eq-"):
+        return html_visit_displaymath(self, node)
+    self.body.append(self.starttag(node, "div", CLASS="nn-eq notranslate nohighlight"))
+    self.body.append(display_html(node.astext()))
+    if node["number"]:
+        number = get_node_equation_number(self, node)
+        self.body.append(f'<span class="eqno">({number})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+# -- The line below, and folded code ---------------------------------------------------------------
+
+
+class folded(nodes.Element):
+    """Code that unfolds in place; ``word`` is what one presses."""
+
+
+def visit_folded(self, node):
+    self.body.append(f'<details class="nn-how"><summary>{escape(node["word"])}</summary>\n')
+    self.body.append(self.starttag(node, "div"))
+
+
+def depart_folded(self, node):
+    self.body.append("</div></details>\n")
+
+
+def is_line(node) -> bool:
+    """Whether a paragraph is the small print below an equation."""
+    return (
+        isinstance(node, nodes.paragraph)
+        and bool(node.children)
+        and isinstance(node.children[0], nodes.raw)
+        and node.children[0].astext() == "<small>"
+    )
+
+
+def lines(cell) -> list[tuple[str, nodes.paragraph | None]]:
+    """The equations that a cell displays, each with its line, if it has one."""
+    found = []
+    for node in cell.findall(lambda n: isinstance(n, nodes.math_block) or is_line(n)):
+        if isinstance(node, nodes.math_block):
+            if (node.get("label") or "").startswith("eq-"):
+                found.append((node["label"], None))
+        elif found and found[-1][1] is None:
+            found[-1] = (found[-1][0], node)
+    return found
+
+
+def finish_line(paragraph, label, ledger: str) -> nodes.container:
+    """The line with its mark set apart and a link to the ledger, in a box of its own."""
+    text = next(paragraph.findall(nodes.Text))
+    if text.startswith("✓"):
+        at = text.parent.index(text)
+        mark = nodes.inline("", "✓", classes=["nn-mark"])
+        text.parent[at : at + 1] = [mark, nodes.Text(text[1:])]
+    link = nodes.reference("", "ledger", refuri=f"{ledger}#row-{label}", internal=True)
+    end = len(paragraph) - isinstance(paragraph.children[-1], nodes.raw)
+    paragraph.insert(end, [nodes.Text(" · "), link])
+    box = nodes.container("", classes=["nn-line"])
+    paragraph.replace_self(box)
+    box += paragraph
+    return box
+
+
+def quiet_cells(app, doctree, docname):
+    """Code that is folded goes below what it shows: at the equation's line, or under a word."""
+    if app.builder.format != "html":
+        return
+    ledger = app.builder.get_relative_uri(docname, LEDGER)
+    for cell in list(
+        doctree.findall(lambda n: "cell" in getattr(n, "attributes", {}).get("classes", ()))
+    ):
+        shown = lines(cell)
+        boxes = [finish_line(line, label, ledger) for label, line in shown if line is not None]
+        for hidden in [c for c in cell.children if isinstance(c, HideCodeCellNode)]:
+            if "above-input" not in hidden["classes"]:
+                continue
+            cell.remove(hidden)
+            fold = folded("", *hidden.children, word="how" if boxes else "code")
+            if shown:
+                fold["ids"] = [f"how-{shown[-1][0]}"]
+                cell["classes"].append("nn-proof")
+            for box in boxes[:-1]:
+                link = nodes.reference("", "how", refid=f"how-{shown[-1][0]}", internal=True)
+                box.children[0].insert(len(box.children[0]) - 1, [nodes.Text(" · "), link])
+            (boxes[-1] if boxes else cell).append(fold)
+
+
+def name_rows(app, doctree, docname):
+    """Each row of the ledger can be linked to."""
+    if docname != LEDGER:
+        return
+    for row in doctree.findall(nodes.row):
+        for link in row.findall(nodes.reference):
+            target = (link.get("refid") or link.get("refuri", "")).rpartition("#")[2]
+            if target.startswith("equation-eq-"):
+                row["ids"].append("row-" + target.removeprefix("equation-"))
+                break
+
+
+def visit_fold(self, node):
+    """A fold of MyST-NB, named by the words that it shows instead of by a label that hides them."""
+    visit_HideCellInput(self, node)
+    self.body = [part.replace(' aria-label="Toggle hidden content"', "") for part in self.body]
+
+
+def setup(app):
+    app.add_node(nodes.math_block, override=True, html=(visit_math_block, None))
+    app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_HideCellInput))
+    app.add_node(folded, html=(visit_folded, depart_folded))
+    app.connect("doctree-resolved", quiet_cells)
+    app.connect("doctree-resolved", name_rows)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
