@@ -105,7 +105,7 @@ def canonical_metadata(cell) -> dict:
     if any("nnbook" in output.get("metadata", {}) for output in cell.outputs):
         fold_proof(metadata)
     fold_in_jupyterlab(metadata)
-    for prompt in ("code_prompt_show", "code_prompt_hide"):   # the site says "how" or "code"
+    for prompt in ("code_prompt_show", "code_prompt_hide"):  # the site says "how" or "code"
         if "hide-cell" not in metadata.get("tags", ()):
             mystnb.pop(prompt, None)
     shown = pictures(cell)

@@ -142,6 +142,23 @@ def equations_present(pages: dict[str, Page], ledger: dict) -> list[str]:
     ]
 
 
+def quiet_lines(pages: dict[str, Page], ledger: dict) -> list[str]:
+    """What was checked stands in one line below its equation, with links to ledger and code."""
+    found = []
+    for row in ledger["equations"]:
+        name = f"book/{row['place'].partition('#')[0]}.html"
+        text = pages[name].text if name in pages else ""
+        _, _, after = text.partition(f'id="equation-{row["id"].lower()}"')
+        after = after.partition('class="nn-eq')[0]
+        line = 'class="nn-line' in after and f"#row-{row['id']}" in after
+        if line != (row["status"] != "definition"):
+            found.append(f"{row['id']}: {'a line' if line else 'no line'} below a {row['status']}")
+        if line and not re.search(r'<details class="nn-how">|href="#how-eq-', after):
+            found.append(f"{row['id']}: nothing unfolds the code that checks it")
+    found += [f"{name}: a bar above code" for name, p in pages.items() if "above-input" in p.text]
+    return found
+
+
 def main() -> int:
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/html")
     pages = read_site(site)

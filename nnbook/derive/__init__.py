@@ -18,6 +18,7 @@ from .page.derivation import (
 )
 from .page.display import CheckError, Display
 from .page.grading import Exercise, Grade, grade
+from .page.inline import inline, inline_definition, numbers
 from .page.matching import Match, matches
 from .page.notation import other_meanings, symbols_table
 from .page.sheet import formula_sheet
@@ -57,10 +58,13 @@ __all__ = [
     "formula_sheet",
     "grade",
     "index",
+    "inline",
+    "inline_definition",
     "latex_of",
     "ledger_page",
     "matches",
     "mean_over",
+    "numbers",
     "other_meanings",
     "partial",
     "product_over",

@@ -51,6 +51,10 @@ def test_equations_of_the_ledger_are_on_the_pages(pages):
     assert sitecheck.equations_present(pages, bookcheck.read_ledger()) == []
 
 
+def test_what_was_checked_stands_in_one_line(pages):
+    assert sitecheck.quiet_lines(pages, bookcheck.read_ledger()) == []
+
+
 def test_mathjax_is_served_from_the_site(site, pages):
     page = pages["book/index.html"]
     # Sphinx names MathJax on pages that have formulas; every page finds it at the same place.

@@ -1,0 +1,232 @@
+"""The laws of a chapter's words hold on its pages, and a planted error of each kind is found."""
+
+import copy
+import json
+import re
+
+import bookcheck
+import inlinecheck
+import nbformat
+import notebooks
+import numbercheck
+import prosecheck
+import pytest
+import symbols
+
+LEDGER = bookcheck.read_ledger()
+HELD = prosecheck.held()
+
+
+@pytest.mark.parametrize("page", HELD)
+def test_page_keeps_the_laws(page):
+    assert prosecheck.problems(page, prosecheck.read(page), LEDGER) == []
+
+
+@pytest.mark.parametrize("page", prosecheck.NOT_YET)
+def test_the_list_of_old_pages_shrinks(page):
+    assert prosecheck.problems(page, prosecheck.read(page), LEDGER), "take it off NOT_YET"
+
+
+def test_one_meaning_a_symbol():
+    assert symbols.one_meaning(LEDGER, symbols.read_notation()) == []
+
+
+def test_a_second_meaning_is_found():
+    notation = copy.deepcopy(symbols.read_notation())
+    notation["exceptions"] = [e for e in notation["exceptions"] if e["symbol"] != "\\gamma"]
+    assert any("$\\gamma$ is a array" in text for text in symbols.one_meaning(LEDGER, notation))
+    notation["symbols"]["n"]["kind"] = "index"
+    assert any("$n$ is a size" in text for text in symbols.one_meaning(LEDGER, notation))
+
+
+# -- A page made for the purpose -------------------------------------------------------------------
+
+RECORDED = [{"latex": r"\bar{x}_{r} = \delta w_{r} - x_{r}^{2}", "status": "proved", "scope": ""}]
+ROW = {"id": "eq-a", "latex": "\\begin{aligned} y &\\overset{\\checkmark}{=} \\frac{1}{n} "
+       "\\sum_{i=1}^{n} x_{i} && \\text{why} \\\\ &= m + 1 \\end{aligned}"}
+
+
+def page(text, printed="0.834 and 2.67", source="pass", alt=None):
+    data = {"text/plain": "shown"} | ({"image/png": ""} if alt else {})
+    about = {"nnbook_inline": RECORDED} | ({"image/png": {"alt": alt}} if alt else {})
+    cell = nbformat.v4.new_code_cell(source, outputs=[
+        nbformat.v4.new_output("stream", name="stdout", text=printed),
+        nbformat.v4.new_output("display_data", data=data, metadata=about),
+    ])
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text), cell])
+
+
+def unchecked(text):
+    return inlinecheck.inline_checked(page(text), {"equations": [ROW]})
+
+
+@pytest.mark.parametrize("formula", [
+    r"\bar{x}_{r} = \delta w_{r} - x_{r}^{2}",
+    r"\bar x_r = \delta w_r - x_r^2",            # as one types it
+    r"y = \frac1n \sum_{i=1}^n x_i",             # a line of a display
+    r"y = m + 1", r"y=m+1",                      # another line of it
+    "n = 3", r"0 < p < 1", r"\eta = 10^{-3}", r"\ell = 1, \dots, L", r"k \neq m",
+    r"27.5 \cdot 2 = 55", "W", r"x \mapsto y",   # arithmetic; no claim
+])  # fmt: skip
+def test_what_is_checked_may_be_typed(formula):
+    assert unchecked(f"We see ${formula}$ here.") == []
+
+
+@pytest.mark.parametrize("formula", [
+    r"\bar{x}_{r} = \delta w_{r} + x_{r}^{2}",   # sign
+    r"\bar{x}_{r} = \delta w_{r} - x_{r}^{3}",   # exponent
+    r"\bar{x}_{r} = \delta w_{j} - x_{r}^{2}",   # index
+    r"\bar{x}_{r} = \delta w - x_{r}^{2}",       # index lost
+    r"\bar{x}_{r} = \delta w_{r}",               # term lost
+    r"\bar{x}_{r} \le \delta w_{r} - x_{r}^{2}",  # another relation
+    r"\bar{y}_{r} = \delta w_{r} - x_{r}^{2}",   # another letter
+    r"y = \frac{2}{n} \sum_{i=1}^{n} x_{i}", r"y = \frac{1}{n} \sum_{i=0}^{n} x_{i}",
+    r"y = m - 1", r"y = -m + 1", r"27.5 \cdot 2 = 54", "L = r + 1", r"\bar{w} = u",
+])  # fmt: skip
+def test_a_changed_formula_is_found(formula):
+    (problem,) = unchecked(f"We see ${formula}$ here.")
+    assert formula in problem
+
+
+def unbound(text, **more):
+    return numbercheck.numbers_bound(page(text, **more), LEDGER)
+
+
+@pytest.mark.parametrize("text", [
+    "The accuracy was 0.83.", "It was 0.834, about 83 %.", "Nearly 2.7 times.", "Of 7 runs,",
+    "Others found 0.99 {cite}`griewank2008evaluating`.", "<!-- cited: 0.99 -->\nOthers found 0.99.",
+    "A rate of $0.83$.",
+])  # fmt: skip
+def test_numbers_of_a_run_may_be_typed(text):
+    assert unbound(text) == []
+
+
+@pytest.mark.parametrize("text", [
+    "The accuracy was 0.84.", "about 84 %", "2.6 times", "$0.93$", "1.5e-3", r"$2 \cdot 10^{-4}$",
+])  # fmt: skip
+def test_a_changed_number_is_found(text):
+    assert len(unbound(text)) == 1
+
+
+def test_the_number_of_another_section_does_not_count():
+    notebook = page("The accuracy was 0.83.")
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell("## Elsewhere"))
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("## Here"))
+    assert len(numbercheck.numbers_bound(notebook, LEDGER)) == 1
+
+
+def test_numbers_of_alt_texts_are_bound():
+    assert unbound("A picture.", alt="A curve that ends at 0.83.") == []
+    assert len(unbound("A picture.", alt="A curve that ends at 0.38.")) == 1
+
+
+def test_recorded_numbers_count():
+    notebook = page("It took 4.2 times as long.")
+    assert len(numbercheck.numbers_bound(notebook, LEDGER)) == 1
+    notebook.cells[1].outputs[1].metadata["nnbook_numbers"] = {"ratio": 4.21}
+    assert numbercheck.numbers_bound(notebook, LEDGER) == []
+
+
+def test_few_changes_of_a_digit_go_unseen():
+    """Of the numbers that the pages bind, the last digit changed: most changes are found."""
+    changed = unseen = 0
+    for path in sorted((notebooks.ROOT / "book").glob("*/*.ipynb")):
+        notebook = notebooks.read(path)
+        bound = {(n, text) for n, text, ok in numbercheck.bound_numbers(notebook) if ok}
+        for number, text in sorted(bound):
+            cell = notebook.cells[number - 1]
+            if cell.cell_type != "markdown" or "." not in text:
+                continue
+            other = re.sub(r"\d(?=\D*$)", lambda m: str((int(m[0]) + 4) % 10), text, count=1)
+            changed_cell = nbformat.v4.new_markdown_cell(cell.source.replace(text, other))
+            notebook.cells[number - 1] = changed_cell
+            now = numbercheck.bound_numbers(notebook)
+            notebook.cells[number - 1] = cell
+            changed += 1
+            unseen += (number, other, False) not in now
+    assert changed > 100
+    assert unseen / changed < 0.35, f"{unseen} of {changed}"
+
+
+# -- The form of a page ----------------------------------------------------------------------------
+
+GOOD = """# A chapter
+
+How?
+
+**After this chapter you can** walk.
+
+**You need** legs.
+
+## First
+
+Text.
+
+## Deeper: more
+
+Text.
+
+## The formulas to remember
+
+## Exercises
+
+{exercises}
+
+## Summary
+
+## Further reading
+"""
+TITLES = [f"### {n}. Walk ({level})" for n, level in enumerate(
+    ["recall", "derive", "run", "build", "think", "project"] * 2, 1)]  # fmt: skip
+
+
+def form(text=None, graded=4, picture="What is to be seen."):
+    text = text or GOOD.format(exercises="\n\n".join(TITLES))
+    opening, rest = text.split("\n## ", 1)
+    cells = [nbformat.v4.new_markdown_cell(opening), page("", alt=picture).cells[1],
+             nbformat.v4.new_markdown_cell("## " + rest)]
+    cells += [nbformat.v4.new_code_cell('exercise("a.b").check("")') for _ in range(graded)]
+    return prosecheck.form(nbformat.v4.new_notebook(cells=cells), LEDGER)
+
+
+def test_a_chapter_in_form():
+    assert form() == []
+
+
+@pytest.mark.parametrize(("old", "new", "problem"), [
+    ("## Summary\n", "", "no section 'Summary'"),
+    ("## Exercises", "## Tasks", "no section 'Exercises'"),
+    ("**You need**", "You need", "**You need**"),
+    ("### 3. Walk (run)", "### 4. Walk (run)", "expected an exercise '3."),
+    ("### 3. Walk (run)", "### 3. Walk (hard)", "expected an exercise '3."),
+    ("(project)", "(think)", "no exercise is a project"),
+    ("### 12. Walk (project)", "", "11 exercises, at least 12"),
+    ("## First\n\nText.", "## First\n\n" + "word " * 4501, "words on the main path"),
+])  # fmt: skip
+def test_what_a_chapter_lacks_is_named(old, new, problem):
+    text = GOOD.format(exercises="\n\n".join(TITLES))
+    assert old in text
+    assert any(problem in found for found in form(text.replace(old, new)))
+
+
+def test_words_that_may_be_skipped_do_not_count():
+    text = GOOD.format(exercises="\n\n".join(TITLES))
+    assert form(text.replace("more\n\nText.", "more\n\n" + "word " * 9000)) == []
+
+
+def test_ungraded_and_unpictured_chapters_are_found():
+    assert form(graded=3) == ["3 exercises are graded, at least 4 are wanted"]
+    assert form(picture=None) == ["no picture before the first section"]
+
+
+def test_the_notes_are_found_and_musical_ones_are_not():
+    text = "The lecture notes have it. So do the notes in set C. A bell has two notes."
+    found = prosecheck.speaks_of_networks(page(text), LEDGER)
+    assert len(found) == 3
+    assert prosecheck.speaks_of_networks(page("t", source="chapter_summary()"), LEDGER)
+
+
+def test_every_page_is_held_or_listed():
+    pages = {notebooks.name(p).removesuffix(".ipynb") for p in notebooks.all_notebooks()}
+    assert set(prosecheck.NOT_YET) <= pages
+    assert json.dumps(sorted(set(HELD) & set(prosecheck.NOT_YET))) == "[]"
