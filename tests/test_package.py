@@ -15,7 +15,10 @@ import nnbook
 PACKAGE = Path(nnbook.__file__).parent
 ROOT = PACKAGE.parent
 ENGINE = PACKAGE / "derive"  # has tests of its own
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if ENGINE not in path.parents)
+EXERCISES = PACKAGE / "exercises"  # questions in the words of the engine
+MODULES = sorted(
+    path for path in PACKAGE.rglob("*.py") if not {ENGINE, EXERCISES} & set(path.parents)
+)
 
 # Each room may import the rooms before it, and files of its own in this order. A new file needs a
 # place here.

@@ -17,7 +17,8 @@ from .page.derivation import (
     sampled,
 )
 from .page.display import CheckError, Display
-from .page.grading import Exercise, Grade, grade
+from .page.exercise import Exercise
+from .page.grading import Grade, grade
 from .page.inline import inline, inline_definition, numbers
 from .page.matching import Match, matches
 from .page.notation import other_meanings, symbols_table

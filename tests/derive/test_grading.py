@@ -18,8 +18,6 @@ EXPECTED = partial(L, y[q])
     2 * (y[q] - t[q]) / n,
     -2 * (t[q] - y[q]) / n,
     2 * y[q] / n - 2 * t[q] / n,
-    partial(L, y[q]),
-    sum_over(2 * (y[i] - t[i]) * partial(y[i], y[q]), i) / n,
 ])
 def test_any_right_form(answer):
     found = grade(answer, EXPECTED)
@@ -116,3 +114,13 @@ def test_numbers_are_told_in_digits_that_differ():
 
 def test_equal_numbers_are_told_to_be_equal():
     assert grade(2, Integer(2)).message == "Right: it is the same number."
+
+
+@pytest.mark.parametrize("answer", [
+    partial(L, y[q]),
+    sum_over(2 * (y[i] - t[i]) * partial(y[i], y[q]), i) / n,
+])
+def test_a_derivative_that_is_not_worked_out_is_the_question(answer):
+    found = grade(answer, EXPECTED)
+    assert not found
+    assert found.message.startswith("That is the question")

@@ -4,14 +4,15 @@ A wrong answer gets a counterexample in numbers, and a hint where a common slip 
 sign, a constant factor, an index that should be free, a side condition forgotten.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sympy import Expr, Float, Integer, Rational, Symbol
+from sympy import Derivative, Expr, Float, Indexed, IndexedBase, Rational, Symbol
 
 from ..engine.verdict import Verdict, prove, short
-from ..words.language import Index, symbolic
+from ..words.language import Partial, symbolic
 from ..words.printing import latex_of
-from ..words.statement import bound_symbols, conditions_of, unfolded
+from ..words.statement import conditions_of, unfolded
+from .diagnosis import diagnosis
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
         raise TypeError(f"expected one expression of the symbols above, got {answer!r}")
     expected = symbolic(expected)
     answer = _with_symbols_of(expected, answer, given)
+    if answer.has(Partial, Derivative):
+        return Grade(False, "That is the question: work the derivative out.", None, answer)
     verdict = prove(answer, expected, given)
     if verdict.status == "proved":
         why = f"proved {verdict.scope}" if verdict.scope else "it is the same number"
@@ -77,7 +80,9 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
     if fractions and prove(answer.xreplace(fractions), expected, given):
         meant = ", ".join(f"{float(f):g} is meant as {r}" for f, r in fractions.items())
         return Grade(True, f"Right, if {meant}; with Rational(1, 3) it is exact.", verdict, answer)
-    hint = "\n".join(h for h in (_hint(answer, expected, given, hints or ()), verdict.hint) if h)
+    why = _listed(answer, given, hints or ()) or diagnosis(answer, expected, verdict, given) \
+        or "Here is a point at which it differs."
+    hint = "\n".join(h for h in (why, verdict.hint) if h)
     where = ", ".join(f"{s} = {short(v)}" for s, v in verdict.counterexample.items())
     yours, right = _apart(verdict.left, verdict.right)
     return Grade(False, f"Not yet. {hint}\nAt {where}, your expression is {yours} "
@@ -85,12 +90,16 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
 
 
 def _with_symbols_of(expected, answer, given) -> Expr:
-    """A reader's own symbols are taken for those of the exercise that bear the same name."""
-    ours = {s.name: s for e in (expected, *conditions_of(given))
-            for s in unfolded(e).free_symbols if isinstance(s, Symbol)}
-    return answer.xreplace({s: ours[s.name] for s in answer.free_symbols
-                            if isinstance(s, Symbol) and type(s) is Symbol
-                            and s.name in ours and s != ours[s.name]})
+    """A reader's own symbols and tensors are taken for those of the exercise of the same name."""
+    ours = {}
+    for e in (expected, *conditions_of(given)):
+        for thing in unfolded(e).atoms(Symbol, IndexedBase) | e.atoms(Symbol, IndexedBase):
+            ours.setdefault((isinstance(thing, IndexedBase), str(thing)), thing)
+    symbols = {s: ours[False, s.name] for s in answer.free_symbols
+               if isinstance(s, Symbol) and (False, s.name) in ours}
+    entries = {e: ours[True, str(e.base)][tuple(i.xreplace(symbols) for i in e.indices)]
+               for e in answer.atoms(Indexed) if (True, str(e.base)) in ours}
+    return answer.xreplace(entries).xreplace(symbols)
 
 
 def _apart(left, right) -> tuple[str, str]:
@@ -102,67 +111,9 @@ def _apart(left, right) -> tuple[str, str]:
     return texts
 
 
-@dataclass(frozen=True)
-class Exercise:
-    """What a reader is asked for, kept in a folded cell; ``exercise.grade(answer)`` grades.
-
-    ``wrong`` maps answers that a reader may well give to what is then said. Each is tried when the
-    exercise is made: ValueError if fewer than three are listed, or if one of them is right.
-
-    >>> from nnbook.derive import reals
-    >>> x = reals("x")
-    >>> square = Exercise(2 * x, wrong={
-    ...     x: "The exponent comes down as a factor.",
-    ...     2 * x**2: "The exponent falls by one.",
-    ...     2: "The base stays.",
-    ... })
-    >>> square.grade(...)
-    Write your expression in place of the dots, and run the cell again.
-    >>> print(square.grade(x).message.splitlines()[0])
-    Not yet. The exponent comes down as a factor.
-    """
-
-    expected: Expr
-    given: tuple = ()
-    wrong: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        if len(self.wrong) < 3:
-            raise ValueError(f"expected at least three wrong answers, got {len(self.wrong)}")
-        for answer in self.wrong:
-            verdict = prove(answer, self.expected, self.given)
-            if verdict.status != "refuted":
-                raise ValueError(f"{answer} is listed as a wrong answer, but it is {verdict!r}")
-
-    def grade(self, answer) -> Grade:
-        """Grades an answer; see :func:`grade`."""
-        return grade(answer, self.expected, self.given, self.wrong)
-
-
-def _hint(answer, expected, given, hints) -> str:
+def _listed(answer, given, hints) -> str:
+    """What is said to a wrong answer that was foreseen."""
     for wrong, text in (hints.items() if hasattr(hints, "items") else hints):
         if prove(answer, wrong, given):
             return text
-    free = {name: {s for s in unfolded(e).free_symbols if isinstance(s, Index)
-                   and s not in _bound(e)} for name, e in (("a", answer), ("e", expected))}
-    if missing := free["e"] - free["a"]:
-        return f"The result should depend on {_names(missing)}; yours does not."
-    if extra := free["a"] - free["e"]:
-        return f"The result should not depend on {_names(extra)}; sum over it, or use its delta."
-    factors = [(Integer(-1), "the sign"), (Integer(2), "a factor of 2"),
-               (Rational(1, 2), "a factor of 2")]
-    symbols = unfolded(answer).free_symbols | unfolded(expected).free_symbols
-    for s in sorted((s for s in symbols if s.is_Symbol and s.is_positive), key=str):
-        factors += [(s, f"a factor of {s}"), (1 / s, f"a factor of {s}")]
-    for factor, words in factors:
-        if prove(answer, factor * expected, given):
-            return f"It is right but for {words}."
-    return "Here is a point at which it differs."
-
-
-def _names(symbols) -> str:
-    return " and ".join(sorted(map(str, symbols)))
-
-
-def _bound(expression) -> set:
-    return bound_symbols(unfolded(expression))
+    return ""

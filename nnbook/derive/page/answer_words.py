@@ -1,0 +1,76 @@
+"""The words and signs of a typed answer: spellings of names, LaTeX made plain, strange letters."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST, DEEPEST, DIGITS, LARGEST_EXPONENT = 400, 30, 12, 20
+GREEK = {name: letter for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ"
+         for name in [unicodedata.name(letter).split()[-1].lower()]
+         if "CAPITAL" not in unicodedata.name(letter)}
+GREEK |= {"varphi": "φ", "phi": "φ", "lambda": "λ", "epsilon": "ε", "varepsilon": "ε"}
+MARKS = {"\N{COMBINING MACRON}": "bar", "\N{COMBINING CIRCUMFLEX ACCENT}": "hat",
+         "\N{COMBINING TILDE}": "tilde"}
+SIGNS = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "√": "sqrt", "′": "'",
+                       "’": "'", "∑": " sum ", "Σ": " sum "})
+LATEX = ((r"\\(?:left|right|displaystyle|quad|,|;|!|:| )", " "), (r"\\(?:cdot|times)", "*"),
+         (r"\\[dt]frac", r"\\frac"), (r"\\(?:lvert|rvert)", "|"),
+         (r"\\(bar|hat|tilde)\s*\{?\s*(\\?[A-Za-z]+)\s*\}?", r" \2_\1 "))
+TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)"
+                   r"|(?P<name>\\[A-Za-z]+'*|[^\W\d_](?:\w*[^\W_])?'*)"
+                   r"|(?P<sign>\*\*|[-+*/^()\[\]{},|_=&]))")
+
+
+class AnswerError(ValueError):
+    """Text that is no formula of the exercise; the message says what was expected and found."""
+
+
+@dataclass(frozen=True)
+class Token:
+    kind: str
+    text: str
+
+
+def plain_name(name: str) -> str:
+    """One spelling for a name: Greek as letters, ``ȳ`` and ``bar_y`` as ``y_bar``."""
+    name = name.lstrip("\\")
+    parts = []
+    for letter in unicodedata.normalize("NFD", name):
+        parts.append(f"_{MARKS[letter]}" if letter in MARKS else letter)
+    name = "".join(parts)
+    word = re.match(r"(d?)([A-Za-z]+)(.*)", name, re.DOTALL)
+    if word and word[2] in GREEK:
+        return f"{word[1]}{GREEK[word[2]]}{word[3]}"
+    if word and word[1] + word[2] in GREEK:
+        return GREEK[word[1] + word[2]] + word[3]
+    return name
+
+
+def tokens(text: str) -> list[Token]:
+    """The words and signs of an answer."""
+    if len(text) > LONGEST:
+        raise AnswerError(f"expected at most {LONGEST} characters, got {len(text)}")
+    text = text.translate(SIGNS)
+    for letter in text:
+        strange = not letter.isascii() and letter.isalnum() and not _is_known(letter)
+        if strange:
+            raise AnswerError(f"{letter!r} is the character {unicodedata.name(letter, 'unknown')}, "
+                              "which no name has; type it on your own keyboard")
+    for pattern, other in LATEX:
+        text = re.sub(pattern, other, text)
+    found, place = [], 0
+    while text[place:].strip():
+        match = TOKEN.match(text, place)
+        if not match:
+            raise AnswerError(f"expected a number, a name or a sign, found {text[place:][:12]!r}")
+        kind = match.lastgroup
+        if kind == "number" and len(match["number"]) > DIGITS:
+            raise AnswerError(f"expected numbers of at most {DIGITS} digits")
+        found.append(Token(kind, match[kind]))
+        place = match.end()
+    return found
+
+
+def _is_known(letter: str) -> bool:
+    decomposed = unicodedata.normalize("NFD", letter)
+    return decomposed[0].isascii() or unicodedata.name(letter, "").startswith("GREEK")
