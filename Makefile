@@ -32,7 +32,7 @@ ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve test test-fast mutants check lab notebooks test-oracle bench lock clean distclean FORCE
+.PHONY: help book pdf serve test test-fast mutants check experiments lab notebooks test-oracle bench lock clean distclean FORCE
 
 help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -73,6 +73,9 @@ lab: $(STAMP) ## open JupyterLab on the chapters
 
 notebooks: $(STAMP) ## run all notebooks (or FILES=...), store them in canonical form, write the ledger
 	@$(ONE_THREAD) $(PY) tools/notebooks.py $(FILES)
+
+experiments: $(STAMP) ## run the studies anew (or STUDY=name; SMALL=1 for a quick look that stores nothing)
+	@$(ONE_THREAD) $(PY) -m experiments.run $(if $(SMALL),--small) $(STUDY)
 
 test-oracle: $(VENV)/.oracle ## compare with PyTorch (downloads torch the first time)
 	@$(PY) -m pytest -m oracle tests

@@ -8,6 +8,7 @@ from . import numerics as numerics
 from . import op as op
 from . import ops as ops
 from . import plots as plots
+from . import studies as studies
 from . import training as training
 from . import tree as tree
 from .data import augmentation as augmentation
@@ -15,7 +16,11 @@ from .data import metrics as metrics
 from .data.augmentation import Augment as Augment
 from .data.datasets import load_breast_cancer as load_breast_cancer
 from .data.datasets import load_digits as load_digits
+from .data.datasets import load_fashion as load_fashion
 from .data.datasets import load_wine as load_wine
+from .data.fetch import fetch_cifar10 as fetch_cifar10
+from .data.fetch import fetch_fashion_mnist as fetch_fashion_mnist
+from .data.fetch import fetch_mnist as fetch_mnist
 from .data.metrics import accuracy as accuracy
 from .data.metrics import average_precision as average_precision
 from .data.metrics import balanced_accuracy as balanced_accuracy

@@ -24,7 +24,8 @@ MODULES = sorted(
 # place here.
 ORDER = [
     *("__init__", "numerics", "tree", "listing", "op"),
-    *("data.checks", "data.targets", "data.preprocessing", "data.datasets", "data.splits"),
+    *("data.checks", "data.targets", "data.preprocessing", "data.datasets", "data.fetch"),
+    "data.splits",
     *("data.metrics.arguments", "data.metrics.confusion", "data.metrics.accuracies"),
     *("data.metrics.ranking", "data.metrics.probabilities", "data.metrics.deviations"),
     "data.augmentation",
@@ -37,7 +38,7 @@ ORDER = [
     *("training.checks", "training.elementwise", "training.optimizers", "training.moments"),
     *("training.schedules", "training.clipping", "training.penalties", "training.constraints"),
     *("training.groups", "training.checkpoint", "training.rehearsal", "training.loop"),
-    *("training.callbacks", "plots"),
+    *("training.callbacks", "plots", "studies"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Data sets: three come with the package, the others are drawn at random; nothing is downloaded."""
+"""Data sets: four come with the package, the others are drawn at random; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -29,6 +29,34 @@ def load_digits(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     """
     arrays = _shipped("digits")
     return arrays["images"].astype(floating_dtype(dtype)) / 16, arrays["labels"].astype(np.int64)
+
+
+FASHION = (
+    *("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag"),
+    "ankle boot",
+)
+"""What the classes of the clothes are."""
+
+
+def load_fashion(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
+    """6000 pictures of clothes: images `(6000, 28, 28)` and labels `(6000,)`, integers 0 to 9.
+
+    Gray levels, from 0 for the ground to 255 in the files and to 1 here. The classes, 600 pictures
+    of each, are named in `FASHION`; the order was drawn once, so that any stretch of it is a random
+    sample. The 70,000 pictures of which these are a part are had by `fetch_fashion_mnist`. Raises
+    TypeError for a dtype that is not floating.
+
+    Source: H. Xiao, K. Rasul and R. Vollgraf, *Fashion-MNIST: a novel image dataset for
+    benchmarking machine learning algorithms* (2017), arXiv:1708.07747, MIT licence; see
+    `data/files/README.md`.
+
+    >>> images, labels = load_fashion("float32")
+    >>> images.shape, [FASHION[k] for k in labels[:3]], float(images.max())
+    ((6000, 28, 28), ['sneaker', 'ankle boot', 'sneaker'], 1.0)
+    """
+    arrays = _shipped("fashion")
+    images = arrays["images"].astype(floating_dtype(dtype)) / 255
+    return images, arrays["labels"].astype(np.int64)
 
 
 WINE = (

@@ -1,0 +1,1 @@
+"""Studies of many seeds, a file each; their stored results are what chapters draw."""

@@ -1,0 +1,108 @@
+"""Run studies and store their results: `python -m experiments.run [--small] [study …]`.
+
+A study is a module of this folder with QUESTION, SEEDS, TUNING_SEEDS, CANDIDATES (what is tuned:
+row → settings to try), FIXED (rows with settings that are not tuned), `run(row, settings, seed,
+tuning)` and TOLERANCE, by how much a run may differ on another machine. Tuning and final runs go to
+`results/<study>.json`, with the seeds, the versions and a hash of the code that they rest on. A run
+that was broken off goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import json
+import platform
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+import nnbook
+from nnbook.studies import tune
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+
+
+def studies() -> list[str]:
+    """The names of all studies."""
+    return sorted(p.stem for p in HERE.glob("*.py") if p.stem not in ("__init__", "run"))
+
+
+def code_hash(name: str) -> str:
+    """A hash of the code that a study rests on: its own, and the package's but for the engine."""
+    package = Path(nnbook.__file__).parent
+    rooms = [package / "ops", package / "training", package / "data"]
+    files = [HERE / f"{name}.py", *sorted(p for room in rooms for p in room.rglob("*.py"))]
+    files += sorted(package.glob("*.py"))
+    digest = hashlib.sha256()
+    for path in files:
+        if path.name not in ("plots.py", "studies.py", "listing.py"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def run_study(name: str, small: bool = False, progress: bool = True) -> dict[str, Any]:
+    """Tunes and runs a study; with `small` on two seeds and two trials for each row."""
+    module = importlib.import_module(f"experiments.{name}")
+    seeds = list(module.SEEDS)[: 2 if small else None]
+    candidates = {row: trials[: 2 if small else None] for row, trials in module.CANDIDATES.items()}
+    tuning_seeds = list(module.TUNING_SEEDS)[: 1 if small else None]
+
+    def score(row: str, settings: Any, seed: int) -> float:
+        return module.run(row, settings, seed, tuning=True)["validation"]
+
+    def bar(rows: list) -> Any:
+        return tqdm(rows, desc=f"{name}: tuning", disable=not progress)
+
+    tuning = tune(candidates, score, tuning_seeds, bar)
+    chosen = {row: found["settings"] for row, found in tuning.items()} | dict(module.FIXED)
+    rows = {}
+    for row, settings in tqdm(chosen.items(), desc=f"{name}: runs", disable=not progress):
+        runs = [module.run(row, settings, seed) for seed in seeds]
+        values = {key: [round(float(r[key]), 5) for r in runs] for key in runs[0]}
+        rows[row] = {"settings": settings, "values": values}
+    about = {"numpy": np.__version__, "python": platform.python_version(),
+             "code": code_hash(name), "small": small, "tuning_seeds": tuning_seeds}  # fmt: skip
+    return {"name": name, "question": module.QUESTION, "seeds": seeds, "rows": rows,
+            "tuning": tuning, "about": about}  # fmt: skip
+
+
+def spot(study: dict[str, Any], places: int = 1) -> list[tuple]:
+    """Runs that the results themselves draw: (row, seed, measure, stored, run anew, tolerance)."""
+    module = importlib.import_module(f"experiments.{study['name']}")
+    text = json.dumps(study["rows"], sort_keys=True).encode()
+    rng = np.random.default_rng(int(hashlib.sha256(text).hexdigest()[:12], 16))
+    found = []
+    for row in rng.choice(sorted(study["rows"]), places, replace=False):
+        number = int(rng.integers(len(study["seeds"])))
+        stored = study["rows"][row]
+        anew = module.run(str(row), stored["settings"], study["seeds"][number])
+        found += [
+            (str(row), study["seeds"][number], key, values[number], anew[key], module.TOLERANCE)
+            for key, values in stored["values"].items()
+        ]
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Run studies and store their results.")
+    parser.add_argument("study", nargs="*", help=f"of {', '.join(studies())}; none means all")
+    parser.add_argument("--small", action="store_true", help="two seeds and trials; store nothing")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.study) - set(studies()):
+        parser.error(f"no such study: {', '.join(sorted(unknown))}")
+    for name in arguments.study or studies():
+        result = run_study(name, arguments.small)
+        text = json.dumps(result, indent=1, sort_keys=True) + "\n"
+        if arguments.small:
+            print(json.dumps({row: r["values"] for row, r in result["rows"].items()}, indent=1))
+        else:
+            (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

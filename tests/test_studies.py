@@ -1,0 +1,139 @@
+"""Studies: their arithmetic, the same tuning for all, and stored results that a run bears out."""
+
+import copy
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import run as runner
+from nnbook.studies import Study, estimate, load_study, paired, rounded, t_quantile, tune
+
+STORED = sorted(runner.RESULTS.glob("*.json"))
+RAW = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in STORED}
+
+
+# -- Arithmetic ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("df", "level", "t"), [
+    (1, 0.95, 12.706), (4, 0.95, 2.776), (9, 0.95, 2.262), (9, 0.99, 3.250), (30, 0.9, 1.697),
+    (1000, 0.95, 1.962),
+])  # fmt: skip
+def test_student(df, level, t):
+    assert t_quantile(df, level) == pytest.approx(t, abs=6e-4)
+
+
+def test_an_estimate_is_what_the_textbook_says():
+    e = estimate([1.0, 2.0, 4.0])
+    assert e.mean == pytest.approx(7 / 3)
+    assert e.error == pytest.approx(np.sqrt(7 / 3 / 3))
+    assert e.high - e.low == pytest.approx(2 * 4.3027 * e.error, rel=1e-4)
+    assert (e.n, e.is_clear) == (3, False)
+    assert estimate([1.0, 1.1, 1.05]).is_clear
+
+
+def test_the_interval_holds_the_truth_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    found = [estimate(rng.normal(3, 2, 5)) for _ in range(2000)]
+    assert np.mean([e.low < 3 < e.high for e in found]) == pytest.approx(0.95, abs=0.015)
+
+
+def test_pairs_are_taken_two_by_two():
+    a = np.array([0.5, 0.7, 0.9])
+    assert paired(a + 0.1, a).error == pytest.approx(0, abs=1e-12)
+    with pytest.raises(ValueError, match="expected pairs"):
+        paired(a, a[:2])
+
+
+def test_digits_are_those_that_the_error_allows():
+    assert rounded(0.84632, 0.0041) == "0.846"
+    assert rounded(0.84632, 0.012) == "0.846"   # two digits for an error that begins with 1
+    assert str(estimate([0.80, 0.82, 0.90])) == "0.84 ± 0.03"
+    assert rounded(123.4, 12.0) == "123"
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [[1.0, 2.0]]])
+def test_one_run_is_no_estimate(values):
+    with pytest.raises(ValueError, match="at least two values"):
+        estimate(values)
+
+
+def test_tuning_takes_the_best_mean_and_keeps_the_trials():
+    def score(name, settings, seed):
+        return settings["x"] if name == "a" else -abs(settings["x"] - 1) + seed * 0
+
+    found = tune({"a": [{"x": 1}, {"x": 2}], "b": [{"x": 1}, {"x": 5}]}, score, [0, 1])
+    assert (found["a"]["settings"], found["b"]["settings"]) == ({"x": 2}, {"x": 1})
+    assert [t["score"] for t in found["b"]["trials"]] == [0, -4]
+
+
+def test_another_budget_for_one_competitor_is_refused():
+    with pytest.raises(ValueError, match="as many trials for each competitor"):
+        tune({"a": [{}], "b": [{}, {}]}, lambda *_: 0.0, [0])
+
+
+# -- Stored results --------------------------------------------------------------------------------
+
+
+def off(found) -> list:
+    """Runs anew that differ from what is stored by more than the study allows."""
+    return [f for f in found if abs(f[3] - f[4]) > f[5] * max(1, abs(f[3]))]
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_a_drawn_run_comes_out_as_stored(name):
+    assert off(runner.spot(RAW[name])) == []
+
+
+def test_a_tampered_result_is_found():
+    study = copy.deepcopy(RAW["regularizers"])
+    (row, seed, key, value, *_), *_ = runner.spot(study)
+    number = study["seeds"].index(seed)
+    anew = {(r, s, k): b for r, s, k, _, b, _ in runner.spot(study)}
+    study["rows"][row]["values"][key][number] = value + 0.2
+    assert abs(value + 0.2 - anew[row, seed, key]) > 0.03
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_a_study_is_whole(name):
+    study = RAW[name]
+    module = __import__(f"experiments.{name}", fromlist=["QUESTION"])
+    assert study["question"] == module.QUESTION
+    assert study["seeds"] == list(module.SEEDS)
+    assert len(study["seeds"]) >= 10
+    assert set(study["rows"]) == {*module.CANDIDATES, *module.FIXED}
+    assert not study["about"]["small"]
+    for row, found in study["tuning"].items():
+        assert [t["settings"] for t in found["trials"]] == list(module.CANDIDATES[row])
+        assert found["score"] == max(t["score"] for t in found["trials"])
+        assert study["rows"][row]["settings"] == found["settings"]
+    for row in study["rows"].values():
+        assert all(len(v) == len(study["seeds"]) for v in row["values"].values())
+    assert len({len(trials) for trials in module.CANDIDATES.values()}) == 1
+
+
+def test_a_study_is_loaded_from_folders_below():
+    study = load_study("regularizers", Path(runner.HERE).parent / "book" / "training")
+    assert isinstance(study, Study)
+    row = next(iter(study.rows))
+    assert study.estimate(row, "test").n == len(study.seeds)
+    with pytest.raises(KeyError, match="expected one of"):
+        study.values("nothing at all", "test")
+    with pytest.raises(KeyError, match="expected one of"):
+        study.values(row, "speed")
+
+
+def test_a_study_that_was_not_run_is_an_error_that_says_how(tmp_path):
+    with pytest.raises(FileNotFoundError, match="make experiments STUDY=nothing"):
+        load_study("nothing", tmp_path)
+
+
+def test_changed_code_changes_the_hash(monkeypatch, tmp_path):
+    before = runner.code_hash("regularizers")
+    (tmp_path / "regularizers.py").write_bytes(
+        (runner.HERE / "regularizers.py").read_bytes() + b"\n# changed\n"
+    )
+    monkeypatch.setattr(runner, "HERE", tmp_path)
+    assert runner.code_hash("regularizers") != before
