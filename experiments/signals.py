@@ -1,14 +1,14 @@
 """Why does a deep network of sigmoids learn so slowly: is it the size of the signal?
 
-Task: clothes (Fashion-MNIST, 28 × 28) in ten classes, 2000 pictures to train on, a network of six
-hidden layers of 32 units, 800 steps of gradient descent with momentum 0.9 and batches of 50.
+Task: clothes (Fashion-MNIST, 28 × 28) in ten classes, 1000 pictures to train on, a network of six
+hidden layers of 32 units, 400 steps of gradient descent with momentum 0.9 and batches of 50.
 
 Units: sigmoid, tanh, ReLU, and two controls that saturate nowhere: the linear unit, and a linear
 unit of slope ¼, which passes back what the sigmoid passes back at best. Each starts from Glorot's
-weights times 1, 2, 4 and 8. A quarter of the slope and four times the weights make the same signal
+weights times 1, 2 and 4. A quarter of the slope and four times the weights make the same signal
 as slope 1 and weights times 1.
 
-Tuning: for each unit and scale the same five learning rates on two draws (seeds 100, 101), judged
+Tuning: for each unit and scale the same four learning rates on two draws (seeds 100, 101), judged
 by the accuracy on 1000 others of the pool. Data: pictures 0 to 3999 are the pool, 4000 to 5999 the
 test set, looked at once, in the final runs (seeds 0 to 9: draw, start and batches).
 
@@ -36,9 +36,9 @@ from nnbook.training.loop import loss_and_gradients
 
 QUESTION = "Why does a deep network of sigmoids learn so slowly: is it the size of the signal?"
 SEEDS, TUNING_SEEDS, TOLERANCE = range(10), range(100, 102), 0.06
-LAYERS, WIDTH, POOL, TRAINED, JUDGES, EPOCHS = 6, 32, 4000, 2000, 1000, 20
+LAYERS, WIDTH, POOL, TRAINED, JUDGES, EPOCHS = 6, 32, 4000, 1000, 1000, 20
 UNITS = ("sigmoid", "tanh", "ReLU", "linear", "linear, slope 1/4")
-SCALES = (1, 2, 4, 8)
+SCALES = (1, 2, 4)
 
 
 class Slope(Op):
@@ -132,7 +132,7 @@ def run(row: str, settings: dict, seed: int, tuning: bool = False) -> dict[str, 
     }
 
 
-RATES = [{"rate": rate} for rate in (0.001, 0.01, 0.03, 0.1, 0.3)]
+RATES = [{"rate": rate} for rate in (0.01, 0.03, 0.1, 0.3)]
 ROWS = [f"{u} × {s}" for u in UNITS for s in SCALES]
 CANDIDATES = dict.fromkeys([*ROWS, *(f"{u} × 1, Adam" for u in UNITS)], RATES)
 FIXED: dict[str, dict] = {}

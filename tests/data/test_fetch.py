@@ -1,4 +1,4 @@
-"""Whole data sets: read from the files as they are kept, with a clear error where there are none."""
+"""Whole data sets: read from the files as they are kept; a clear error where there are none."""
 
 import gzip
 import io

@@ -126,3 +126,21 @@ def test_summary_of_a_chapter(monkeypatch):
     _, metadata = found._repr_mimebundle_()
     assert metadata == {"nnbook_words": {"tanh": "the-tangent"}}
     assert displayed is not made
+
+
+def test_places_in_words_are_read(book):
+    root = book(part__b=[TITLE])
+    (root / "places.yml").write_text("# taught in words\n\na-slug: part/b#a-section\n")
+    assert collect(root)["words"] == {"a-slug": "part/b#a-section"}
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("a-slug: part/b", "expected 'slug: page#anchor'"),
+    ("a-slug: part/c#x", "leads to part/c, which is no page"),
+    ("a-slug: part/b#x\na-slug: part/b#y", "a-slug stands twice"),
+])
+def test_a_place_that_is_none_is_an_error(book, text, message):
+    root = book(part__b=[TITLE])
+    (root / "places.yml").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        collect(root)

@@ -23,7 +23,7 @@ def collect(book: Path) -> dict:
     ValueError
         If an equation has a status that may not be printed, or an id stands twice.
     """
-    equations, words, titles = {}, {}, {}
+    equations, words, titles = {}, _places(book), {}
     for page in _pages(book):
         path = book / f"{page}.ipynb"
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -43,6 +43,28 @@ def collect(book: Path) -> dict:
             titles[page] = _title(cells) or page
     return {"equations": list(equations.values()), "titles": titles,
             "words": dict(sorted(words.items()))}
+
+
+def _places(book: Path) -> dict[str, str]:
+    """Where the book teaches in words: lines ``slug: page#anchor`` of ``places.yml``, if there.
+
+    Raises ValueError for a line of another form, a slug that stands twice, or an unknown page.
+    """
+    path, found = book / "places.yml", {}
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    for line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = re.fullmatch(r"([a-z0-9-]+): ([\w/-]+)#([\w-]+)", line.rstrip())
+        if not match:
+            raise ValueError(f"{path.name}: expected 'slug: page#anchor', found {line!r}")
+        slug, page, anchor = match.groups()
+        if slug in found:
+            raise ValueError(f"{path.name}: {slug} stands twice")
+        if not (book / f"{page}.ipynb").exists():
+            raise ValueError(f"{path.name}: {slug} leads to {page}, which is no page")
+        found[slug] = f"{page}#{anchor}"
+    return found
 
 
 def _pages(book: Path) -> list[str]:
