@@ -3,7 +3,8 @@
 A figure of the book is a picture with words for those who cannot see it: `show` asks for them. It
 is drawn opaque on near-white, so that it is legible on a dark page, in colours that the colour-
 blind can tell apart, with letters that are still readable when a telephone shrinks it to half its
-width. Figures are made without pyplot, so that none stays open and no window system is asked for.
+width. In the dark the site turns their lightness round. Figures are made without pyplot, so that
+none stays open and no window system is asked for.
 """
 
 from __future__ import annotations
@@ -80,13 +81,15 @@ def subplots(
 class Picture:
     """A finished figure: a PNG at twice the size, with its alternative text."""
 
-    def __init__(self, png: bytes, width: int, alt: str, caption: str | None):
-        self.png, self.width, self.alt, self.caption = png, width, alt, caption
+    def __init__(self, png: bytes, width: int, alt: str, caption: str | None, photo: bool):
+        self.png, self.width, self.alt, self.caption, self.photo = png, width, alt, caption, photo
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         about = {"alt": self.alt, "width": self.width}
         if self.caption:
             about["caption"] = self.caption
+        if self.photo:
+            about["classes"] = "dark-light"
         data = {"image/png": base64.b64encode(self.png).decode(), "text/plain": repr(self)}
         return data, {"image/png": about}
 
@@ -94,8 +97,13 @@ class Picture:
         return f"<figure: {self.alt}>"
 
 
-def show(fig: Figure, alt: str, caption: str | None = None) -> Picture:
+def show(
+    fig: Figure, alt: str, caption: str | None = None, *, photo: bool = False
+) -> Picture:
     """The figure as what a cell displays; `alt` says in words what is to be seen.
+
+    In the dark theme the site turns the lightness of figures round, but not of a `photo`, whose
+    lights and shades mean something.
 
     The same figure gives the same bytes on every run of the same matplotlib. Raises ValueError for
     an `alt` of fewer than 20 letters: it would be a title, not a description.
@@ -112,7 +120,7 @@ def show(fig: Figure, alt: str, caption: str | None = None) -> Picture:
     fig.savefig(file, format="png", dpi=SCALE * CSS_DPI, metadata={"Software": None})
     if "matplotlib.pyplot" in sys.modules:  # made with pyplot: the notebook must not draw it again
         sys.modules["matplotlib.pyplot"].close(fig)
-    return Picture(file.getvalue(), round(fig.get_figwidth() * CSS_DPI), alt, caption)
+    return Picture(file.getvalue(), round(fig.get_figwidth() * CSS_DPI), alt, caption, photo)
 
 
 def curves(ax: Axes, history: Any, names: Sequence[str] | None = None) -> None:

@@ -299,3 +299,12 @@ def test_an_edge_that_passes_a_row_bends_there():
     graph.add("y", Add(), "h", "x")
     lines = plots.draw_graph(graph).axes[0].lines
     assert sorted(len(line.get_xdata()) for line in lines) == [1, 1, 2]
+
+
+def test_a_photo_keeps_its_lights_in_the_dark():
+    fig, _ = plots.subplots()
+    about = plots.show(fig, "A picture of a cat on a mat.", photo=True)._repr_mimebundle_()[1]
+    assert about["image/png"]["classes"] == "dark-light"
+    assert "classes" not in plots.show(fig, "A line that falls to zero.")._repr_mimebundle_()[1][
+        "image/png"
+    ]

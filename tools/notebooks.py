@@ -109,7 +109,8 @@ def canonical_metadata(cell) -> dict:
         if "hide-cell" not in metadata.get("tags", ()):
             mystnb.pop(prompt, None)
     shown = pictures(cell)
-    for name, place in (("alt", "image"), ("width", "image"), ("caption", "figure")):
+    told = (("alt", "image"), ("width", "image"), ("classes", "image"), ("caption", "figure"))
+    for name, place in told:
         values = {picture[name] for picture in shown if name in picture}
         if len(values) > 1:
             raise NotebookError(f"two pictures in one cell differ in {name}; show one in each cell")
