@@ -7,7 +7,7 @@ from nnbook import BatchNorm, Dense, Mode, Sequential, Sigmoid
 from nnbook.derive import as_written, define, index, mean_over, reals, sizes, tensor
 
 from ..entry import example, formula
-from ..shared import backward_pass, second_layer
+from ..shared import second_layer
 
 # §1
 
@@ -44,11 +44,6 @@ def a_loss_of_z():
 
 
 # §1.4
-
-a_backpropagation_adjusts = example(
-    claimed=lambda e: e.after != e.before,
-    holds=lambda e: e.after == e.before and abs(e.backprop - e.differences) < 1e-8,
-)(backward_pass)
 
 
 # §1.7

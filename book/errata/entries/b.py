@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..entry import example
-from ..shared import backward_pass, second_layer
+from ..shared import second_layer
 
 # §1.1
 
@@ -56,19 +56,4 @@ def b_steepest_descent():
     }
 
 
-@example(
-    claimed=lambda e: e.slope > 1e-6 or abs(e.theta - e.minimum) < 0.1,
-    holds=lambda e: e.slope < 1e-6 and abs(e.theta - e.minimum) > 0.1,
-)
-def b_converged():
-    """A basin with flat surroundings, far out."""
-    theta = 6.0
-    return {"theta": theta, "slope": theta * np.exp(-(theta**2) / 2), "minimum": 0.0}
-
-
 # §1.4
-
-b_backpropagation = example(
-    claimed=lambda e: e.after != e.before,
-    holds=lambda e: e.after == e.before and abs(e.backprop - e.differences) < 1e-8,
-)(backward_pass)

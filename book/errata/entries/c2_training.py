@@ -14,16 +14,8 @@ from nnbook import (
 )
 
 from ..entry import example
-from ..shared import validation_loss
 
 # §2.2
-
-
-@example(claimed=lambda e: e.ten > 0.1, holds=lambda e: e.slope == 0.25 and e.ten < 1e-6)
-def c_why_vanishing():
-    """The slope of ten sigmoids, each at its steepest, one behind the other."""
-    at_zero = 0.5 * (1 - 0.5)
-    return {"slope": at_zero, "ten": at_zero**10}
 
 
 @example(
@@ -168,12 +160,6 @@ def c_adam_variance():
     for _ in range(10):
         v = beta * v + (1 - beta) * g**2
     return {"variance": np.var(np.full(10, g)), "average": v / (1 - beta**10)}
-
-
-c_early_stopping = example(
-    claimed=lambda e: e.at_rise < 1.1 * e.best,
-    holds=lambda e: e.best < 0.6 * e.at_rise,
-)(validation_loss)
 
 
 @example(
