@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..entry import example
-from ..shared import second_layer
+from ..shared import one_neuron, second_layer
 
 # §1.1
 
@@ -11,6 +11,12 @@ b_layer_input = example(
     claimed=lambda e: e.weights == e.inputs,
     holds=lambda e: e.weights == e.hidden and e.reads_hidden,
 )(second_layer)
+
+
+b_output = example(
+    claimed=lambda e: np.isclose(e.z, e.output),
+    holds=lambda e: np.isclose(1 / (1 + np.exp(-e.z)), e.output),
+)(one_neuron)
 
 
 # §1.3

@@ -28,23 +28,6 @@ def c_minimum_of_gradient():
 
 
 @example(
-    claimed=lambda e: abs(e.most - e.best) < 0.1,
-    holds=lambda e: e.most - e.least < 0.1 < abs(e.least - e.best) and abs(e.other - e.best) < 0.01,
-)
-def c_search_global():
-    """Where descent from 1.8 comes to rest, at several rates, and the best minimum."""
-    ends = []
-    for rate in (0.001, 0.01, 0.1, 0.3, 0.6):
-        theta = 1.8
-        for _ in range(20_000):
-            theta -= rate * _slope(theta)
-        ends.append(theta)
-    *small, other = ends
-    best = min(np.roots([1, 0, -1, 0.1]).real)
-    return {"least": min(small), "most": max(small), "other": other, "best": best}
-
-
-@example(
     claimed=lambda e: e.loss < 0.01,
     holds=lambda e: np.isclose(e.loss, 1) and np.isclose(e.slope, 0),
 )

@@ -61,3 +61,15 @@ def c_feedforward_dense():
 def c_weight_of_neuron():
     params = Dense(3, 4).init(np.random.default_rng(0))
     return {"neurons": 3, "weights": params["W"].size}
+
+
+@example(claimed=lambda e: e.down > 0, holds=lambda e: e.down < 0 < e.up < e.top)
+def c_ascent():
+    """Five steps on the log-likelihood -(μ - 1)²/2 from 0, down it and up it."""
+    ends = []
+    for direction in (-1, 1):
+        mu = 0.0
+        for _ in range(5):
+            mu += direction * 0.1 * (1 - mu)
+        ends.append(mu)
+    return {"top": 1.0, "down": ends[0], "up": ends[1]}

@@ -195,3 +195,11 @@ def c_memorized_order():
     a = network.forward(params, x)[0]["dense2"][order]
     b = network.forward(params, x[order])[0]["dense2"]
     return {"off": abs(a - b).max(), "examples": 20}
+
+
+@example(claimed=lambda e: e.two == 2 * e.one, holds=lambda e: e.two - e.one == 2)
+def c_linear_proportional():
+    """A neuron with a linear activation, the weight 2 and the bias 1, at the inputs 1 and 2."""
+    params = {"W": np.array([[2.0]]), "b": np.array([1.0])}
+    one, two = Dense(1, 1).forward(params, np.array([[1.0], [2.0]]))[0][:, 0]
+    return {"one": one, "two": two}

@@ -130,3 +130,11 @@ def c_scaled_mask():
     op = Dropout(0.5)
     y_ = op.forward({}, np.ones((1, 8)), Mode.train(np.random.default_rng(1)))[0]
     return {"kept": y_.max(), "dropped": y_.min()}
+
+
+def c_backward_mask():
+    g = reals("g")
+    with as_written():
+        printed = p * (g * (1 / (1 - p))) + (1 - p) * 0
+        corrected = (1 - p) * (g * (1 / (1 - p))) + p * 0
+    return Formula((printed, g), (corrected, g), given=SHARE)

@@ -135,3 +135,16 @@ def d_softmax_classes():
         terms = [Sum(exp(beta[c] * X), (c, 0, last)) for last in (K, K - 1)]
         printed, corrected = (Sum(exp(beta[k] * X) / term, (k, 0, K - 1)) for term in terms)
     return Formula((printed, Integer(1)), (corrected, Integer(1)))
+
+
+@example(
+    claimed=lambda e: np.isclose(e.sigmoids, 1),
+    holds=lambda e: e.sigmoids > 1.5 and np.isclose(e.softmax, 1),
+)
+def d_independent():
+    """What sigmoids and a softmax of the same logits add up to."""
+    z = np.array([2.0, 1.0, 0.0])
+    return {
+        "sigmoids": (1 / (1 + np.exp(-z))).sum(),
+        "softmax": (np.exp(z) / np.exp(z).sum()).sum(),
+    }

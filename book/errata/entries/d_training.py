@@ -155,3 +155,20 @@ def d_dropconnect_sparse():
     # The mean over masks of the squared error adds p / (1 - p) Σ w_j² Σ x_ij².
     w = np.linalg.solve(X.T @ X + p / (1 - p) * np.diag((X**2).sum(axis=0)), X.T @ t)
     return {"weights": len(w), "zeros": int((abs(w) < 1e-3).sum()), "largest": abs(w).max()}
+
+
+@example(
+    claimed=lambda e: abs(e.place - e.raised) > 1e-3,
+    holds=lambda e: abs(e.place - e.raised) < 1e-6,
+)
+def d_by_cost():
+    """Ten steps of AdaGrad on ½θ² and on ½θ² + 100, with difference quotients for gradients."""
+    ends = []
+    for cost in (lambda theta: theta**2 / 2, lambda theta: theta**2 / 2 + 100):
+        optimizer, params = adagrad(0.1), {"w": np.ones(1)}
+        state = optimizer.init(params)
+        for _ in range(10):
+            slope = (cost(params["w"] + 1e-4) - cost(params["w"] - 1e-4)) / 2e-4
+            params, state = optimizer.update(params, {"w": slope}, state)
+        ends.append(params["w"].item())
+    return {"place": ends[0], "raised": ends[1]}

@@ -1,10 +1,10 @@
 """The computations of e.yml, under the ids of its entries."""
 
 import numpy as np
-from sympy import Integer, Rational, sqrt
+from sympy import Abs, Integer, Rational, sign, sqrt
 
 from nnbook import InstanceNorm, LayerNorm
-from nnbook.derive import as_written, reals, sizes
+from nnbook.derive import as_written, partial, reals, sizes
 
 from ..entry import example, formula
 from ..shared import (
@@ -153,3 +153,29 @@ def e_layer_norm_name():
     by_channel = instance.forward(instance.init(rng), x)[0]
     whole = layer.forward(layer.init(rng), x)[0]
     return {"by_channel": by_channel[0, 0, 0, 0], "whole": whole[0, 0, 0, 0]}
+
+
+# §6.1
+
+
+def e_weight_decay():
+    w, eta, lam = reals("w"), *reals("eta lambda", positive=True)
+    with as_written():
+        step = w - eta * partial(lam * Abs(w), w)
+        printed, corrected = (1 - eta * lam) * w, w - eta * lam * sign(w)
+    return formula(step, printed, corrected)
+
+
+@example(
+    claimed=lambda e: e.zeros > 0 or not e.alike,
+    holds=lambda e: e.zeros == 0 and e.alike,
+)
+def e_competition():
+    """A weight vector with one small entry, limited to the length 1."""
+    theta = np.array([3.0, 4.0, 0.001])
+    limited = theta / np.linalg.norm(theta)
+    return {
+        "length": np.linalg.norm(theta),
+        "zeros": int((limited == 0).sum()),
+        "alike": np.isclose(limited[2] / limited[0], theta[2] / theta[0]),
+    }
