@@ -1,4 +1,4 @@
-"""The errata as Markdown: one block an entry, and the counts at the head of the page."""
+"""The errata as Markdown: the table of all entries, and the counts above it."""
 
 import json
 import re
@@ -19,27 +19,54 @@ HOW = {
     "counterexample": "counterexample computed",
     "reading": "read, nothing to prove",
 }
+VERDICTS = {"refuted": "refuted", "counterexample": "counterexample", "reading": "read"}
+SCAN = "scan"
 
 
-def blocks(entries) -> Markdown:
-    """The entries one after another."""
-    return Markdown("\n\n".join(map(block, entries)))
+def table(entries) -> Markdown:
+    """All entries, checked: where, what is printed, what is right and why, how it was checked.
+
+    The page's script finds the table by the first word of its head.
+    """
+    rows = ["| place | kind | the notes print | right is | checked |", "|---|---|---|---|---|"]
+    return Markdown("\n".join(rows + [f"| {' | '.join(map(_cell, row(e)))} |" for e in entries]))
 
 
-def block(entry: Erratum) -> str:
-    """One entry: what it is, as printed, as corrected, why, and where the book has it right."""
+def row(entry: Erratum) -> tuple[str, ...]:
+    """One entry: its place in the notes, and what the table says of it."""
     entry.check.check()
-    two_lines, *evidence = _body(entry.check)
-    text = "\n\n".join([two_lines, entry.why, *evidence])
-    return f"(erratum-{entry.id})=\n:::{{card}}\n{_head(entry)}\n\n{text}\n:::"
-
-
-def _head(entry: Erratum) -> str:
     lines = f"line {entry.first_line}"
     if entry.last_line > entry.first_line:
         lines = f"lines {entry.first_line}–{entry.last_line}"
-    scan = " (scan)" if entry.source == "ocr" else ""
-    return f"**{entry.kind.capitalize()}**{scan} · {lines} · {link(entry.where)}"
+    place = f'<span id="erratum-{entry.id}"></span>{entry.letter} §{entry.section}, {lines}'
+    _, *shown = body(entry.check)
+    why = " ".join([entry.why, *(text for text in shown if not text.startswith("<details"))])
+    right = f"{_right(entry.check)}<details><summary>why</summary>{why}</details>"
+    verdict = SCAN if entry.source == "ocr" else VERDICTS[entry.how]
+    return place, entry.kind, quoted(entry.quote), f"{right} {link(entry.where)}", verdict
+
+
+def _right(check) -> str:
+    """What should be printed."""
+    if isinstance(check, Formula):
+        return equation(check.corrected)
+    return check.rather if isinstance(check, Claim) else check.corrected
+
+
+def quoted(quote: str) -> str:
+    """The words of the notes: set as they are where that can be done, and else as source."""
+    quote = " ".join(quote.split())
+    apart = re.sub(r"\$\$?[^$]*\$\$?", "", quote)
+    if re.search(r"[\\^_{}$`]", apart):
+        inner = quote.removeprefix("$$").removesuffix("$$").strip("`")
+        return f"`{inner}`"
+    tidy = re.sub(r"\$(\$?) *([^$]*?) *\$\$?", r"$\2$", quote)
+    return f"“{tidy}”"
+
+
+def _cell(text: str) -> str:
+    """The text on one line, its bars not those of the table."""
+    return " ".join(text.split()).replace("|", r"\|")
 
 
 def link(where: str) -> str:
@@ -67,7 +94,7 @@ def _text(page: str) -> str:
     return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
 
 
-def _body(check) -> list[str]:
+def body(check) -> list[str]:
     """What is printed and what should be, then the evidence, if there is any to show."""
     if isinstance(check, Formula):
         return _formula(check)
