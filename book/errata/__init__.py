@@ -1,7 +1,7 @@
 """The errata of the five sets of lecture notes, and the slips that teach, as checked data.
 
-The entries stand in the files of the folder ``entries``, the slips in ``slips``; README.txt says how
-to add one.
+The entries stand in the files of the folder ``entries``, the slips in those of ``slips``;
+README.txt says how to add one.
 """
 
 from .entry import KINDS, NOTES, CheckFailed, Claim, Erratum, Formula, Reading, formula

@@ -21,29 +21,43 @@ HOW = {
 }
 VERDICTS = {"refuted": "refuted", "counterexample": "counterexample", "reading": "read"}
 SCAN = "scan"
+MATH = re.compile(r"\$([^$]+)\$")
+TEX = re.compile(r"\\[a-z]+|_\{|^\(")
+WORDS = re.compile(r"(?<![\\{a-z])[a-z]{3,} [a-z]{2,}|^[A-Za-z]+ ")  # of a sentence, not of TeX
 
 
 def table(entries) -> Markdown:
     """All entries, checked: where, what is printed, what is right and why, how it was checked.
 
-    The page's script finds the table by the first word of its head.
+    The page's script finds the table by the first word of its head, and a row by its mark.
     """
-    rows = ["| place | kind | the notes print | right is | checked |", "|---|---|---|---|---|"]
+    rows = ["| place | ✗ as printed, ✓ as it should be |", "|---|---|"]
     return Markdown("\n".join(rows + [f"| {' | '.join(map(_cell, row(e)))} |" for e in entries]))
 
 
-def row(entry: Erratum) -> tuple[str, ...]:
-    """One entry: its place in the notes, and what the table says of it."""
+def row(entry: Erratum) -> tuple[str, str]:
+    """One entry: its place in the notes, and what there is to say of it."""
     entry.check.check()
+    verdict = SCAN if entry.source == "ocr" else VERDICTS[entry.how]
+    mark = (
+        f'<span id="erratum-{entry.id}" data-kind="{entry.kind}" data-checked="{verdict}"></span>'
+    )
     lines = f"line {entry.first_line}"
     if entry.last_line > entry.first_line:
         lines = f"lines {entry.first_line}–{entry.last_line}"
-    place = f'<span id="erratum-{entry.id}"></span>{entry.letter} §{entry.section}, {lines}'
+    place = f"{mark}{entry.letter} §{entry.section}, {lines}<br>*{entry.kind}*<br>{verdict}"
+    why = f"<details><summary>why</summary>{_why(entry)}</details>"
+    right = f"✓ {_right(entry.check)} · {link(entry.where)}"
+    return place, f"✗ {quoted(entry.quote)}<br>{right}{why}"
+
+
+def _why(entry: Erratum) -> str:
+    """Why it is wrong, and the evidence, without the points that are too long for a line."""
     _, *shown = body(entry.check)
-    why = " ".join([entry.why, *(text for text in shown if not text.startswith("<details"))])
-    right = f"{_right(entry.check)}<details><summary>why</summary>{why}</details>"
-    verdict = SCAN if entry.source == "ocr" else VERDICTS[entry.how]
-    return place, entry.kind, quoted(entry.quote), f"{right} {link(entry.where)}", verdict
+    asked = ""
+    if isinstance(entry.check, Formula):
+        asked = f"The engine was asked for {equation(entry.check.printed)}{_here(entry.check)}."
+    return " ".join([entry.why, asked, *(s for s in shown if not s.startswith("<details"))])
 
 
 def _right(check) -> str:
@@ -54,14 +68,33 @@ def _right(check) -> str:
 
 
 def quoted(quote: str) -> str:
-    """The words of the notes: set as they are where that can be done, and else as source."""
-    quote = " ".join(quote.split())
-    apart = re.sub(r"\$\$?[^$]*\$\$?", "", quote)
-    if re.search(r"[\\^_{}$`]", apart):
-        inner = quote.removeprefix("$$").removesuffix("$$").strip("`")
-        return f"`{inner}`"
-    tidy = re.sub(r"\$(\$?) *([^$]*?) *\$\$?", r"$\2$", quote)
-    return f"“{tidy}”"
+    """The words of the notes, verbatim: set where they can be, and else as source."""
+    quote = re.sub(r"\$\$(.+?)\$\$", r"$\1$", " ".join(quote.split()))
+    alone = re.fullmatch(r"\$([^$]+)\$", quote)
+    formula = alone[1] if alone else quote.removeprefix("&=").strip()
+    if alone or ("$" not in formula and TEX.search(formula) and not WORDS.search(formula)):
+        return f"${formula}$" if _balanced(formula) else f"`{formula}`"
+    outside = re.sub(r"\$[^$]+\$", "", quote)
+    if re.search(r"[\\${}`]", outside) or not all(map(_balanced, MATH.findall(quote))):
+        return f"`{quote}`"
+    pieces = [
+        f"${piece[1:-1].strip()}$" if piece.startswith("$") else re.sub(r"([_^])", r"\\\1", piece)
+        for piece in re.split(r"(\$[^$]+\$)", quote)
+    ]
+    return f"“{''.join(pieces)}”"
+
+
+def _balanced(formula: str) -> bool:
+    """Whether TeX can set a part of a formula by itself."""
+    depth = 0
+    for mark in re.findall(r"(?<!\\)[{}]", formula):
+        depth += 1 if mark == "{" else -1
+        if depth < 0:
+            return False
+    pairs = (r"\begin", r"\end"), (r"\left", r"\right")
+    whole = all(formula.count(first) == formula.count(last) for first, last in pairs)
+    names = re.search(r"_\w+_", formula)
+    return not depth and whole and not names and ("&" not in formula or r"\begin" in formula)
 
 
 def _cell(text: str) -> str:
@@ -114,8 +147,6 @@ def _small(text: str) -> str:
 
 
 def _formula(check: Formula) -> list[str]:
-    with as_written():  # a fraction stays one
-        letters = ", ".join(f"${latex_of(q)} = {latex_of(q.unfold())}$" for q in check.letters)
     refuted = check.refutation
     left, right = (_short(value).replace("-", "−") for value in (refuted.left, refuted.right))
     values = f"the left side is {left} and the right side {right}"
@@ -125,8 +156,15 @@ def _formula(check: Formula) -> list[str]:
         text = f"Refuted: {values} at the point below. Corrected: proved {_scope(check)}."
         fold = f"<details>\n<summary>The point</summary>\n\n{_small(point)}\n\n</details>"
     two = _two(equation(check.printed), equation(check.corrected))
-    two += f"\\\nHere {letters}." if letters else ""
+    two += f"\\\nHere{_here(check).removeprefix(', where')}." if check.letters else ""
     return [two, _small(text), *([fold] if len(refuted.counterexample) > MANY else [])]
+
+
+def _here(check: Formula) -> str:
+    """What the letters of a formula stand for."""
+    with as_written():  # a fraction stays one
+        letters = ", ".join(f"${latex_of(q)} = {latex_of(q.unfold())}$" for q in check.letters)
+    return f", where {letters}" if letters else ""
 
 
 def equation(sides) -> str:
@@ -148,16 +186,17 @@ def _short(value) -> str:
 def counts(entries) -> Markdown:
     """How many errata of each kind in each of the notes, and what the kinds are."""
     letters = [letter for letter in NOTES if any(e.letter == letter for e in entries)]
-    table = Counter((e.kind, e.letter) for e in entries)
-    used = [kind for kind in KINDS if any(table[kind, letter] for letter in letters)]
+    number = Counter((e.kind, e.letter) for e in entries)
+    used = [kind for kind in KINDS if any(number[kind, letter] for letter in letters)]
     rows = [f"| kind | {' | '.join(letters)} | all |", "|---|" + "--:|" * (len(letters) + 1)]
     for kind in used:
-        row = [table[kind, letter] for letter in letters]
+        row = [number[kind, letter] for letter in letters]
         rows.append(f"| {kind} | {' | '.join(map(_count, row))} | {sum(row)} |")
-    row = [sum(table[kind, letter] for kind in used) for letter in letters]
+    row = [sum(number[kind, letter] for kind in used) for letter in letters]
     rows.append(f"| **all** | {' | '.join(f'**{n}**' for n in row)} | **{len(entries)}** |")
     words = "\n".join(f"- *{kind}*: {KINDS[kind]}" for kind in used)
-    return Markdown("\n".join(rows) + f"\n\n:::{{dropdown}} What the kinds mean\n{words}\n:::")
+    table = "\n".join(rows)
+    return Markdown(f":::{{dropdown}} The kinds, and how many of each\n{words}\n\n{table}\n:::")
 
 
 def checked(entries) -> Markdown:

@@ -13,18 +13,18 @@ from .entry import Claim, Formula, one_of
 from .loading import load
 from .page import body, link
 
-GROUPS = {  # in the order of the page: first what ruins a program or a proof
-    "sign": "A sign turned",
-    "index": "An index one too far",
-    "sum": "A sum, a mean or a term forgotten",
-    "shape": "The wrong product",
-    "derivative": "The derivative of something else",
-    "square": "Deviation for variance, and other lost squares",
-    "probability": "A probability, and which one",
-    "setting": "A number in the wrong place",
-    "practice": "An experiment that flatters",
-    "words": "A sentence that sounds right",
-}
+GROUPS = (  # in the order of the page: first what ruins a program or a proof
+    "sign",
+    "index",
+    "sum",
+    "shape",
+    "derivative",
+    "square",
+    "probability",
+    "setting",
+    "practice",
+    "words",
+)
 TELLS = re.compile(r"§|[“”]|\bnotes?\b|\b[Ss]et [A-E]\b|\bline \d")
 
 
@@ -60,6 +60,15 @@ class Slip:
 SLIPS = load("slips", Slip, shared="entries")
 
 
+def how_many() -> Markdown:
+    """How many slips there are, and how each kind was checked."""
+    formulas = sum(isinstance(slip.check, Formula) for slip in SLIPS)
+    return Markdown(
+        f"{len(SLIPS)} slips: {formulas} formulas, refuted and proved, and "
+        f"{len(SLIPS) - formulas} statements with a counterexample."
+    )
+
+
 def show(group: str) -> Markdown:
     """The slips of a group, checked and shown, in the order of the file."""
     one_of("group", group, GROUPS)
@@ -70,6 +79,6 @@ def card(slip: Slip) -> str:
     """One slip: what tempts, what is right, the lesson, and the counterexample in numbers."""
     slip.check.check()
     two_lines, *evidence = body(slip.check)
-    lesson = f"{slip.lesson} {link(slip.where)}"
-    text = "\n\n".join([f"**{slip.title}**", two_lines, lesson, *evidence])
+    head = f"**{slip.title}** · {link(slip.where)}"
+    text = "\n\n".join([head, two_lines, slip.lesson, *evidence])
     return f"(slip-{slip.id})=\n:::{{card}}\n{text}\n:::"
