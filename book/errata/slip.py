@@ -30,7 +30,7 @@ TELLS = re.compile(r"§|[“”]|\bnotes?\b|\b[Ss]et [A-E]\b|\bline \d")
 
 @dataclass(frozen=True)
 class Slip:
-    """One way to get it wrong: its group, its title, what tempts, and the lesson.
+    """One way to get it wrong: its group, its title, what it is about, and the lesson.
 
     ``where`` is the place of this book that has it right, as in :class:`~errata.entry.Erratum`.
     """
@@ -41,6 +41,7 @@ class Slip:
     check: Formula | Claim
     lesson: str
     where: str
+    about: str = ""
     entry: str = ""
 
     def __post_init__(self):
@@ -54,7 +55,7 @@ class Slip:
         said = ()
         if isinstance(self.check, Claim):
             said = self.check.said, self.check.rather, self.check.numbers
-        return " ".join([self.title, self.lesson, *said])
+        return " ".join([self.title, self.about, self.lesson, *said])
 
 
 SLIPS = load("slips", Slip, shared="entries")
@@ -80,5 +81,5 @@ def card(slip: Slip) -> str:
     slip.check.check()
     two_lines, *evidence = body(slip.check)
     head = f"**{slip.title}** · {link(slip.where)}"
-    text = "\n\n".join([head, two_lines, slip.lesson, *evidence])
+    text = "\n\n".join(filter(None, [head, slip.about, two_lines, slip.lesson, *evidence]))
     return f"(slip-{slip.id})=\n:::{{card}}\n{text}\n:::"

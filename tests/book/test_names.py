@@ -89,5 +89,7 @@ def test_planted_names_and_citations():
     for name in (*names, *(f"{{cite:t}}`{key}`" for key in keys)):
         assert told(f"As {name} says, a neuron has a bias."), name
     assert not told("As {cite:t}`goodfellow2016deep` says, a neuron has a bias. Set C has none.")
-    text = "@unpublished{x, author = {Doe, Jo}, note = {Lecture notes}}\n@book{y, author = {Roe, A}}"
+    text = (
+        "@unpublished{x, author = {Doe, Jo}, note = {Lecture notes}}\n@book{y, author = {Roe, A}}"
+    )
     assert private(text) == (["x"], ["Jo Doe", "Doe Jo", "Doe, Jo", "Doe’s", "Doe"])

@@ -11,7 +11,7 @@ from tests.pages import has_place, printed
 
 sys.path.insert(0, str(notebooks.ROOT / "book"))  # the page imports the data from its own folder
 
-from errata import BadEntry, CheckFailed, Claim, Formula, loading, slip  # noqa: E402
+from errata import BadEntry, CheckFailed, Claim, Formula, loading, slip
 
 SLIPS = slip.SLIPS
 every = pytest.mark.parametrize("one", SLIPS, ids=lambda s: s.id)
@@ -98,6 +98,7 @@ FAULTS = {
     "unknown entry": (FORMULA, "c-mse-sign", "c-no-such", "a function named c_no_such"),
     "claim of a formula": (CLAIM, "c-along-the-gradient", "c-mse-sign", "an example named c_mse_s"),
     "reading": (FORMULA, "  title", "  printed: x\n  corrected: y\n  title", "unknown printed"),
+    "about": (FORMULA, "  lesson", "  about: The loss of §2.\n  lesson", "anonymous, and '§'"),
     "section": (FORMULA, "one number", "§1.8", "a slip is anonymous, and '§'"),
     "quote": (CLAIM, "Along it", "“Along it”", "a slip is anonymous, and '“'"),
     "set": (CLAIM, "uphill", "uphill, not as in set C", "a slip is anonymous, and 'set C'"),
