@@ -13,8 +13,7 @@ from nnbook.derive.page.tables import Markdown
 
 from .entry import KINDS, Claim, Formula, one_of
 from .loading import load
-from .page import _body as _lines
-from .page import link
+from .page import body, link
 
 PARTS = (
     "activations",
@@ -123,7 +122,7 @@ def _time(days: int) -> str:
 def block(finding: Finding) -> str:
     """One finding: the work, what it is about, as printed, as corrected, why, and its report."""
     finding.check.check()
-    two_lines, *evidence = _lines(finding.check)
+    two_lines, *evidence = body(finding.check)
     head = f"**{finding.work}**, {finding.place} · {finding.kind} · {link(finding.where)}"
     report = f"<small>Reported in {{cite}}`{finding.report}`. {finding.stood}.</small>"
     text = "\n\n".join([head, finding.about, two_lines, finding.why, *evidence, report])

@@ -166,7 +166,8 @@ class Erratum:
 
     ``lines`` is a line of the text file of the notes, or a pair (first, last), and ``quote`` some
     characters that stand there; ``where`` names a page and, after ``#``, the label of the equation
-    or section of this book that has it right, such as ``networks/losses#eq-mae-gradient``.
+    or section of this book that has it right, such as ``networks/losses#eq-mae-gradient``. Beside
+    that equation the site sets a remark, unless ``remark`` is False.
     """
 
     id: str
@@ -178,6 +179,7 @@ class Erratum:
     why: str
     where: str
     source: str = "author"
+    remark: bool = True
 
     def __post_init__(self):
         one_of("notes", self.letter, NOTES)

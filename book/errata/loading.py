@@ -3,7 +3,8 @@
 An entry has a :class:`Reading` if it has the keys ``printed`` and ``corrected``, a :class:`Claim`
 if it has ``said``, ``rather`` and ``numbers``, and otherwise a :class:`Formula`. To a claim belongs
 an example and to a formula a function that returns it, in the module beside, named as the entry's
-id is, with underscores. Whatever does not fit is a :class:`BadEntry`.
+id is, with underscores; the key ``entry`` takes it from the entry of that id instead. Whatever does
+not fit is a :class:`BadEntry`.
 """
 
 import dataclasses
@@ -28,8 +29,14 @@ class BadEntry(ValueError):
     """An entry that is not written as entries are, or that lacks its computation."""
 
 
-def load(folder: str, make: type) -> tuple:
-    """The entries of all files of a folder, as objects of the dataclass ``make``."""
+def load(folder: str, make: type, shared: str = "") -> tuple:
+    """The entries of all files of a folder, as objects of the dataclass ``make``.
+
+    ``shared`` names a folder whose computations may be used by the key ``entry``.
+    """
+    lent = {}
+    for path in sorted((HERE / shared).glob("*.py")) if shared else ():
+        lent |= computations(import_module(f".{shared}.{path.stem}", __package__))
     files = sorted((HERE / folder).glob("*.yml"))
     alone = {p.stem for p in (HERE / folder).glob("*.py")} - {p.stem for p in files} - {"__init__"}
     if alone:
@@ -39,7 +46,7 @@ def load(folder: str, make: type) -> tuple:
         functions = {}
         if path.with_suffix(".py").exists():
             functions = computations(import_module(f".{folder}.{path.stem}", __package__))
-        found += read(path, functions, make)
+        found += read(path, functions, make, lent)
     _twice(folder, [entry.id for entry in found])
     return tuple(found)
 
@@ -57,8 +64,11 @@ def _made_in(module: ModuleType, thing) -> bool:
     return inspect.isfunction(thing) and thing.__module__ == module.__name__
 
 
-def read(path: Path, functions: dict, make: type) -> list:
-    """The entries of a file; ``functions`` are the computations that belong to it, by name."""
+def read(path: Path, functions: dict, make: type, lent: dict | None = None) -> list:
+    """The entries of a file; ``functions`` are the computations that belong to it, by name.
+
+    ``lent`` are those of other files, for entries with the key ``entry``.
+    """
     try:
         rows = yaml.load(path.read_text(encoding="utf-8"), Loader=_AllText)
     except yaml.YAMLError as error:
@@ -72,7 +82,8 @@ def read(path: Path, functions: dict, make: type) -> list:
     left, entries = dict(functions), []
     for row in rows:
         try:
-            entries.append(_entry(row, left, make))
+            there = dict(lent or {}) if "entry" in row else left
+            entries.append(_entry(row, there, make))
         except ValueError as error:
             raise BadEntry(f"{path.name}, {row['id']}: {error}") from error
     if left:
@@ -96,7 +107,7 @@ def _entry(row: dict, functions: dict, make: type):
         raise ValueError(f"for {WORDS[sort]}: {', '.join(missing + unknown)}")
     texts = {key: _value(key, value) for key, value in row.items()}
     own = [texts.pop(key) for key in TEXTS[sort]]
-    return make(check=_check(sort, own, _name(row["id"]), functions), **texts)
+    return make(check=_check(sort, own, _name(row.get("entry", row["id"])), functions), **texts)
 
 
 def _check(sort: type, texts: list[str], name: str, functions: dict):
@@ -118,7 +129,11 @@ def _check(sort: type, texts: list[str], name: str, functions: dict):
 
 
 def _value(key: str, value):
-    """A text as it is, and lines as numbers."""
+    """A text as it is, lines as numbers, and ``remark``, which can only be declined."""
+    if key == "remark":
+        if value != "false":
+            raise ValueError(f"remark: expected false, got {value!r}")
+        return False
     if key == "lines":
         lines = value if isinstance(value, list) else [value]
         if not 0 < len(lines) < 3 or not all(isinstance(n, str) and n.isdecimal() for n in lines):

@@ -1,4 +1,4 @@
-"""The errata as Markdown: one block an entry, and the counts at the head of the page."""
+"""The errata as Markdown: the table of all entries, and the counts above it."""
 
 import json
 import re
@@ -19,27 +19,87 @@ HOW = {
     "counterexample": "counterexample computed",
     "reading": "read, nothing to prove",
 }
+VERDICTS = {"refuted": "refuted", "counterexample": "counterexample", "reading": "read"}
+SCAN = "scan"
+MATH = re.compile(r"\$([^$]+)\$")
+TEX = re.compile(r"\\[a-z]+|_\{|^\(")
+WORDS = re.compile(r"(?<![\\{a-z])[a-z]{3,} [a-z]{2,}|^[A-Za-z]+ ")  # of a sentence, not of TeX
 
 
-def blocks(entries) -> Markdown:
-    """The entries one after another."""
-    return Markdown("\n\n".join(map(block, entries)))
+def table(entries) -> Markdown:
+    """All entries, checked: where, what is printed, what is right and why, how it was checked.
+
+    The page's script finds the table by the first word of its head, and a row by its mark.
+    """
+    rows = ["| place | ✗ as printed, ✓ as it should be |", "|---|---|"]
+    return Markdown("\n".join(rows + [f"| {' | '.join(map(_cell, row(e)))} |" for e in entries]))
 
 
-def block(entry: Erratum) -> str:
-    """One entry: what it is, as printed, as corrected, why, and where the book has it right."""
+def row(entry: Erratum) -> tuple[str, str]:
+    """One entry: its place in the notes, and what there is to say of it."""
     entry.check.check()
-    two_lines, *evidence = _body(entry.check)
-    text = "\n\n".join([two_lines, entry.why, *evidence])
-    return f"(erratum-{entry.id})=\n:::{{card}}\n{_head(entry)}\n\n{text}\n:::"
-
-
-def _head(entry: Erratum) -> str:
+    verdict = SCAN if entry.source == "ocr" else VERDICTS[entry.how]
+    mark = (
+        f'<span id="erratum-{entry.id}" data-kind="{entry.kind}" data-checked="{verdict}"></span>'
+    )
     lines = f"line {entry.first_line}"
     if entry.last_line > entry.first_line:
         lines = f"lines {entry.first_line}–{entry.last_line}"
-    scan = " (scan)" if entry.source == "ocr" else ""
-    return f"**{entry.kind.capitalize()}**{scan} · {lines} · {link(entry.where)}"
+    place = f"{mark}{entry.letter} §{entry.section}, {lines}<br>*{entry.kind}*<br>{verdict}"
+    why = f"<details><summary>why</summary>{_why(entry)}</details>"
+    right = f"✓ {_right(entry.check)} · {link(entry.where)}"
+    return place, f"✗ {quoted(entry.quote)}<br>{right}{why}"
+
+
+def _why(entry: Erratum) -> str:
+    """Why it is wrong, and the evidence, without the points that are too long for a line."""
+    _, *shown = body(entry.check)
+    asked = ""
+    if isinstance(entry.check, Formula):
+        asked = f"The engine was asked for {equation(entry.check.printed)}{_here(entry.check)}."
+    return " ".join([entry.why, asked, *(s for s in shown if not s.startswith("<details"))])
+
+
+def _right(check) -> str:
+    """What should be printed."""
+    if isinstance(check, Formula):
+        return equation(check.corrected)
+    return check.rather if isinstance(check, Claim) else check.corrected
+
+
+def quoted(quote: str) -> str:
+    """The words of the notes, verbatim: set where they can be, and else as source."""
+    quote = re.sub(r"\$\$(.+?)\$\$", r"$\1$", " ".join(quote.split()))
+    alone = re.fullmatch(r"\$([^$]+)\$", quote)
+    formula = alone[1] if alone else quote.removeprefix("&=").strip()
+    if alone or ("$" not in formula and TEX.search(formula) and not WORDS.search(formula)):
+        return f"${formula}$" if _balanced(formula) else f"`{formula}`"
+    outside = re.sub(r"\$[^$]+\$", "", quote)
+    if re.search(r"[\\${}`]", outside) or not all(map(_balanced, MATH.findall(quote))):
+        return f"`{quote}`"
+    pieces = [
+        f"${piece[1:-1].strip()}$" if piece.startswith("$") else re.sub(r"([_^])", r"\\\1", piece)
+        for piece in re.split(r"(\$[^$]+\$)", quote)
+    ]
+    return f"“{''.join(pieces)}”"
+
+
+def _balanced(formula: str) -> bool:
+    """Whether TeX can set a part of a formula by itself."""
+    depth = 0
+    for mark in re.findall(r"(?<!\\)[{}]", formula):
+        depth += 1 if mark == "{" else -1
+        if depth < 0:
+            return False
+    pairs = (r"\begin", r"\end"), (r"\left", r"\right")
+    whole = all(formula.count(first) == formula.count(last) for first, last in pairs)
+    names = re.search(r"_\w+_", formula)
+    return not depth and whole and not names and ("&" not in formula or r"\begin" in formula)
+
+
+def _cell(text: str) -> str:
+    """The text on one line, its bars not those of the table."""
+    return " ".join(text.split()).replace("|", r"\|")
 
 
 def link(where: str) -> str:
@@ -67,7 +127,7 @@ def _text(page: str) -> str:
     return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
 
 
-def _body(check) -> list[str]:
+def body(check) -> list[str]:
     """What is printed and what should be, then the evidence, if there is any to show."""
     if isinstance(check, Formula):
         return _formula(check)
@@ -87,8 +147,6 @@ def _small(text: str) -> str:
 
 
 def _formula(check: Formula) -> list[str]:
-    with as_written():  # a fraction stays one
-        letters = ", ".join(f"${latex_of(q)} = {latex_of(q.unfold())}$" for q in check.letters)
     refuted = check.refutation
     left, right = (_short(value).replace("-", "−") for value in (refuted.left, refuted.right))
     values = f"the left side is {left} and the right side {right}"
@@ -98,8 +156,15 @@ def _formula(check: Formula) -> list[str]:
         text = f"Refuted: {values} at the point below. Corrected: proved {_scope(check)}."
         fold = f"<details>\n<summary>The point</summary>\n\n{_small(point)}\n\n</details>"
     two = _two(equation(check.printed), equation(check.corrected))
-    two += f"\\\nHere {letters}." if letters else ""
+    two += f"\\\nHere{_here(check).removeprefix(', where')}." if check.letters else ""
     return [two, _small(text), *([fold] if len(refuted.counterexample) > MANY else [])]
+
+
+def _here(check: Formula) -> str:
+    """What the letters of a formula stand for."""
+    with as_written():  # a fraction stays one
+        letters = ", ".join(f"${latex_of(q)} = {latex_of(q.unfold())}$" for q in check.letters)
+    return f", where {letters}" if letters else ""
 
 
 def equation(sides) -> str:
@@ -121,16 +186,17 @@ def _short(value) -> str:
 def counts(entries) -> Markdown:
     """How many errata of each kind in each of the notes, and what the kinds are."""
     letters = [letter for letter in NOTES if any(e.letter == letter for e in entries)]
-    table = Counter((e.kind, e.letter) for e in entries)
-    used = [kind for kind in KINDS if any(table[kind, letter] for letter in letters)]
+    number = Counter((e.kind, e.letter) for e in entries)
+    used = [kind for kind in KINDS if any(number[kind, letter] for letter in letters)]
     rows = [f"| kind | {' | '.join(letters)} | all |", "|---|" + "--:|" * (len(letters) + 1)]
     for kind in used:
-        row = [table[kind, letter] for letter in letters]
+        row = [number[kind, letter] for letter in letters]
         rows.append(f"| {kind} | {' | '.join(map(_count, row))} | {sum(row)} |")
-    row = [sum(table[kind, letter] for kind in used) for letter in letters]
+    row = [sum(number[kind, letter] for kind in used) for letter in letters]
     rows.append(f"| **all** | {' | '.join(f'**{n}**' for n in row)} | **{len(entries)}** |")
     words = "\n".join(f"- *{kind}*: {KINDS[kind]}" for kind in used)
-    return Markdown("\n".join(rows) + f"\n\n:::{{dropdown}} What the kinds mean\n{words}\n:::")
+    table = "\n".join(rows)
+    return Markdown(f":::{{dropdown}} The kinds, and how many of each\n{words}\n\n{table}\n:::")
 
 
 def checked(entries) -> Markdown:

@@ -10,13 +10,9 @@ import numpy as np
 from nnbook import (
     Dense,
     MeanSquaredError,
-    ReLU,
     Sequential,
     Sigmoid,
-    SoftmaxCrossEntropy,
     Tanh,
-    fit,
-    sgd,
 )
 from nnbook.data import load_digits
 from nnbook.derive import as_written, define, reals, sizes
@@ -40,6 +36,15 @@ def second_layer() -> dict:
         "hidden": hidden.shape[1],
         "reads_hidden": bool(np.isclose(z[0, 0], hidden[0] @ w + b)),
     }
+
+
+def one_neuron() -> dict:
+    """Pre-activation and output of one neuron."""
+    network = Sequential(Dense(2, 1), Sigmoid())
+    params = {"dense1": {"W": np.array([[1.0], [2.0]]), "b": np.array([-1.0])}}
+    values, _ = network.forward(params, np.array([[1.0, 1.0]]))
+    *_, z, output = values.values()
+    return {"z": z.item(), "output": output.item()}
 
 
 def backward_pass() -> dict:
@@ -75,28 +80,6 @@ def momentum_loses() -> dict:
         rest.append(theta)
     best = min(np.roots([1, 0, -1, 0.1]).real)
     return {"start": start, "plain": rest[0], "momentum": rest[1], "best": best}
-
-
-def validation_loss() -> dict:
-    """The loss on unseen digits after each epoch: its first rise, and its best value."""
-    x, t = load_digits()
-    x = x.reshape(len(x), -1)
-    order = np.random.default_rng(2).permutation(len(x))
-    seen, unseen = order[:200], order[200:700]
-    history = fit(
-        Sequential(Dense(64, 16), ReLU(), Dense(16, 10)),
-        SoftmaxCrossEntropy(),
-        x[seen],
-        t[seen],
-        optimizer=sgd(0.3),
-        epochs=25,
-        batch_size=10,
-        seed=2,
-        validation=(x[unseen], t[unseen]),
-        progress=False,
-    ).history["val_loss"]
-    rise = next(e for e in range(1, len(history)) if history[e] > history[e - 1])
-    return {"at_rise": history[rise - 1], "best": min(history)}
 
 
 def turned_sixes() -> dict:

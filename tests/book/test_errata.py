@@ -5,7 +5,6 @@ printed one, the check must fail.
 """
 
 import dataclasses
-import json
 import re
 import sys
 from pathlib import Path
@@ -13,11 +12,14 @@ from pathlib import Path
 import notebooks
 import pytest
 
+from tests.pages import has_place, printed
+
 ROOT = notebooks.ROOT
 NOTES = ROOT.parent / "shared" / "notes"
 sys.path.insert(0, str(ROOT / "book"))  # the page imports the data from its own folder
 
 import errata  # noqa: E402
+from errata import page  # noqa: E402
 
 ENTRIES = errata.ENTRIES
 every = pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.id)
@@ -83,7 +85,7 @@ def test_planted_nothing_corrected(entry):
 @every
 def test_entry_is_whole(entry):
     for field in dataclasses.fields(entry):
-        assert getattr(entry, field.name), field.name
+        assert getattr(entry, field.name) or field.name == "remark", field.name
     assert re.fullmatch(r"[a-e]-[a-z0-9-]+", entry.id)
     assert entry.why.endswith((".", "?", "!", ".)"))
     assert "$$" not in entry.why
@@ -94,14 +96,35 @@ def test_ids_are_unique():
     assert len(set(ids)) == len(ids)
 
 
+def lines_of(entry, notes: Path = NOTES) -> list[str]:
+    """The lines of the notes that an entry is about."""
+    (path,) = notes.glob(f"{entry.notes}_*.txt")
+    return path.read_text(encoding="utf-8").split("\n")
+
+
 def quoted(entry, notes: Path = NOTES) -> bool:
     """Whether the lines that the entry names hold what it quotes."""
-    (path,) = notes.glob(f"{entry.notes}_*.txt")
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = lines_of(entry, notes)
     if not 1 <= entry.first_line <= entry.last_line <= len(lines):
         return False
     text = " ".join(lines[entry.first_line - 1 : entry.last_line])
     return " ".join(entry.quote.split()) in " ".join(text.split())
+
+
+def not_verbatim(entry, notes: Path = NOTES) -> list[str]:
+    """What the entry has in quotation marks and the notes have nowhere."""
+    whole = plain(" ".join(lines_of(entry, notes)))
+    texts = ("said", "rather", "numbers") if isinstance(entry.check, errata.Claim) else ()
+    texts = ("printed", "corrected") if isinstance(entry.check, errata.Reading) else texts
+    words = " ".join([entry.why, *(getattr(entry.check, name) for name in texts)])
+    spans = re.findall(r"“([^”]*)”", words)
+    pieces = [piece for span in spans for piece in span.split("…")]
+    return [piece for piece in pieces if plain(piece) not in whole]
+
+
+def plain(text: str) -> str:
+    """A text without what sets it: emphasis, and blanks around formulas and marks."""
+    return re.sub(r"[\s*$`.,]", "", text).lower()
 
 
 @pytest.mark.skipif(not NOTES.is_dir(), reason="the notes are not here")
@@ -111,22 +134,18 @@ class TestLines:
         assert quoted(entry)
 
     @every
+    def test_quotation_marks_are_for_words_that_stand_there(self, entry):
+        assert not not_verbatim(entry)
+
+    @every
     def test_planted_a_wrong_line(self, entry):
         assert not quoted(dataclasses.replace(entry, lines=10**6))
         assert not quoted(dataclasses.replace(entry, quote="no such words"))
 
-
-def has_place(where: str) -> bool:
-    """Whether a page exists and has the label."""
-    page, _, label = where.partition("#")
-    path = ROOT / "book" / f"{page}.ipynb"
-    if not path.is_file():
-        return False
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    text = "\n".join("".join(cell["source"]) for cell in cells)
-    if label.startswith("eq-"):
-        return f'"{label}"' in text
-    return not label or f"({label})=\n" in text
+    @claims
+    def test_planted_a_paraphrase_in_quotation_marks(self, entry):
+        claim = dataclasses.replace(entry.check, said="“In other words, it never trains”")
+        assert not_verbatim(dataclasses.replace(entry, check=claim))
 
 
 @every
@@ -140,14 +159,35 @@ def test_planted_places():
     assert not has_place("networks/losses#no-such-section")
 
 
-def on_the_page(page: Path = ROOT / "book" / "errata.ipynb") -> list[str]:
-    """The ids of the entries that the page shows."""
-    cells = json.loads(page.read_text(encoding="utf-8"))["cells"]
-    outputs = [o for cell in cells for o in cell.get("outputs", [])]
-    text = "\n".join("".join(o.get("data", {}).get("text/markdown", "")) for o in outputs)
-    return re.findall(r"^\(erratum-([a-z0-9-]+)\)=$", text, re.MULTILINE)
+def shown_once(text: str, entries) -> bool:
+    """Whether a table has a row for each entry, and in it the words that the entry quotes."""
+    found = re.findall(r'<span id="erratum-([a-z0-9-]+)"', text)
+    rows = dict(zip(found, text.split('<span id="erratum-')[1:], strict=True))
+    return sorted(found) == sorted(e.id for e in entries) and all(
+        page._cell(page.quoted(e.quote)) in rows[e.id] for e in entries
+    )
 
 
-def test_the_page_shows_every_entry_once():
-    shown = on_the_page()
-    assert sorted(shown) == sorted(entry.id for entry in ENTRIES)
+def test_the_page_shows_every_entry_once_with_its_quote():
+    assert shown_once(printed("errata-list"), ENTRIES)
+
+
+def test_planted_an_entry_off_the_page_and_a_quote_that_is_not_shown():
+    text = printed("errata-list")
+    assert not shown_once(text, ENTRIES[1:])
+    other = dataclasses.replace(ENTRIES[0], quote="other words than these")
+    assert not shown_once(text, [other, *ENTRIES[1:]])
+
+
+def test_quotes_are_set_where_they_can_be():
+    assert page.quoted("the  rate $ a $ is") == "“the rate $a$ is”"
+    assert page.quoted("$$a_b = 1$$") == "$a_b = 1$"
+    assert page.quoted(r"\frac{a}{b") == r"`\frac{a}{b`"
+    assert page.quoted("W_look_ahead = W_{t-1} beta") == "`W_look_ahead = W_{t-1} beta`"
+    assert page.quoted("W_0 and a^b") == r"“W\_0 and a\^b”"
+
+
+def test_rows_stay_on_their_line():
+    for line in errata.table().text.split("\n"):
+        assert len(re.findall(r"(?<!\\)\|", line)) == 3, line[:200]
+    assert page._cell("a | b\nc") == r"a \| b c"

@@ -10,10 +10,11 @@ from sympy.abc import x
 sys.path.insert(0, str(notebooks.ROOT / "book"))  # the page imports the data from its own folder
 
 import errata
-from errata import BadEntry, elsewhere, loading
+from errata import BadEntry, elsewhere, loading, slip
 from errata.entry import example
 
-FOLDERS = {"entries": errata.Erratum, "findings": elsewhere.Finding}
+FOLDERS = {"entries": errata.Erratum, "findings": elsewhere.Finding, "slips": slip.Slip}
+DATA = {"entries": errata.ENTRIES, "findings": elsewhere.FINDINGS, "slips": slip.SLIPS}
 FILES = [p for folder in FOLDERS for p in sorted((loading.HERE / folder).glob("*.yml"))]
 files = pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
 
@@ -127,6 +128,7 @@ FAULTS = {
     "lines in words": (CLAIM, "lines: 7", "lines: seven", "lines: expected a number"),
     "three lines": (CLAIM, "lines: 7", "lines: [7, 8, 9]", "lines: expected a number"),
     "no lines": (CLAIM, "lines: 7", "lines: []", "lines: expected a number"),
+    "remark granted": (READING, "  why", "  remark: true\n  why", "remark: expected false"),
     "lines backwards": (CLAIM, "lines: 7", "lines: [8, 7]", "run backwards"),
     "claim without its example": (CLAIM, "c-primes", "c-prime", "an example named c_prime in"),
     "formula without its function": (FORMULA, "c-square", "c-squares", "a function named c_squa"),
@@ -206,7 +208,7 @@ def test_planted_files(tmp_path, monkeypatch):
 @files
 def test_planted_computations_lost(path):
     """Without its module a file is refused, if it has anything but readings."""
-    entries = errata.ENTRIES if path.parent.name == "entries" else elsewhere.FINDINGS
+    entries = DATA[path.parent.name]
     ids = {entry.id for entry in entries if not isinstance(entry.check, errata.Reading)}
     assert any(f"id: {id}\n" in path.read_text(encoding="utf-8") for id in ids)
     with pytest.raises(BadEntry, match=f"{path.name}, .* in the module beside"):

@@ -3,11 +3,11 @@
 import numpy as np
 from sympy import exp, log, sqrt
 
-from nnbook import BatchNorm, Dense, Mode, Sequential, Sigmoid
+from nnbook import BatchNorm, Mode
 from nnbook.derive import as_written, define, index, mean_over, reals, sizes, tensor
 
 from ..entry import example, formula
-from ..shared import backward_pass, second_layer
+from ..shared import one_neuron, second_layer
 
 # §1
 
@@ -17,17 +17,10 @@ a_layer_input = example(
 )(second_layer)
 
 
-@example(
+a_output = example(
     claimed=lambda e: np.isclose(e.z, e.output),
     holds=lambda e: np.isclose(1 / (1 + np.exp(-e.z)), e.output),
-)
-def a_output():
-    """Pre-activation and output of one neuron."""
-    network = Sequential(Dense(2, 1), Sigmoid())
-    params = {"dense1": {"W": np.array([[1.0], [2.0]]), "b": np.array([-1.0])}}
-    values, _ = network.forward(params, np.array([[1.0, 1.0]]))
-    *_, z, output = values.values()
-    return {"z": z.item(), "output": output.item()}
+)(one_neuron)
 
 
 # §1.2
@@ -44,11 +37,6 @@ def a_loss_of_z():
 
 
 # §1.4
-
-a_backpropagation_adjusts = example(
-    claimed=lambda e: e.after != e.before,
-    holds=lambda e: e.after == e.before and abs(e.backprop - e.differences) < 1e-8,
-)(backward_pass)
 
 
 # §1.7

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..entry import example
-from ..shared import backward_pass, second_layer
+from ..shared import one_neuron, second_layer
 
 # §1.1
 
@@ -11,6 +11,12 @@ b_layer_input = example(
     claimed=lambda e: e.weights == e.inputs,
     holds=lambda e: e.weights == e.hidden and e.reads_hidden,
 )(second_layer)
+
+
+b_output = example(
+    claimed=lambda e: np.isclose(e.z, e.output),
+    holds=lambda e: np.isclose(1 / (1 + np.exp(-e.z)), e.output),
+)(one_neuron)
 
 
 # §1.3
@@ -56,19 +62,4 @@ def b_steepest_descent():
     }
 
 
-@example(
-    claimed=lambda e: e.slope > 1e-6 or abs(e.theta - e.minimum) < 0.1,
-    holds=lambda e: e.slope < 1e-6 and abs(e.theta - e.minimum) > 0.1,
-)
-def b_converged():
-    """A basin with flat surroundings, far out."""
-    theta = 6.0
-    return {"theta": theta, "slope": theta * np.exp(-(theta**2) / 2), "minimum": 0.0}
-
-
 # §1.4
-
-b_backpropagation = example(
-    claimed=lambda e: e.after != e.before,
-    holds=lambda e: e.after == e.before and abs(e.backprop - e.differences) < 1e-8,
-)(backward_pass)

@@ -53,10 +53,6 @@ def c_relu_of_weight():
     return _neuron_by(w[r], x[r])
 
 
-def c_relu_of_bias():
-    return _neuron_by(b, 1)
-
-
 l_ = index("j", K)
 t, p, u = tensor("y", K), tensor("\\hat{y}", K), tensor("\\theta", K)
 k, m, q = index("k m q", K)

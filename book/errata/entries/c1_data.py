@@ -4,16 +4,7 @@ import numpy as np
 
 from nnbook import (
     BatchNorm,
-    Conv2D,
-    Dense,
     MaxPool2D,
-    ReLU,
-    Sequential,
-    SoftmaxCrossEntropy,
-    accuracy,
-    fit,
-    grayscale,
-    sgd,
 )
 from nnbook.data import load_digits
 from nnbook.op import Mode
@@ -21,18 +12,6 @@ from nnbook.op import Mode
 from ..entry import example
 
 # §1.9
-
-
-@example(claimed=lambda e: e.seen == 0, holds=lambda e: e.seen > 0.5 * e.rare)
-def c_split_first():
-    """Balancing by copies, before and after the test set is split off."""
-    labels = np.array([0] * 90 + [1] * 10)
-    rng = np.random.default_rng(0)
-    whole = np.concatenate([np.arange(90), rng.choice(np.arange(90, 100), 90)])
-    order = rng.permutation(whole)
-    train, test = order[:120], order[120:]
-    rare = test[labels[test] == 1]
-    return {"rare": len(rare), "seen": int(np.isin(rare, train).sum())}
 
 
 @example(
@@ -77,26 +56,6 @@ def c_trim():
     return {name: np.mean(values) for name, values in right.items()} | {"worst": worst}
 
 
-@example(claimed=lambda e: e.high > 1, holds=lambda e: e.low >= 0 and e.high <= 1)
-def c_gray_range():
-    """The range of gray values of images whose colours lie between 0 and 1."""
-    gray = grayscale(np.random.default_rng(0).uniform(0, 1, size=(2, 3, 4, 4)))
-    return {"low": gray.min(), "high": gray.max()}
-
-
-@example(claimed=lambda e: e.flat, holds=lambda e: not e.flat and e.whole)
-def c_some_convolutional():
-    """Whether a convolution takes images as they are, and flattened."""
-    layer, x = Conv2D(1, 2, 3), np.zeros((5, 1, 8, 8))
-    params = layer.init(np.random.default_rng(0))
-    try:
-        layer.forward(params, x.reshape(5, 64))
-        flat = True
-    except ValueError:
-        flat = False
-    return {"flat": flat, "whole": layer.forward(params, x)[0].shape == (5, 2, 6, 6), "maps": 2}
-
-
 @example(claimed=lambda e: e.again < 0.3, holds=lambda e: e.sorted < 0.2 and e.again > 0.8)
 def c_sorted_classes():
     """A softmax layer, whose loss is convex, on sorted digits and then on shuffled ones."""
@@ -117,76 +76,7 @@ def c_sorted_classes():
     return {"sorted": right(*in_order), "again": right(*again), "epochs": 1}
 
 
-@example(
-    claimed=lambda e: e.large < e.small and e.right_large > e.right_small,
-    holds=lambda e: e.large > 1.5 * e.small and e.right_large < e.right_small,
-)
-def c_larger_batches():
-    """Loss and accuracy on unseen digits after as many epochs with batches of 32 and of 96."""
-    x, t = _digits()
-    found = {}
-    for size in (32, 96):
-        losses, rights = [], []
-        for seed in range(3):
-            order = np.random.default_rng(seed).permutation(len(x))
-            seen, unseen = order[:900], order[900:]
-            history = fit(
-                Sequential(Dense(64, 32), ReLU(), Dense(32, 10)),
-                SoftmaxCrossEntropy(),
-                x[seen],
-                t[seen],
-                optimizer=sgd(0.1),
-                epochs=8,
-                batch_size=size,
-                seed=seed,
-                validation=(x[unseen], t[unseen]),
-                metrics=[accuracy],
-                progress=False,
-            ).history
-            losses.append(history["val_loss"][-1])
-            rights.append(history["val_accuracy"][-1])
-        found[size] = np.mean(losses), np.mean(rights)
-    (a, right_a), (b, right_b) = found[32], found[96]
-    return {"small": a, "large": b, "right_small": right_a, "right_large": right_b}
-
-
 # §1.10
-
-
-@example(
-    claimed=lambda e: np.isclose(e.saved, e.again),
-    holds=lambda e: abs(e.saved - e.again) > 1,
-)
-def c_two_options():
-    """Predictions after saving the weights and biases of a network with batch normalization."""
-    op = BatchNorm(2)
-    params = op.init(np.random.default_rng(0))
-    measured = params | {
-        "running_mean": np.array([1.0, -2.0]),
-        "running_variance": np.array([4.0, 0.25]),
-    }
-    loaded = params | {name: measured[name] for name in ("gamma", "beta")}
-    x = np.array([[2.0, -1.0]])
-    saved, again = (op.forward(p, x)[0][0] for p in (measured, loaded))
-    return {"saved": saved[0], "again": again[0]}
-
-
-@example(claimed=lambda e: e.full <= e.alone, holds=lambda e: e.full > 5 * e.alone)
-def c_more_optimal():
-    """How far from its minimum ½θ² goes on from a checkpoint there, with and without velocity."""
-    theta, v = 1.0, 0.0
-    while theta > 0.05:
-        v = 0.9 * v + 0.02 * theta
-        theta -= v
-    far = {}
-    for name, velocity in (("with", v), ("without", 0.0)):
-        here, moving, most = theta, velocity, abs(theta)
-        for _ in range(60):
-            moving = 0.9 * moving + 0.02 * here
-            here -= moving
-            most = max(most, abs(here))
-        far[name] = most
-    return {"full": far["with"], "alone": far["without"], "start": abs(theta)}
 
 
 # §1.11

@@ -87,19 +87,3 @@ def c_precision_outputs():
     said = t + 0.01
     by_outputs = np.mean([abs(a - b) < b.std() / 10 for a, b in zip(said, t, strict=True)])
     return {"outputs": by_outputs, "samples": regression_accuracy(said, t, limit=10), "error": 0.01}
-
-
-@example(claimed=lambda e: e.small > 0.1 * e.good, holds=lambda e: e.small < 1e-6 < e.good)
-def c_why_glorot():
-    """The gradient of the first of ten linear layers, for small weights and well-chosen ones."""
-    rng = np.random.default_rng(0)
-
-    def first(scale):
-        widths = 100
-        weights = [scale * rng.normal(size=(widths, widths)) for _ in range(10)]
-        signal, back = rng.normal(size=widths), np.ones(widths)
-        for W in weights[:0:-1]:
-            back = W @ back
-        return np.linalg.norm(np.outer(signal, back))
-
-    return {"small": first(0.01), "good": first(0.1), "layers": 10}

@@ -28,23 +28,6 @@ def c_minimum_of_gradient():
 
 
 @example(
-    claimed=lambda e: abs(e.most - e.best) < 0.1,
-    holds=lambda e: e.most - e.least < 0.1 < abs(e.least - e.best) and abs(e.other - e.best) < 0.01,
-)
-def c_search_global():
-    """Where descent from 1.8 comes to rest, at several rates, and the best minimum."""
-    ends = []
-    for rate in (0.001, 0.01, 0.1, 0.3, 0.6):
-        theta = 1.8
-        for _ in range(20_000):
-            theta -= rate * _slope(theta)
-        ends.append(theta)
-    *small, other = ends
-    best = min(np.roots([1, 0, -1, 0.1]).real)
-    return {"least": min(small), "most": max(small), "other": other, "best": best}
-
-
-@example(
     claimed=lambda e: e.loss < 0.01,
     holds=lambda e: np.isclose(e.loss, 1) and np.isclose(e.slope, 0),
 )
@@ -55,30 +38,11 @@ def c_stuck_above_zero():
     return {"loss": loss.min(), "c": c[loss.argmin()], "slope": 2 * (c[loss.argmin()] - 1)}
 
 
-@example(claimed=lambda e: e.steps == e.epochs, holds=lambda e: e.steps == e.epochs * e.N / e.B)
-def c_step_or_epoch():
-    N, B, epochs = 1000, 50, 3
-    return {"N": N, "B": B, "epochs": epochs, "steps": epochs * (N // B)}
-
-
 @example(claimed=lambda e: e.along < e.here, holds=lambda e: e.against < e.here < e.along)
 def c_along_the_gradient():
     """(θ - 1)² from 0 by small steps along the gradient and against it."""
     g = 2 * (0.0 - 1)
     return {"here": 1.0, "along": (0.1 * g - 1) ** 2, "against": (-0.1 * g - 1) ** 2}
-
-
-@example(claimed=lambda e: e.product <= 1, holds=lambda e: e.low < 1 < e.high and e.product > 1e9)
-def c_gradient_explosion():
-    """The first gradient on ½θ² from 1, and the third, at two rates."""
-    third = {}
-    for rate in (0.1, 3.0):
-        theta = 1.0
-        for _ in range(2):
-            theta -= rate * theta
-        third[rate] = abs(theta)
-    weights = np.full(30, 2.0)
-    return {"low": third[0.1], "high": third[3.0], "product": weights.prod()}
 
 
 @example(

@@ -14,16 +14,8 @@ from nnbook import (
 )
 
 from ..entry import example
-from ..shared import validation_loss
 
 # §2.2
-
-
-@example(claimed=lambda e: e.ten > 0.1, holds=lambda e: e.slope == 0.25 and e.ten < 1e-6)
-def c_why_vanishing():
-    """The slope of ten sigmoids, each at its steepest, one behind the other."""
-    at_zero = 0.5 * (1 - 0.5)
-    return {"slope": at_zero, "ten": at_zero**10}
 
 
 @example(
@@ -170,12 +162,6 @@ def c_adam_variance():
     return {"variance": np.var(np.full(10, g)), "average": v / (1 - beta**10)}
 
 
-c_early_stopping = example(
-    claimed=lambda e: e.at_rise < 1.1 * e.best,
-    holds=lambda e: e.best < 0.6 * e.at_rise,
-)(validation_loss)
-
-
 @example(
     claimed=lambda e: e.chosen < 0.55,
     holds=lambda e: e.chosen > 0.6 and abs(e.fresh - 0.5) < 0.02,
@@ -209,3 +195,11 @@ def c_memorized_order():
     a = network.forward(params, x)[0]["dense2"][order]
     b = network.forward(params, x[order])[0]["dense2"]
     return {"off": abs(a - b).max(), "examples": 20}
+
+
+@example(claimed=lambda e: e.two == 2 * e.one, holds=lambda e: e.two - e.one == 2)
+def c_linear_proportional():
+    """A neuron with a linear activation, the weight 2 and the bias 1, at the inputs 1 and 2."""
+    params = {"W": np.array([[2.0]]), "b": np.array([1.0])}
+    one, two = Dense(1, 1).forward(params, np.array([[1.0], [2.0]]))[0][:, 0]
+    return {"one": one, "two": two}

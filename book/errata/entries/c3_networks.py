@@ -283,3 +283,13 @@ def c_mean_of_samples():
         printed, corrected = difference, (1 / n) * difference
     given = Eq(sum_over(t[i, k], k), 1)
     return formula(partial(L, z[a, m]), printed, corrected, given=given, letters=(L, S[i, k]))
+
+
+def c_n_and_n():
+    other = sizes("n")
+    with as_written():
+        entries = y[i] * log(yhat[i]) + (1 - y[i]) * log(1 - yhat[i])
+        left = partial(-(1 / n) * sum_over(entries, i), yhat[a])
+        slope = y[a] / yhat[a] - (1 - y[a]) / (1 - yhat[a])
+        printed, corrected = -(1 / other) * slope, -(1 / n) * slope
+    return formula(left, printed, corrected, given=OPEN)

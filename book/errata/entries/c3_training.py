@@ -47,26 +47,11 @@ def c_adadelta_average():
     return {"first": steps[0], "second": steps[1]}
 
 
-@example(
-    claimed=lambda e: np.isclose(e.outside, e.inside),
-    holds=lambda e: e.inside > 900 * e.outside,
-)
-def c_adadelta_epsilon():
-    """AdaDelta's first step for a gradient of 1, with ε outside and inside of the roots."""
-    rho, eps = 0.95, 1e-6
-    v = 1 - rho
-    return {"outside": eps / (np.sqrt(v) + eps), "inside": np.sqrt(eps / (v + eps))}
-
-
 # §3.4.6
 
 
 def c_adam_exponent():
     return corrected_average("m_{t+1}", "beta_1", reals("g"))
-
-
-def c_adam_exponent_second():
-    return corrected_average("v_{t+1}", "beta_2", reals("g") ** 2)
 
 
 # §3.5.1
@@ -145,3 +130,11 @@ def c_scaled_mask():
     op = Dropout(0.5)
     y_ = op.forward({}, np.ones((1, 8)), Mode.train(np.random.default_rng(1)))[0]
     return {"kept": y_.max(), "dropped": y_.min()}
+
+
+def c_backward_mask():
+    g = reals("g")
+    with as_written():
+        printed = p * (g * (1 / (1 - p))) + (1 - p) * 0
+        corrected = (1 - p) * (g * (1 / (1 - p))) + p * 0
+    return Formula((printed, g), (corrected, g), given=SHARE)

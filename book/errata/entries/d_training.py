@@ -3,23 +3,13 @@
 import numpy as np
 from sympy import Abs, IndexedBase, Sum, Symbol, log, sign
 
-from nnbook import BatchNorm, Mode, adagrad, adam
+from nnbook import adagrad
 from nnbook.derive import as_written, index, mean_over, partial, reals, sizes, tensor
 
 from ..entry import Formula, example, formula
-from ..shared import momentum_loses, validation_loss
+from ..shared import momentum_loses
 
 # §1.9
-
-
-@example(
-    claimed=lambda e: e.mini < e.batch,
-    holds=lambda e: e.mini == e.batch and e.step < e.batch,
-)
-def d_batch_cost():
-    """How many gradients of single examples an epoch takes, as one batch and in small ones."""
-    N, B = 1000, 50
-    return {"N": N, "B": B, "batch": 1 * N, "mini": N // B * B, "step": B}
 
 
 # §1.10
@@ -103,20 +93,6 @@ def d_rate_near_minimum():
     return {"start": rates[9], "near": rates[-1], "theta": 0.05}
 
 
-@example(
-    claimed=lambda e: np.isclose(e.sum, e.adam),
-    holds=lambda e: np.isclose(e.adam, 1) and np.isclose(e.sum, 0.1 / np.sqrt(0.001)),
-)
-def d_adam_sum():
-    """The first step under a gradient of 2: of momentum and RMSProp together, and of Adam."""
-    eta, slope = 0.001, 2.0
-    m, v = 0.1 * slope, 0.001 * slope**2
-    optimizer = adam(eta)
-    params = {"w": np.array([0.0])}
-    after, _ = optimizer.update(params, {"w": np.array([slope])}, optimizer.init(params))
-    return {"sum": eta * m / np.sqrt(v) / eta, "adam": -after["w"].item() / eta}
-
-
 # §1.11
 
 N = sizes("N")
@@ -151,46 +127,6 @@ def d_log_penalty():
 # §1.12
 
 
-@example(
-    claimed=lambda e: np.isfinite(e.words),
-    holds=lambda e: e.package == 0 and e.variance == 0,
-)
-def d_batch_norm_constant():
-    """A feature that is the same in the whole batch: as in words, and as in the package."""
-    x = np.full((4, 1), 3.0)
-    with np.errstate(invalid="ignore"):
-        words = (x - x.mean()) / x.std()
-    rng = np.random.default_rng(0)
-    op = BatchNorm(1)
-    y, _ = op.forward(op.init(rng), x, mode=Mode.train(rng))
-    return {"words": words[0, 0], "package": y[0, 0], "variance": float(y.var())}
-
-
-@example(
-    claimed=lambda e: np.isclose(e.weights, 1, atol=1e-4),
-    holds=lambda e: np.isclose(e.weights, 0.5, atol=1e-4) and np.isclose(e.inputs, 1, atol=1e-4),
-)
-def d_batch_norm_gradients():
-    """Lengths of the gradients behind a normalized unit, at weights w and 2 w."""
-    rng = np.random.default_rng(0)
-    x, w, c = rng.normal(size=(6, 3)), rng.normal(size=3), rng.normal(size=6)
-
-    def L(x, w):
-        z = x @ w
-        return c @ ((z - z.mean()) / z.std())
-
-    def slopes(of, at):
-        steps = 1e-6 * np.eye(at.size).reshape(-1, *at.shape)
-        return np.linalg.norm([(of(at + h) - of(at - h)) / 2e-6 for h in steps])
-
-    by_weights = [slopes(lambda v: L(x, v), k * w) for k in (1, 2)]
-    by_inputs = [slopes(lambda u, k=k: L(u, k * w), x) for k in (1, 2)]
-    return {
-        "weights": by_weights[1] / by_weights[0],
-        "inputs": by_inputs[1] / by_inputs[0],
-    }
-
-
 # §1.13
 
 
@@ -210,12 +146,6 @@ def d_dropout_scale():
     return Formula((printed, x), (corrected, x), given=(p > 0, p < 1))
 
 
-d_early_stopping = example(
-    claimed=lambda e: e.at_rise < 1.1 * e.best,
-    holds=lambda e: e.best < 0.6 * e.at_rise,
-)(validation_loss)
-
-
 @example(claimed=lambda e: e.zeros > 0, holds=lambda e: e.zeros == 0 and e.largest < 2)
 def d_dropconnect_sparse():
     """Weights of a linear unit after training with DropConnect, averaged over its masks."""
@@ -225,3 +155,20 @@ def d_dropconnect_sparse():
     # The mean over masks of the squared error adds p / (1 - p) Σ w_j² Σ x_ij².
     w = np.linalg.solve(X.T @ X + p / (1 - p) * np.diag((X**2).sum(axis=0)), X.T @ t)
     return {"weights": len(w), "zeros": int((abs(w) < 1e-3).sum()), "largest": abs(w).max()}
+
+
+@example(
+    claimed=lambda e: abs(e.place - e.raised) > 1e-3,
+    holds=lambda e: abs(e.place - e.raised) < 1e-6,
+)
+def d_by_cost():
+    """Ten steps of AdaGrad on ½θ² and on ½θ² + 100, with difference quotients for gradients."""
+    ends = []
+    for cost in (lambda theta: theta**2 / 2, lambda theta: theta**2 / 2 + 100):
+        optimizer, params = adagrad(0.1), {"w": np.ones(1)}
+        state = optimizer.init(params)
+        for _ in range(10):
+            slope = (cost(params["w"] + 1e-4) - cost(params["w"] - 1e-4)) / 2e-4
+            params, state = optimizer.update(params, {"w": slope}, state)
+        ends.append(params["w"].item())
+    return {"place": ends[0], "raised": ends[1]}

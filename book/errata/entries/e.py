@@ -1,10 +1,10 @@
 """The computations of e.yml, under the ids of its entries."""
 
 import numpy as np
-from sympy import Integer, Rational, sqrt
+from sympy import Abs, Integer, Rational, sign, sqrt
 
 from nnbook import InstanceNorm, LayerNorm
-from nnbook.derive import as_written, define, reals, sizes
+from nnbook.derive import as_written, partial, reals, sizes
 
 from ..entry import example, formula
 from ..shared import (
@@ -12,7 +12,6 @@ from ..shared import (
     momentum_loses,
     turned_sixes,
     undirected,
-    validation_loss,
     wrong_order,
 )
 
@@ -68,18 +67,6 @@ def e_adam_correction():
     return corrected_average("M^{(t+1)}", "beta_1", reals("g"))
 
 
-def e_adam_correction_second():
-    return corrected_average("V^{(t+1)}", "beta_2", reals("g") ** 2)
-
-
-def e_adam_epsilon():
-    M, V, eta, eps = reals("M"), *reals("V eta epsilon", positive=True)
-    with as_written():
-        step = define("\\Delta", eta * (M / (sqrt(V) + eps)))
-        printed, corrected = eta * (M / sqrt(V + eps)), eta * (M / (sqrt(V) + eps))
-    return formula(step, printed, corrected)
-
-
 # §6.2
 
 
@@ -97,11 +84,6 @@ def e_weight_normalization():
 
 
 # §6.3
-
-e_early_stopping = example(
-    claimed=lambda e: e.at_rise < 1.1 * e.best,
-    holds=lambda e: e.best < 0.6 * e.at_rise,
-)(validation_loss)
 
 
 # §6.6
@@ -141,31 +123,11 @@ def e_why_not_convex():
     }
 
 
-@example(claimed=lambda e: e.relu > 0.5, holds=lambda e: e.linear > 0.5 and e.relu < 0.01)
-def e_lecun_variance():
-    """The mean square of the signal after ten layers with LeCun's weights, by activation."""
-    n, sizes_ = 200, {}
-    for name, activation in (("linear", lambda z: z), ("relu", lambda z: np.maximum(0, z))):
-        rng = np.random.default_rng(0)
-        signal = rng.normal(size=(100, n))
-        start = (signal**2).mean()
-        for _ in range(10):
-            signal = activation(signal @ rng.uniform(-1, 1, size=(n, n)) * np.sqrt(3 / n))
-        sizes_[name] = (signal**2).mean() / start
-    return sizes_
-
-
 def e_he_variance():
     n = sizes("n_i")
     with as_written():
         printed, corrected = (Rational(1, 2) * (n * v) for v in (sqrt(2 / n), 2 / n))
     return formula(Integer(1), printed, corrected)
-
-
-@example(claimed=lambda e: e.sigmoid == 1, holds=lambda e: e.tanh == 1 and e.sigmoid == 0.25)
-def e_glorot_sigmoid():
-    """Slopes at 0, where Glorot's derivation takes its units."""
-    return {"tanh": 1 - np.tanh(0) ** 2, "sigmoid": 0.5 * (1 - 0.5)}
 
 
 # §8
@@ -191,3 +153,29 @@ def e_layer_norm_name():
     by_channel = instance.forward(instance.init(rng), x)[0]
     whole = layer.forward(layer.init(rng), x)[0]
     return {"by_channel": by_channel[0, 0, 0, 0], "whole": whole[0, 0, 0, 0]}
+
+
+# §6.1
+
+
+def e_weight_decay():
+    w, eta, lam = reals("w"), *reals("eta lambda", positive=True)
+    with as_written():
+        step = w - eta * partial(lam * Abs(w), w)
+        printed, corrected = (1 - eta * lam) * w, w - eta * lam * sign(w)
+    return formula(step, printed, corrected)
+
+
+@example(
+    claimed=lambda e: e.zeros > 0 or not e.alike,
+    holds=lambda e: e.zeros == 0 and e.alike,
+)
+def e_competition():
+    """A weight vector with one small entry, limited to the length 1."""
+    theta = np.array([3.0, 4.0, 0.001])
+    limited = theta / np.linalg.norm(theta)
+    return {
+        "length": np.linalg.norm(theta),
+        "zeros": int((limited == 0).sum()),
+        "alike": np.isclose(limited[2] / limited[0], theta[2] / theta[0]),
+    }
