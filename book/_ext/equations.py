@@ -26,8 +26,6 @@ SHORT = 5  # characters of a left side that leave room beside it on a phone
 def formula(latex: str) -> str:
     """A piece of a display, for MathJax."""
     latex = latex.strip().replace(r"\checkmark", r"\class{nn-check}{\checkmark}")
-    # A sign with nothing before it would be set as that of a negative number.
-    latex = "{}" + latex if latex[:1] in ("+", "-") else latex
     return inline(rf"\displaystyle {latex}")
 
 
@@ -46,7 +44,9 @@ def reason(latex: str) -> str:
 
 
 def pieces(parts) -> str:
-    return " ".join(formula(part) for part in parts if part.strip())
+    """Terms of a sum. A sign with nothing before it would be set as that of a negative number."""
+    first, *rest = [part.strip() for part in parts if part.strip()] or [""]
+    return " ".join(map(formula, filter(None, [first, *("{} " + part for part in rest)])))
 
 
 def width(latex: str) -> int:
