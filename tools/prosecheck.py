@@ -17,7 +17,7 @@ from sections import ASIDE, Prose, code, markdown, sections
 
 # Pages written before these laws. A test demands that each still breaks one, so the list shrinks.
 NOT_YET = (
-    *("book/index", "book/how-to-read", "book/notation", "book/conventions"),
+    *("book/notation", "book/conventions"),
     *("book/foundations/mathematics", "book/networks/architectures"),
     *("book/networks/activations", "book/networks/losses", "book/training/backpropagation"),
     *("book/training/optimizers", "book/training/initialization", "book/training/normalization"),
