@@ -30,7 +30,7 @@ def by_hand() -> Exercise:
         names={},
         wrong={
             "4": "The output, 2, is now below the target: which sign has y - t?",
-            "-2": "That is the cotangent of the neuron. What stands at the lower end of the weight?",
+            "-2": "That is the neuron's cotangent. What stands at the lower end of the weight?",
             "-1": "That is y - t. The loss is its square, and the weight multiplies x_2.",
         },
     )
@@ -132,7 +132,8 @@ def scores() -> Exercise:
                "i": i, "j": j, "r": r, "c": c},
         wrong={
             "sum(s_bar[i, r] * q[i, c], i)": "The scores are divided by the root of d.",
-            "sum(s_bar[i, r] * k[r, c], i) / sqrt(d)": "The slope of a product is the other factor.",
+            "sum(s_bar[i, r] * k[r, c], i) / sqrt(d)":
+                "The slope of a product is the other factor.",
             "s_bar[i, r] * q[i, c] / sqrt(d)": "All queries look at this key.",
         },
     )
