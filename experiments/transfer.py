@@ -8,7 +8,7 @@ Rows: from scratch; the 32 hidden features of the first network under a new last
 or frozen; for the second pair also the whole first network, frozen, under a new layer that reads
 its ten probabilities.
 
-Tuning: each row has the same four learning rates, on the same four seeds, judged by the accuracy on
+Tuning: each row has the same six learning rates, on the same four seeds, judged by the accuracy on
 half of the second task's other pictures; final runs on twelve other seeds, tested on the other half.
 """
 
@@ -23,7 +23,7 @@ from nnbook.ops.initializers import he_normal
 
 QUESTION = "When does a network that was trained on one task help with another?"
 SEEDS, TUNING_SEEDS, TOLERANCE = range(12), range(100, 104), 0.03
-RATES = (3e-3, 1e-2, 3e-2, 1e-1)
+RATES = (1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 HALVES, LARGE = "0 to 4, then 5 to 9", "which digit, then 5 or more"
 WAYS = ("from scratch", "features, fine-tuned", "features, frozen")
 ROWS = [f"{HALVES}: {n} of each: {way}" for n in (5, 40) for way in WAYS]
