@@ -9,7 +9,7 @@ or frozen; for the second pair also the whole first network, frozen, under a new
 its ten probabilities.
 
 Tuning: each row has the same six learning rates, on the same four seeds, judged by the accuracy on
-half of the second task's other pictures; final runs on twelve other seeds, tested on the other half.
+half of the second task's other pictures. Final runs: twelve seeds, tested on the other half.
 """
 
 from __future__ import annotations
