@@ -46,6 +46,25 @@ def plain_name(name: str) -> str:
     return name
 
 
+def spelled(text: str, names: dict) -> str:
+    """An answer with the names of an exercise as it writes them, and a name without its own argument.
+
+    ``C_{in}`` is ``C_in``, ``\\beta_2`` is ``β_2``; if σ is named σ(z), ``σ(z)`` is ``σ``.
+
+    >>> spelled(r"\beta_{2} + C_{in}", {"β_2": 0, "C_in": 0})
+    ' β_2  +  C_in '
+    """
+    for name, value in names.items():
+        base, _, index = plain_name(name).partition("_")
+        words = "|".join([re.escape(base), *(w for w, letter in GREEK.items() if letter == base)])
+        start = rf"(?<![^\W\d_])(?<!\\)\\?(?:{words})"
+        if index:
+            text = re.sub(rf"{start}_(?:{index}(?!\w)|\{{\s*{index}\s*\}})", f" {name} ", text)
+        if own := re.search(r"\((\w+)\)$", str(value)):
+            text = re.sub(rf"{start}\s*\(\s*{own[1]}\s*\)", f" {name} ", text)
+    return text
+
+
 def tokens(text: str) -> list[Token]:
     """The words and signs of an answer."""
     if len(text) > LONGEST:
