@@ -14,8 +14,8 @@ def distance() -> Exercise:
         names={"w": w, "b": b, "j": j, "m": m},
         wrong={
             "|b| / sum(w[j]^2, j)":
-                r"The step from $x$ to the foot is $z / \lVert w \rVert^2$ times $w$: do not forget "
-                "the length of $w$.",
+                r"The step from $x$ to the foot is $z / \lVert w \rVert^2$ times $w$: do not "
+                "forget the length of $w$.",
             "b / sqrt(sum(w[j]^2, j))": "A distance is not negative; what if $b$ is?",
             "|b|": "That is the pre-activation at the origin. Doubling all weights and the bias "
                    "must not change the distance.",
