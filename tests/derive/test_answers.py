@@ -7,6 +7,7 @@ from sympy import Abs, Function, Max, Rational, Sum, exp, log, sqrt
 
 from nnbook.derive import (
     Exercise,
+    define,
     delta,
     derivative,
     index,
@@ -55,6 +56,27 @@ NAMES = {"x": x, "W": W, "y_bar": y_bar, "η": η, "u": u, "φ": φ, "dφ": dφ,
 ])
 def test_a_formula_is_read(text, formula):
     assert read_answer(text, NAMES) == formula
+
+
+SIGMA, BETA, C_IN = define(r"\sigma(z)", 1 / (1 + exp(-u))), reals("beta_2"), sizes("C_in")
+SPELLED = {"σ": SIGMA, "β_2": BETA, "C_in": C_IN, "u": u}
+
+
+@pytest.mark.parametrize(("text", "formula"), [
+    ("σ + σ(z) + \\sigma(z) + sigma ( z )", 4 * SIGMA),
+    ("σ(u - 1)", SIGMA * (u - 1)),
+    ("σ (1 - σ(z))", SIGMA * (1 - SIGMA)),
+    ("β_2 + beta_2 + \\beta_2 + \\beta_{2}", 4 * BETA),
+    ("C_in + C_{in} + C_{ in }^2", 2 * C_IN + C_IN**2),
+])
+def test_names_are_read_however_they_are_spelled(text, formula):
+    assert read_answer(text, SPELLED) == formula
+
+
+def test_a_name_is_not_found_within_another():
+    for text in ("AC_in", "\\beta_21", "β_3", "C_inn"):
+        with pytest.raises(AnswerError):
+            read_answer(text, SPELLED)
 
 
 @pytest.mark.parametrize(("text", "message"), [

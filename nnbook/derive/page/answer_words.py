@@ -46,6 +46,27 @@ def plain_name(name: str) -> str:
     return name
 
 
+def spelled(text: str, names: dict) -> str:
+    """An answer with the names of an exercise as it writes them, and without their own argument.
+
+    ``C_{in}`` is ``C_in``, ``\\beta_2`` is ``β_2``; if σ is named σ(z), ``σ(z)`` is ``σ``.
+
+    >>> spelled("beta_{2} + C_{in} + C_in", {"β_2": 0, "C_in": 0})
+    ' β_2  +  C_in  + C_in'
+    """
+    for name, value in names.items():
+        base, _, index = plain_name(name).partition("_")
+        words = "|".join([re.escape(base), *(w for w, letter in GREEK.items() if letter == base)])
+        start = rf"(?<![^\W\d_])(?<!\\)\\?(?:{words})"
+        own = re.search(r"\((\w+)\)$", str(getattr(value, "label", "")))
+        endings = [rf"_(?:{index}(?!\w)|\{{\s*{index}\s*\}})"] if index else []
+        endings += [rf"\s*\(\s*{own[1]}\s*\)"] if own else []
+        for end in endings:
+            text = re.sub(start + end, lambda m, name=name: m[0] if m[0] == name else f" {name} ",
+                          text)
+    return text
+
+
 def tokens(text: str) -> list[Token]:
     """The words and signs of an answer."""
     if len(text) > LONGEST:

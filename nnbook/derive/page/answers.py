@@ -38,7 +38,7 @@ from sympy import (
 from sympy.core.function import UndefinedFunction
 
 from ..words.language import Index, Quantity, delta, mean_over, product_over, sum_over
-from .answer_words import DEEPEST, LARGEST_EXPONENT, AnswerError, Token, plain_name, tokens
+from .answer_words import DEEPEST, LARGEST_EXPONENT, AnswerError, Token, plain_name, spelled, tokens
 
 FUNCTIONS = {"exp": exp, "log": log, "ln": log, "sqrt": sqrt, "tanh": tanh, "sinh": sinh,
              "cosh": cosh, "sin": sin, "cos": cos, "erf": erf, "abs": Abs, "sign": sign,
@@ -51,7 +51,7 @@ class Reader:
     """Reads the tokens of one answer; ``names`` says what each name stands for."""
 
     def __init__(self, text: str, names: dict):
-        self.tokens, self.place, self.depth = tokens(text), 0, 0
+        self.tokens, self.place, self.depth = tokens(spelled(text, names)), 0, 0
         self.names = {plain_name(name): value for name, value in names.items()}
         self.shown = list(names)
 

@@ -1,0 +1,54 @@
+"""The graded exercises of *Convolution*."""
+
+from nnbook.derive import Exercise, define, index, partial, sizes, sum_over, tensor
+
+
+def same() -> Exercise:
+    """The padding that keeps the size."""
+    k, d = sizes("k d")
+    return Exercise(
+        d * (k - 1) / 2,
+        names={"k": k, "d": d},
+        wrong={
+            "(k - 1) / 2": "That is right for a dilation of 1.",
+            "d (k - 1)": "That is the padding on both sides together.",
+            "(d (k - 1) + 1) / 2":
+                "The window covers d(k - 1) + 1 places; one of them is the pixel itself.",
+            "d k / 2": "A kernel of one place needs no padding at all.",
+        },
+    )
+
+
+def separable() -> Exercise:
+    """The weights of a depthwise separable convolution."""
+    C_in, C_out, k = sizes("C_in C_out k")
+    return Exercise(
+        C_in * k**2 + C_in * C_out,
+        names={"C_in": C_in, "C_out": C_out, "k": k},
+        wrong={
+            "C_in C_out k^2": "That is the ordinary convolution.",
+            "C_in^2 k^2 + C_in C_out": "In the depthwise part each channel reads itself alone.",
+            "k^2 + C_in C_out": "Each channel has a kernel of its own.",
+            "C_in k^2 + C_out": "A 1 × 1 convolution reads all channels.",
+        },
+    )
+
+
+def dilated() -> Exercise:
+    """The gradient of the weights of a dilated kernel."""
+    m, k, s, d = sizes("m k s d")
+    i, (u, u2) = index("i", m), index("u u'", k)
+    size = s * (m - 1) + d * (k - 1) + 1
+    x, w, y_bar = tensor("x", size), tensor("w", k), tensor(r"\bar{y}", m)
+    y = define("y", i, sum_over(w[u] * x[s * (i - 1) + d * (u - 1) + 1], u))
+    return Exercise(
+        partial(sum_over(y_bar[i] * y[i], i), w[u2]),
+        names={"x": x, "w": w, "y_bar": y_bar, "s": s, "d": d, "i": i, "u": u, "u'": u2,
+               "q": index("q", size)},
+        wrong={
+            "sum(y_bar[i] x[s (i - 1) + u'], i)": "The weight looks at every d-th place.",
+            "sum(y_bar[i] x[s (i - 1) + 1], i)": "Which place does weight u' see?",
+            "sum(y_bar[i] w[u'] x[s (i - 1) + d (u' - 1) + 1], i)":
+                "The output is linear in the weight: its derivative does not contain it.",
+        },
+    )
