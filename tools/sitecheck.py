@@ -148,12 +148,13 @@ def quiet_lines(pages: dict[str, Page], ledger: dict) -> list[str]:
     for row in ledger["equations"]:
         name = f"book/{row['place'].partition('#')[0]}.html"
         text = pages[name].text if name in pages else ""
-        _, _, after = text.partition(f'id="equation-{row["id"].lower()}"')
+        before, _, after = text.partition(f'id="equation-{row["id"].lower()}"')
+        shown = "hide-input" not in before[before.rfind('class="cell ') :].partition(">")[0]
         after = after.partition('class="nn-eq')[0]
         line = 'class="nn-line' in after and f"#row-{row['id']}" in after
         if line != (row["status"] != "definition"):
             found.append(f"{row['id']}: {'a line' if line else 'no line'} below a {row['status']}")
-        if line and not re.search(r'<details class="nn-how">|href="#how-eq-', after):
+        if line and not shown and not re.search(r'<details class="nn-how">|href="#how-eq-', after):
             found.append(f"{row['id']}: nothing unfolds the code that checks it")
     found += [f"{name}: a bar above code" for name, p in pages.items() if "above-input" in p.text]
     return found

@@ -153,8 +153,8 @@ def quiet_cells(app, doctree, docname):
         shown = lines(cell)
         boxes = [finish_line(line, label, ledger) for label, line in shown if line is not None]
         for hidden in [c for c in cell.children if isinstance(c, HideCodeCellNode)]:
-            if "above-input" not in hidden["classes"]:
-                continue
+            if "above-input" not in hidden["classes"] or any(hidden.findall(nodes.math_block)):
+                continue  # what is folded with its output stays so
             cell.remove(hidden)
             fold = folded("", *hidden.children, word="how" if boxes else "code")
             if shown:

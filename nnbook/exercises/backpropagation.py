@@ -1,6 +1,6 @@
 """The graded exercises of *Backpropagation*."""
 
-from sympy import Function, exp, log
+from sympy import Function, Integer, exp, log, sqrt
 
 from nnbook.derive import (
     Exercise,
@@ -21,6 +21,39 @@ def _activation():
     u = reals("u")
     φ = Function("varphi")
     return φ, derivative(φ(u), u).func
+
+
+def by_hand() -> Exercise:
+    """One weight's derivative in the network with numbers, for the target 3."""
+    return Exercise(
+        Integer(2) * (2 * (2 - 3) * 1),  # input, slope of the loss, weight above
+        names={},
+        wrong={
+            "4": "The output, 2, is now below the target: which sign has y - t?",
+            "-2": "That is the neuron's cotangent. What stands at the lower end of the weight?",
+            "-1": "That is y - t. The loss is its square, and the weight multiplies x_2.",
+        },
+    )
+
+
+def scale_and_shift() -> Exercise:
+    """The cotangent of the factors with which a normalization ends."""
+    n, p = sizes("n p")
+    i, (j, s) = index("i", n), index("j s", p)
+    x, y_bar = tensor("x", n, p), tensor(r"\bar{y}", n, p)
+    γ, β = tensor("gamma", p), tensor("beta", p)
+    with as_written():
+        y = define("y", i, j, γ[j] * x[i, j] + β[j])
+    return Exercise(
+        sum_over(sum_over(y_bar[i, j] * partial(y[i, j], γ[s]), j), i),
+        names={"y_bar": y_bar, "x": x, "gamma": γ, "beta": β, "n": n, "p": p,
+               "i": i, "j": j, "s": s},
+        wrong={
+            "y_bar[i, s] * x[i, s]": "Every row uses the same factor: what becomes of the rows?",
+            "sum(y_bar[i, s], i)": "That is the cotangent of the shift.",
+            "sum(y_bar[i, s] * gamma[s], i)": "The slope of a product is the other factor.",
+        },
+    )
 
 
 def shortcut() -> Exercise:
@@ -82,5 +115,25 @@ def tied() -> Exercise:
             "x[r] * sum(y_bar[k] * W[k, s], k)": "That is the lower use of W alone.",
             "x[r] * sum(y_bar[k] * W[k, s], k) * y_bar[r] * a[s]":
                 "Messages of two children add.",
+        },
+    )
+
+
+def scores() -> Exercise:
+    """The cotangent of the keys of attention."""
+    n, m, d = sizes("n m d")
+    i, (j, r), (c, e) = index("i", n), index("j r", m), index("c e", d)
+    q, k, s_bar = tensor("q", n, d), tensor("k", m, d), tensor(r"\bar{s}", n, m)
+    with as_written():
+        s = define("s", i, j, 1 / sqrt(d) * sum_over(q[i, e] * k[j, e], e))
+    return Exercise(
+        sum_over(sum_over(s_bar[i, j] * partial(s[i, j], k[r, c]), j), i),
+        names={"s_bar": s_bar, "q": q, "k": k, "n": n, "m": m, "d": d,
+               "i": i, "j": j, "r": r, "c": c},
+        wrong={
+            "sum(s_bar[i, r] * q[i, c], i)": "The scores are divided by the root of d.",
+            "sum(s_bar[i, r] * k[r, c], i) / sqrt(d)":
+                "The slope of a product is the other factor.",
+            "s_bar[i, r] * q[i, c] / sqrt(d)": "All queries look at this key.",
         },
     )

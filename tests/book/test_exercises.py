@@ -22,8 +22,8 @@ CHAPTERS = {
     if path.parent.name != "solutions"
 }
 # Strict lists: what is done must leave them.
-WITHOUT_SOLUTIONS = {"backpropagation", "home"}
-WITH_ANSWERS = {"training/backpropagation", "training/regularization"}
+WITHOUT_SOLUTIONS = {"backpropagation", "deep_signals", "gradient_checking", "home"}
+WITH_ANSWERS: set[str] = set()
 DONE = [chapter for chapter in chapters() if chapter not in WITHOUT_SOLUTIONS]
 NAMES = [f"{chapter}.{name}" for chapter in DONE for name in exercises_of(chapter)]
 

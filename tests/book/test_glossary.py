@@ -214,6 +214,7 @@ EMPHASIS = {
         "winner",
         "zero",
         "Where the notes err",
+        "You need",
     ),
 }
 

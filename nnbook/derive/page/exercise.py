@@ -81,10 +81,10 @@ class Exercise:
         shown = [f"`{_typed(n, v, indices)}` for ${_printed(v, indices)}$"
                  if _typed(n, v, indices) != _printed(v, indices) else f"`{n}`"
                  for n, v in self.names.items()]
-        over = f"`sum(…, {indices[0]})`, `delta(…, …)`, " if indices else ""
+        over = [f"`sum(…, {indices[0]})`", "`delta(…, …)`"] if indices else []
         return Markdown("Type your answer between the quotation marks, and run the cell. "
-                        f"It may use {', '.join(shown)}, {over}numbers, and functions such as "
-                        "`exp`, `log`, `sqrt`, `max`.")
+                        f"It may use {', '.join([*shown, *over, 'numbers'])}, and functions such "
+                        "as `exp`, `log`, `sqrt`, `max`.")
 
 
 def _own_indices(value, indices) -> list:
