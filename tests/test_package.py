@@ -38,7 +38,7 @@ ORDER = [
     *("training.checks", "training.elementwise", "training.optimizers", "training.moments"),
     *("training.schedules", "training.clipping", "training.penalties", "training.constraints"),
     *("training.groups", "training.checkpoint", "training.rehearsal", "training.loop"),
-    *("training.callbacks"),
+    "training.callbacks",
     *("plots.figure", "plots.data", "plots.diagrams", "plots.graphs", "studies"),
 ]
 

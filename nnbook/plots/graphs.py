@@ -118,7 +118,11 @@ def _cell(ax: Axes, graph: Graph, name: str, shapes: Any, values: Any, cotangent
     style = {"ha": "center", "va": "center", "fontsize": 12, "zorder": 3, "parse_math": False}
     texts = [ax.text(0, 0, text, **style, **looks) for text, looks in stack]
     sizes = [_size(text) for text in texts]
-    return Cell(texts, max(w for w, _ in sizes), sum(h for _, h in sizes))
+    width = max(w for w, _ in sizes)
+    if name in cotangents:  # room for both arrows of each edge
+        below = [parent for v in graph.vertices.values() for parent in v.parents].count(name)
+        width = max(width, 1.5 * LANE * max(below, len(vertex.parents) if vertex else 0))
+    return Cell(texts, width, sum(h for _, h in sizes))
 
 
 def _size(text: Text) -> tuple[float, float]:
@@ -243,7 +247,7 @@ def _ports(ends: Sequence[tuple[Hashable, float]], cells: Any, across: Any) -> l
     ports = [0.0] * len(ends)
     for node in dict.fromkeys(node for node, _ in ends):
         mine = sorted((i for i, end in enumerate(ends) if end[0] == node), key=lambda i: ends[i][1])
-        step = min(0.32, 0.8 * cells[node].width / len(mine))
+        step = min(0.32, cells[node].width / len(mine))
         for k, i in enumerate(mine):
             ports[i] = across[node] + step * (k - (len(mine) - 1) / 2)
     return ports
