@@ -24,6 +24,7 @@ from nnbook.graph import Graph
 from nnbook.plots.figure import ink, palette, subplots, tint
 
 PAD, GAP, LANE, BETWEEN = 0.06, 0.2, 0.16, 0.46
+HEAD = 0.08  # a shorter step would have no room for the head of its arrow
 MOST, MOST_LETTERS = 4, 26  # of the entries of a row, and of a line
 FORWARD, BACKWARD = palette[:2]
 
@@ -229,7 +230,7 @@ def _edges(
             points += [(x, low), (x, foot)] if node == way[0] else [(x, top), (x, foot)]
         points.pop()  # the arrow ends at the top of its vertex
         line = np.array(points)
-        line = line[[True, *(np.abs(np.diff(line, axis=0)).max(axis=1) > 1e-6)]]
+        line = line[[True, *(np.abs(np.diff(line, axis=0)).max(axis=1) > HEAD)]]
         shift = np.array([0.06, 0])
         for path, colour in (
             [(line - shift, FORWARD), ((line + shift)[::-1], BACKWARD)] if both else [(line, ink)]
