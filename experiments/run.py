@@ -40,7 +40,7 @@ def code_hash(name: str) -> str:
     files += sorted(package.glob("*.py"))
     digest = hashlib.sha256()
     for path in files:
-        if path.name not in ("plots.py", "studies.py", "listing.py"):
+        if path.name not in ("studies.py", "listing.py"):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -8,13 +8,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.contour import ContourSet
 
 from nnbook import plots
-from nnbook.graph import Graph, Sequential
-from nnbook.ops.activations import ReLU
-from nnbook.ops.arithmetic import Add
-from nnbook.ops.linear import Dense
 
 ALT = "A line that rises from the lower left to the upper right."
 
@@ -69,7 +66,7 @@ def test_colours_are_told_apart():
     """Contrast of every line colour with the paper, after WCAG: at least 2 for a thick line."""
 
     def luminance(colour):
-        rgb = np.array(plots.to_rgb(colour))
+        rgb = np.array(to_rgb(colour))
         linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
         return linear @ [0.2126, 0.7152, 0.0722]
 
@@ -150,7 +147,7 @@ def test_all_points_are_shown_whatever_their_labels(predict, labels, names):
     np.testing.assert_array_equal(points[names[1]], x[upper])
     # Each region has the tint of its points.
     tints = [tuple(np.round(c[:3], 6)) for c in ax.collections[0].get_facecolor()]
-    assert tints == [tuple(np.round(plots._tint(plots.palette[k]), 6)) for k in (0, 1)]
+    assert tints == [tuple(np.round(plots.tint(plots.palette[k]), 6)) for k in (0, 1)]
 
 
 def test_whole_numbers_are_points_of_the_plane_too():
@@ -213,15 +210,6 @@ def test_drawings_show_what_is_there():
     fig = plots.network_diagram([64, 3], labels=["pixels", "classes"])
     assert {t.get_text() for t in fig.axes[0].texts} == {"⋮", "pixels\n64", "classes\n3"}
 
-    g = Graph("x")
-    g.add("z", Dense(2, 2), "x")
-    g.add("y", Add(), "x", "z")
-    texts = {t.get_text() for t in plots.draw_graph(g, {"x": (5, 2)}).axes[0].texts}
-    assert {"x\n(5, 2)", "z = Dense(2, 2)", "y = Add()"} <= texts
-    arrows = [t for t in plots.draw_graph(g).axes[0].texts if getattr(t, "arrow_patch", None)]
-    assert len(arrows) == 3
-    assert len(plots.draw_graph(Sequential(Dense(2, 2), ReLU())).axes[0].texts) == 5
-
 
 def test_options_of_subplots_reach_matplotlib():
     _, (left, right) = plots.subplots(1, 2, sharey=True)
@@ -248,22 +236,6 @@ def test_layers_of_a_network_diagram():
     below = [text.get_position()[1] for text in ax.texts if text.get_text() != "⋮"]
     assert len(below) == 4
     assert all(lowest - 1 < y < lowest for y in below)
-
-
-def test_vertices_of_a_drawn_graph():
-    graph = Graph("x", "z")
-    graph.add("h", Dense(2, 3), "x")
-    graph.add("y", Add(), "h", "z")
-    ax = plots.draw_graph(graph).axes[0]
-    boxes = {text.get_text().split(" ")[0]: text for text in ax.texts if text.get_text()}
-    assert list(boxes) == ["x", "z", "h", "y"]
-    x, z, h, y = faces(text.get_bbox_patch() for text in boxes.values())
-    assert x == z
-    assert len({x, h, y}) == 3
-    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
-    for a, b in (text.get_position() for text in boxes.values()):
-        assert left + 0.5 <= a <= right - 0.5  # a box is as wide as its place
-        assert bottom < b < top
 
 
 @pytest.mark.parametrize("sizes", [[1], [1, 1], [2, 2], [3, 1], [4, 2], [9, 3]])
@@ -293,18 +265,11 @@ def test_size_of_a_figure_of_images():
     np.testing.assert_array_equal(fig.get_size_inches(), [5, 2])
 
 
-def test_an_edge_that_passes_a_row_bends_there():
-    graph = Graph("x")
-    graph.add("h", Dense(2, 2), "x")
-    graph.add("y", Add(), "h", "x")
-    lines = plots.draw_graph(graph).axes[0].lines
-    assert sorted(len(line.get_xdata()) for line in lines) == [1, 1, 2]
-
-
 def test_a_photo_keeps_its_lights_in_the_dark():
     fig, _ = plots.subplots()
     about = plots.show(fig, "A picture of a cat on a mat.", photo=True)._repr_mimebundle_()[1]
     assert about["image/png"]["classes"] == "dark-light"
-    assert "classes" not in plots.show(fig, "A line that falls to zero.")._repr_mimebundle_()[1][
-        "image/png"
-    ]
+    assert (
+        "classes"
+        not in plots.show(fig, "A line that falls to zero.")._repr_mimebundle_()[1]["image/png"]
+    )

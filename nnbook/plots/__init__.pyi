@@ -1,0 +1,14 @@
+from .data import curves as curves
+from .data import decision_boundary as decision_boundary
+from .data import images as images
+from .diagrams import network_diagram as network_diagram
+from .figure import Picture as Picture
+from .figure import ink as ink
+from .figure import markers as markers
+from .figure import palette as palette
+from .figure import paper as paper
+from .figure import show as show
+from .figure import style as style
+from .figure import subplots as subplots
+from .figure import tint as tint
+from .graphs import draw as draw
