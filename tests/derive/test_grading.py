@@ -112,6 +112,25 @@ def test_numbers_are_told_in_digits_that_differ():
     assert float(yours) != float(right.rstrip("."))
 
 
+@pytest.mark.parametrize(("answer", "told"), [
+    (Rational(133, 100), "It is near. Is it rounded?"),
+    (5, "It is too large."),
+    (-2, "It is too small."),
+    (Rational(8, 3), "It is right but for a factor of 2."),
+    (Rational(-2, 3), "It is right but for the sign and a factor of 2."),
+])
+def test_of_numbers_the_right_one_is_not_told(answer, told):
+    message = grade(answer, Rational(4, 3)).message
+    assert told in message
+    assert "1.333" not in message
+    assert "4/3" not in message
+
+
+def test_of_quantities_that_are_no_sizes_no_second_entry_is_asked_for():
+    a, b = reals("a b", positive=True)
+    assert "second entry" not in grade(2 * a / b, 2 * (a / b) ** Rational(1, 2)).message
+
+
 def test_equal_numbers_are_told_to_be_equal():
     assert grade(2, Integer(2)).message == "Right: it is the same number."
 

@@ -236,6 +236,12 @@ class Reader:
         return inner
 
     def function(self, name: str) -> Expr:
+        if name == "sqrt" and self.skip("["):   # \sqrt[3]{x}
+            root = self.expression()
+            self.take("]")
+            if root.is_zero:
+                raise AnswerError("expected a root other than zero")
+            return self.power(self.braced(), 1 / root)
         if self.peek() in ("(", "{"):
             if self.peek() == "{":
                 return FUNCTIONS[name](self.braced())

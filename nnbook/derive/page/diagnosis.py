@@ -29,7 +29,8 @@ def diagnosis(answer, expected, verdict: Verdict, given=()) -> str:
         return f"The result should depend on {_names(missing)}; yours does not."
     if extra := free[0] - free[1]:
         return f"The result should not depend on {_names(extra)}; sum over it, or use its delta."
-    if at_first := [s for s in _sizes(answer, expected) if verdict.counterexample.get(s, 1) > 1]:
+    if at_first := [s for s in _sizes(answer, expected)
+                    if s.is_integer and verdict.counterexample.get(s, 1) > 1]:
         sizes = " = ".join(map(str, at_first))   # small sizes are tried first
         return f"At {sizes} = 1 no difference was found: what does a second entry change?"
     return ""
@@ -45,8 +46,10 @@ def _guesses(answer, expected, verdict, own, wanted) -> Iterator[tuple]:
         inner = [t for t in parts if index_ in _free_indices(t)]
         yield f"A sum over {index_} is missing in one of your terms.", \
             Add(*(t for t in parts if t not in inner), sum_over(Add(*inner), index_))
-    if factor := _ratio(verdict):
-        yield f"It is right but for a factor of {_positive(factor)}.", answer / factor
+    factor = _ratio(verdict)
+    if factor and (verdict.counterexample or _positive(factor) == 2):   # numbers: any has a factor
+        sign = "the sign and " if factor < 0 else ""
+        yield f"It is right but for {sign}a factor of {_positive(factor)}.", answer / factor
     for size in _sizes(answer, expected):
         yield f"It is right but for a factor of {size}.", answer * size
         yield f"It is right but for a factor of {size}.", answer / size

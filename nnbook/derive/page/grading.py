@@ -80,13 +80,23 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
     if fractions and prove(answer.xreplace(fractions), expected, given):
         meant = ", ".join(f"{float(f):g} is meant as {r}" for f, r in fractions.items())
         return Grade(True, f"Right, if {meant}; with Rational(1, 3) it is exact.", verdict, answer)
-    why = _listed(answer, given, hints or ()) or diagnosis(answer, expected, verdict, given) \
-        or "Here is a point at which it differs."
+    why = _listed(answer, given, hints or ()) or diagnosis(answer, expected, verdict, given)
+    if not verdict.counterexample:   # two numbers: to show the right one would answer the question
+        return Grade(False, f"Not yet. {why or _number(answer, verdict)}".strip(), verdict, answer)
+    why = why or "Here is a point at which it differs."
     hint = "\n".join(h for h in (why, verdict.hint) if h)
     where = ", ".join(f"{s} = {short(v)}" for s, v in verdict.counterexample.items())
     yours, right = _apart(verdict.left, verdict.right)
     return Grade(False, f"Not yet. {hint}\nAt {where}, your expression is {yours} "
                         f"and the right one is {right}.", verdict, answer)
+
+
+def _number(answer, verdict: Verdict) -> str:
+    """What is said to a wrong number for which there is no hint."""
+    left, right = float(verdict.left), float(verdict.right)
+    if abs(left - right) <= 0.01 * abs(right):
+        return "It is near. Is it rounded? Type the number exactly: 1/3, or log(2), or 2^(1/5)."
+    return "It is too large." if left > right else "It is too small."
 
 
 def _with_symbols_of(expected, answer, given) -> Expr:
