@@ -238,7 +238,7 @@ def _edges(
             ax.add_patch(
                 FancyArrowPatch(
                     path=Path(path), arrowstyle="-|>", mutation_scale=11, color=colour,
-                    linewidth=1.3, fill=False, zorder=2, joinstyle="round",
+                    linewidth=1.3, zorder=2, joinstyle="round",
                 )
             )  # fmt: skip
 
