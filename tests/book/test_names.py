@@ -16,17 +16,14 @@ TO_MEND = {  # these still cite the notes; each leaves the list with its new edi
     "book/foundations/mathematics.ipynb",
     "book/glossary.yml",
     "book/images/convolution.ipynb",
-    "book/index.ipynb",
     "book/networks/activations.ipynb",
     "book/networks/losses.ipynb",
     "book/practice/data.ipynb",
     "book/practice/models.ipynb",
     "book/practice/validation.ipynb",
-    "book/training/backpropagation.ipynb",
     "book/training/initialization.ipynb",
     "book/training/normalization.ipynb",
     "book/training/optimizers.ipynb",
-    "book/training/regularization.ipynb",
 }
 
 
