@@ -47,7 +47,7 @@ def bound(statement) -> set:
              and isinstance(n.ctx, ast.Store)}
     for n in ast.walk(statement):
         if isinstance(n, ast.Subscript | ast.Attribute) and isinstance(n.value, ast.Name) \
-                and (isinstance(n.ctx, ast.Store) or isinstance(statement, ast.Expr)):
+                and (isinstance(n.ctx, ast.Store) or isinstance(statement, ast.Expr | ast.For)):
             found.add(n.value.id)
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         found.add(statement.name)
