@@ -24,7 +24,7 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
 # They print the ledger, so they are run when it has been collected.
-LEDGER_PAGES = [ROOT / "book" / "ledger.ipynb", ROOT / "book" / "formula-sheet.ipynb"]
+LEDGER_PAGES = [ROOT / "book" / f"{page}.ipynb" for page in ("ledger", "formula-sheet", "notation")]
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 PICTURES = ("image/png", "image/svg+xml", "image/jpeg")
 

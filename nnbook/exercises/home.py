@@ -1,4 +1,4 @@
-"""The graded exercise of the first page."""
+"""The graded exercises of the first pages, *Home* and *How to read*."""
 
 from nnbook.derive import (
     Exercise,
@@ -29,5 +29,21 @@ def bias() -> Exercise:
                 "If every prediction is too large, which way does the loss go as b grows?",
             "2/n * (y_hat[i] - t[i])": "That is the share of one example; b acts on all of them.",
             "1/n * sum(y_hat[i] - t[i], i)": "The exponent comes down as a factor.",
+        },
+    )
+
+
+def weighted_squares() -> Exercise:
+    """The derivative of a weighted sum of squares with respect to one entry."""
+    K = sizes("K")
+    k, m = index("k m", K)
+    p, a = tensor("p", K), tensor("a", K)
+    return Exercise(
+        partial(sum_over(p[k] * a[k] ** 2, k), a[m]),
+        names={"p": p, "a": a, "k": k, "m": m},
+        wrong={
+            "2 * sum(p[k] * a[k], k)": "How many terms contain one entry of a?",
+            "p[m] * a[m]": "The exponent comes down as a factor.",
+            "2 * a[m]": "Each square has its weight.",
         },
     )
