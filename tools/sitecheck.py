@@ -156,7 +156,8 @@ def quiet_lines(pages: dict[str, Page], ledger: dict) -> list[str]:
             found.append(f"{row['id']}: {'a line' if line else 'no line'} below a {row['status']}")
         if line and not shown and not re.search(r'<details class="nn-how">|href="#how-eq-', after):
             found.append(f"{row['id']}: nothing unfolds the code that checks it")
-    found += [f"{name}: a bar above code" for name, p in pages.items() if "above-input" in p.text]
+    bar = re.compile(r'tag_hide-input[^>]*>\s*<details class="[^"]*above-input')
+    found += [f"{name}: a bar above code" for name, p in pages.items() if bar.search(p.text)]
     return found
 
 
