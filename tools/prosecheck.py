@@ -6,6 +6,7 @@ python tools/prosecheck.py --count    the counts of every page
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 
@@ -24,6 +25,7 @@ NOT_YET = (
     *("book/images/convolution", "book/practice/data"),
     *("book/practice/validation", "book/practice/models"),
 )
+KEPT = notebooks.ROOT / "book" / "numbers.json"
 CHAPTER = re.compile(r"book/(?!solutions/)[a-z-]+/[a-z-]+")
 MOST_WORDS, MOST_DISPLAYS, LEAST_EXERCISES, LEAST_GRADED = 4500, 25, 12, 4
 LEVELS = ("recall", "derive", "run", "build", "think", "project")
@@ -117,6 +119,28 @@ def problems(page: str, notebook, ledger: dict) -> list[str]:
     return [text for check in checks for text in check(notebook, ledger)]
 
 
+def kept_numbers(page: str, notebook, kept: dict) -> list[str]:
+    """The numbers of the prose are those that were kept, in their order."""
+    now, before = [text for _, text, _ in bound_numbers(notebook)], kept.get(page, [])
+    pairs = list(zip(now, before, strict=False))
+    at = next((n for n, (a, b) in enumerate(pairs) if a != b), len(pairs))
+    if now == before:
+        return []
+    found, was = (texts[at] if at < len(texts) else "nothing" for texts in (now, before))
+    return [f"number {at + 1} of the prose is {found}, kept is {was}: read it, then --write"]
+
+
+def read_kept() -> dict:
+    return json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+
+
+def write_kept() -> None:
+    """Keeps the numbers of all pages that are held to the laws."""
+    kept = {page: [text for _, text, _ in bound_numbers(read(page))] for page in held()}
+    text = json.dumps({page: own for page, own in kept.items() if own}, indent=1, sort_keys=True)
+    KEPT.write_text(text + "\n", encoding="utf-8")
+
+
 def held() -> list[str]:
     """The pages that are held to the laws; those printed from the ledger have no prose to check."""
     pages = [notebooks.name(path).removesuffix(".ipynb") for path in notebooks.all_notebooks()]
@@ -146,7 +170,11 @@ def main() -> int:
     if "--count" in sys.argv:
         print("\n".join(count(page, ledger) for page in [*held(), *NOT_YET]))
         return 0
+    if "--write" in sys.argv:
+        write_kept()
     found = [f"{page}: {text}" for page in held() for text in problems(page, read(page), ledger)]
+    kept = read_kept()
+    found += [f"{page}: {t}" for page in held() for t in kept_numbers(page, read(page), kept)]
     print("\n".join(found) or f"{len(held())} pages, nothing to complain of")
     return bool(found)
 
