@@ -21,7 +21,10 @@ import texlines
 
 EXACT = (auto_number, rationalize)
 RELATIONS = {"=", "<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\neq", r"\approx", r"\propto"}
-SYMBOL = re.compile(r"\\?[A-Za-z]+(?:\{[A-Za-z]\})?'*(?:[_^](?:\w|\{[^{}]*\}))*")
+SYMBOL = re.compile(
+    r"(?:[A-Za-z]|\\(?:mathrm|mathcal|text)\{[A-Za-z]+\}|\\[A-Za-z]+(?: [A-Za-z]| ?\\[A-Za-z]+)?)"
+    r"'*(?:[_^](?:\w|\\[A-Za-z]+|\{[^{}]*\}))*"
+)
 VALUE = re.compile(
     r"[-+]?(?:\d[\d.,]*|\\infty|\\pi)(?:%)?(?:\^\{?-?\d+\}?)?"
     r"(?:(?:/|,|\\cdot|\\times|\\dots|\\ldots)*\d[\d.,]*(?:\^\{?-?\d+\}?)?)*"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ NUMBER = re.compile(
     r"(?P<power>(?:e[-+]?\d+)|(?:\s*(?:\\cdot|\\times|·|×)\s*10\^\{?-?\d+\}?))?"
     r"(?P<percent>\s?\\?%)?"
 )
+PICTURE = set(notebooks.PICTURES)
 NEAR = 2  # cells before and after a paragraph in which its numbers are looked for
 CITED = re.compile(r"<!--\s*cited:\s*(.*?)\s*-->", re.DOTALL)
 
@@ -56,22 +58,32 @@ def values_in(text: str) -> list[float]:
     return [Number.of(m).value for m in NUMBER.finditer(text)]
 
 
+def literals(code: str) -> list[float]:
+    """The numbers that code sets; not those in its strings, which are prose as well."""
+    constants = (n.value for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Constant))
+    return [float(v) for v in constants if isinstance(v, int | float)]
+
+
 @dataclass(frozen=True)
 class Source:
-    """What a code cell offers to the prose: numbers that it prints, and those that it sets."""
+    """What a code cell offers to the prose: numbers that it prints, and those that it sets.
+
+    A picture prints nothing: what stands for it in text is its own description.
+    """
 
     printed: list[float]
     written: list[float]
 
     @classmethod
     def of(cls, cell) -> Source:
-        texts = [t for output in cell.get("outputs", ()) for t in notebooks.texts(output)]
+        shown = [o for o in cell.get("outputs", ()) if not PICTURE & set(o.get("data", ()))]
+        texts = [t for output in shown for t in notebooks.texts(output)]
         named = [
             output.get("metadata", {}).get("nnbook_numbers", {})
             for output in cell.get("outputs", ())
         ]
         printed = values_in("\n".join(texts)) + [v for values in named for v in values.values()]
-        return cls(printed, values_in(cell["source"]))
+        return cls(printed, literals(cell["source"]))
 
     def has(self, number: Number, exactly=False) -> bool:
         """Whether a printed number rounds to this one, or the code has it as it is typed."""
@@ -106,7 +118,7 @@ def bound_numbers(notebook) -> list[tuple[int, str, bool]]:
         for number, source in markdown(section):
             named = [n for text in CITED.findall(source) for n in typed_numbers(text)]
             for sentence in paragraphs(source):
-                if "{cite" in sentence or re.search(r"^\s*(?:\(|<|!\[)", sentence):
+                if "{cite" in sentence or re.match(r"\s*(?:<|!\[)", sentence):
                     continue
                 for typed in typed_numbers(re.sub(r"https?://\S+", "", sentence)):
                     bound = typed in named or bears_out(number, typed)

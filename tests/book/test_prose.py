@@ -67,6 +67,7 @@ def unchecked(text):
     r"y = m + 1", r"y=m+1",                      # another line of it
     "n = 3", r"0 < p < 1", r"\eta = 10^{-3}", r"\ell = 1, \dots, L", r"k \neq m",
     r"27.5 \cdot 2 = 55", "W", r"x \mapsto y",   # arithmetic; no claim
+    r"\bar x = 2", r"\bar{w}_{1} = 2", r"a^{[1]}_2 = 0",
 ])  # fmt: skip
 def test_what_is_checked_may_be_typed(formula):
     assert unchecked(f"We see ${formula}$ here.") == []
@@ -82,6 +83,7 @@ def test_what_is_checked_may_be_typed(formula):
     r"\bar{y}_{r} = \delta w_{r} - x_{r}^{2}",   # another letter
     r"y = \frac{2}{n} \sum_{i=1}^{n} x_{i}", r"y = \frac{1}{n} \sum_{i=0}^{n} x_{i}",
     r"y = m - 1", r"y = -m + 1", r"27.5 \cdot 2 = 54", "L = r + 1", r"\bar{w} = u",
+    "uw = 3", "2 u = 3",   # a product is no symbol
 ])  # fmt: skip
 def test_a_changed_formula_is_found(formula):
     (problem,) = unchecked(f"We see ${formula}$ here.")
@@ -118,6 +120,20 @@ def test_the_number_of_another_section_does_not_count():
 def test_numbers_of_alt_texts_are_bound():
     assert unbound("A picture.", alt="A curve that ends at 0.83.") == []
     assert len(unbound("A picture.", alt="A curve that ends at 0.38.")) == 1
+
+
+def test_an_alt_text_does_not_bear_itself_out():
+    """Neither the words that stand for a picture nor the string in its cell are a run."""
+    alt = "A curve that ends at 0.38."
+    notebook = page("A picture.", alt=alt, source=f"show(fig, {alt!r})")
+    notebook.cells[1].outputs[1]["data"]["text/plain"] = f"<figure: {alt}>"
+    assert len(numbercheck.numbers_bound(notebook, LEDGER)) == 1
+    notebook.cells[1].source = f"y = 0.38\nshow(fig, {alt!r})"   # what the cell sets counts
+    assert numbercheck.numbers_bound(notebook, LEDGER) == []
+
+
+def test_a_sentence_in_brackets_is_read():
+    assert len(unbound("(The accuracy was 0.84.)")) == 1
 
 
 def test_recorded_numbers_count():
