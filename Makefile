@@ -66,7 +66,7 @@ mutants: $(STAMP) ## change COUNT places of nnbook (or FILES=...) at random; the
 	  --tests="$(FAST)" $(or $(FILES),nnbook)
 
 check: $(STAMP) ## the checks of the stored notebooks that take a second, without running anything
-	@$(PY) tools/bookcheck.py && $(PY) tools/prosecheck.py
+	@$(PY) tools/bookcheck.py && $(PY) tools/prosecheck.py && $(PY) -m experiments.run --check
 
 lab: $(STAMP) ## open JupyterLab on the chapters
 	@$(PY) -m jupyterlab --notebook-dir=book

@@ -3,8 +3,8 @@
 A study is a module of this folder with QUESTION, SEEDS, TUNING_SEEDS, CANDIDATES (what is tuned:
 row → settings to try), FIXED (rows with settings that are not tuned), `run(row, settings, seed,
 tuning)` and TOLERANCE, by how much a run may differ on another machine. Tuning and final runs go to
-`results/<study>.json`, with the seeds, the versions and a hash of the code that they rest on. A run
-that was broken off goes on where it was.
+`results/<study>.json`, with the seeds, the versions, a hash of the code that they rest on and one
+of the numbers themselves; `--check` says whose numbers were changed by hand, and whose code since.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import hashlib
 import importlib
 import json
 import platform
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,28 @@ def code_hash(name: str) -> str:
     return digest.hexdigest()[:16]
 
 
+def numbers_hash(study: dict[str, Any]) -> str:
+    """A hash of all that a study found, so that no number can be changed by hand."""
+    found = json.dumps([study["seeds"], study["rows"], study["tuning"]], sort_keys=True)
+    return hashlib.sha256(found.encode()).hexdigest()[:16]
+
+
+def stored() -> dict[str, dict[str, Any]]:
+    """The results of all studies, by name."""
+    paths = sorted(RESULTS.glob("*.json"))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def tampered() -> list[str]:
+    """The studies whose numbers are not those that were stored."""
+    return [name for name, s in stored().items() if s["about"]["numbers"] != numbers_hash(s)]
+
+
+def outdated() -> list[str]:
+    """The studies whose code, or the package's, has changed since they were run."""
+    return [name for name, s in stored().items() if s["about"]["code"] != code_hash(name)]
+
+
 def run_study(name: str, small: bool = False, progress: bool = True) -> dict[str, Any]:
     """Tunes and runs a study; with `small` on two seeds and two trials for each row."""
     module = importlib.import_module(f"experiments.{name}")
@@ -67,15 +90,16 @@ def run_study(name: str, small: bool = False, progress: bool = True) -> dict[str
         rows[row] = {"settings": settings, "values": values}
     about = {"numpy": np.__version__, "python": platform.python_version(),
              "code": code_hash(name), "small": small, "tuning_seeds": tuning_seeds}  # fmt: skip
-    return {"name": name, "question": module.QUESTION, "seeds": seeds, "rows": rows,
-            "tuning": tuning, "about": about}  # fmt: skip
+    found = {"name": name, "question": module.QUESTION, "seeds": seeds, "rows": rows,
+             "tuning": tuning, "about": about}  # fmt: skip
+    about["numbers"] = numbers_hash(found)
+    return found
 
 
 def spot(study: dict[str, Any], places: int = 1) -> list[tuple]:
     """Runs that the results themselves draw: (row, seed, measure, stored, run anew, tolerance)."""
     module = importlib.import_module(f"experiments.{study['name']}")
-    text = json.dumps(study["rows"], sort_keys=True).encode()
-    rng = np.random.default_rng(int(hashlib.sha256(text).hexdigest()[:12], 16))
+    rng = np.random.default_rng(int(numbers_hash(study), 16))
     found = []
     for row in rng.choice(sorted(study["rows"]), places, replace=False):
         number = int(rng.integers(len(study["seeds"])))
@@ -88,11 +112,18 @@ def spot(study: dict[str, Any], places: int = 1) -> list[tuple]:
     return found
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description="Run studies and store their results.")
     parser.add_argument("study", nargs="*", help=f"of {', '.join(studies())}; none means all")
     parser.add_argument("--small", action="store_true", help="two seeds and trials; store nothing")
+    parser.add_argument("--check", action="store_true", help="run nothing; look at what is stored")
     arguments = parser.parse_args()
+    if arguments.check:
+        for name in outdated():
+            print(f"experiments/results/{name}.json: its code has changed since it was run")
+        for name in tampered():
+            print(f"experiments/results/{name}.json: its numbers are not those that were stored")
+        return bool(tampered())
     if unknown := set(arguments.study) - set(studies()):
         parser.error(f"no such study: {', '.join(sorted(unknown))}")
     for name in arguments.study or studies():
@@ -102,7 +133,8 @@ def main() -> None:
             print(json.dumps({row: r["values"] for row, r in result["rows"].items()}, indent=1))
         else:
             (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,8 +10,7 @@ import pytest
 from experiments import run as runner
 from nnbook.studies import Study, estimate, load_study, paired, rounded, t_quantile, tune
 
-STORED = sorted(runner.RESULTS.glob("*.json"))
-RAW = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in STORED}
+RAW = runner.stored()
 
 
 # -- Arithmetic ------------------------------------------------------------------------------------
@@ -87,13 +86,33 @@ def test_a_drawn_run_comes_out_as_stored(name):
     assert off(runner.spot(RAW[name])) == []
 
 
-def test_a_tampered_result_is_found():
-    study = copy.deepcopy(RAW["regularizers"])
-    (row, seed, key, value, *_), *_ = runner.spot(study)
-    number = study["seeds"].index(seed)
-    anew = {(r, s, k): b for r, s, k, _, b, _ in runner.spot(study)}
-    study["rows"][row]["values"][key][number] = value + 0.2
-    assert abs(value + 0.2 - anew[row, seed, key]) > 0.03
+def test_no_stored_number_was_changed():
+    assert runner.tampered() == []
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_a_changed_number_is_found(name, tmp_path, monkeypatch):
+    study = copy.deepcopy(RAW[name])
+    row = sorted(study["rows"])[-1]
+    measure = sorted(study["rows"][row]["values"])[0]
+    study["rows"][row]["values"][measure][-1] += 1e-5
+    (tmp_path / f"{name}.json").write_text(json.dumps(study), encoding="utf-8")
+    monkeypatch.setattr(runner, "RESULTS", tmp_path)
+    assert runner.tampered() == [name]
+
+
+def test_a_run_that_comes_out_otherwise_is_found(monkeypatch):
+    study = RAW["transfer"]
+    ((row, seed, measure, value, anew, tolerance), *_) = runner.spot(study)
+    assert off([(row, seed, measure, value, anew, tolerance)]) == []
+    assert off([(row, seed, measure, value, anew + 2 * tolerance, tolerance)])
+
+
+def test_changed_code_is_told(monkeypatch):
+    monkeypatch.setattr(runner, "code_hash", lambda name: RAW[name]["about"]["code"])
+    assert runner.outdated() == []
+    monkeypatch.setattr(runner, "code_hash", lambda name: "changed")
+    assert runner.outdated() == sorted(RAW)
 
 
 @pytest.mark.parametrize("name", RAW)
