@@ -161,6 +161,12 @@ def quiet_lines(pages: dict[str, Page], ledger: dict) -> list[str]:
     return found
 
 
+def one_number(pages: dict[str, Page]) -> list[str]:
+    """No heading has two numbers, its own and its section's."""
+    twice = re.compile(r'<span class="section-number">[\d.]+\s*</span>\d+\. [^<]*')
+    return [f"{name}: {found}" for name, p in pages.items() for found in twice.findall(p.text)]
+
+
 def main() -> int:
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/html")
     pages = read_site(site)

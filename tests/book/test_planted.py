@@ -315,3 +315,50 @@ def test_output_changed_in_a_notebook(tmp_path):
     run = run_nbval(path)
     assert run.returncode == 1
     assert "[0, 1, 4, 8]" in run.stdout
+
+
+# -- The line below an equation, on the site -------------------------------------------------------
+
+LINED = """<div class="cell tag_hide-input container"><div class="nn-eq" id="equation-eq-test">
+<div class="nn-line"><p>✓ any K · <a href="ledger.html#row-eq-test">ledger</a></p>
+<details class="nn-how"><summary>how</summary></details></div></div>
+<div class="nn-eq" id="equation-eq-next"></div>"""
+
+
+def lined(text, status="proved"):
+    page = sitecheck.Page()
+    page.text = text
+    row = {"id": "eq-test", "status": status, "place": "a/b#eq-test"}
+    return sitecheck.quiet_lines({"book/a/b.html": page}, {"equations": [row]})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('<div class="nn-line">', "<div>", "no line below a proved"),
+        ("#row-eq-test", "#row-eq-other", "no line below a proved"),
+        ('<details class="nn-how">', "<details>", "nothing unfolds the code"),
+        ("nn-eq", "nn-eq", None),
+        (
+            '<div class="nn-eq" id="equation-eq-test">',
+            '<details class="hide above-input"><div class="nn-eq" id="equation-eq-test">',
+            "a bar above code",
+        ),
+    ],
+)
+def test_planted_line_below_an_equation(old, new, problem):
+    found = lined(LINED.replace(old, new, 1))
+    assert found == [] if problem is None else any(problem in text for text in found)
+
+
+def test_planted_line_below_a_definition():
+    assert lined(LINED, status="definition") == ["eq-test: a line below a definition"]
+    assert lined(LINED.replace("tag_hide-input", "tag_show-input").replace("nn-how", "x")) == []
+
+
+def test_planted_second_number_of_a_heading():
+    page = sitecheck.Page()
+    page.text = '<h3><span class="section-number">5.2. </span>Losses</h3>'
+    assert sitecheck.one_number({"a.html": page}) == []
+    page.text = page.text.replace("Losses", "3. A layer")
+    assert len(sitecheck.one_number({"a.html": page})) == 1

@@ -55,6 +55,10 @@ def test_what_was_checked_stands_in_one_line(pages):
     assert sitecheck.quiet_lines(pages, bookcheck.read_ledger()) == []
 
 
+def test_headings_have_one_number(pages):
+    assert sitecheck.one_number(pages) == []
+
+
 def test_mathjax_is_served_from_the_site(site, pages):
     page = pages["book/index.html"]
     # Sphinx names MathJax on pages that have formulas; every page finds it at the same place.
