@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from sympy import Abs, Function, Max, Rational, Sum, exp, log, sqrt
+from sympy import Abs, Function, Max, Rational, exp, log, sqrt
 
 from nnbook.derive import (
     Exercise,
@@ -186,13 +186,14 @@ def test_rebinding_changes_nothing():
 
 
 def test_the_question_is_no_answer():
-    asked = Exercise(sum_over(x[i] * delta(i, j), i), names=MEAN_SQUARE.names,
-                     wrong={"x[i]": "a", "1": "b", "sum(x[i], i)": "c"},
-                     question=sum_over(x[i] * delta(i, j), i))
-    assert asked.check("x[j]")
-    assert asked.check("sum(x[i] * delta(i, j), i)").message.startswith("That is the question")
-    assert MEAN_SQUARE.check(partial(Sum(x[i]**2, (i, 1, n)) / n, x[j])).message.startswith(
-        "That is the question")
+    asked = sum_over(y_bar[i] * partial(x[i] ** 2, x[j]), i)
+    exercise_ = Exercise(asked, names=NAMES, wrong={"x[i]": "a", "1": "b", "sum(x[i], i)": "c"})
+    assert exercise_.check("2 * y_bar[j] * x[j]")
+    for again in (asked, 2 * asked / 2, partial(x[j] ** 2, x[j]) * y_bar[j]):
+        assert exercise_.check(again).message.startswith("That is the question")
+    assert exercise_.check("sum(y_bar[i] * partial(x[i]^2, x[j]), i)").message.startswith(
+        "That is the question"
+    )
 
 
 def test_decimals_are_understood():

@@ -19,8 +19,8 @@ class Exercise:
     """What a reader is asked for; ``exercise.check(text)`` grades an answer.
 
     ``expected`` is what is asked for in any form, the question itself too: ``partial(L, w[r])``.
-    Every equal expression is right, except that it may not hold a derivative to be worked out, nor
-    repeat ``question``. ``names`` says what a reader may type. ``wrong`` maps answers that a reader
+    Every equal expression is right, except that it may not hold a derivative to be worked out.
+    ``names`` says what a reader may type. ``wrong`` maps answers that a reader
     may well give, as text or expressions, to what is then said. Each is tried when the exercise is
     made: ValueError if fewer than three are listed, or if one of them is right.
 
@@ -43,7 +43,6 @@ class Exercise:
     given: tuple = ()
     wrong: dict = field(default_factory=dict)
     names: dict = field(default_factory=dict)
-    question: Expr | None = None
 
     def __post_init__(self):
         if len(self.wrong) < 3:
@@ -67,8 +66,6 @@ class Exercise:
         except AnswerError as error:
             text = str(error)
             return Grade(False, text[:1].upper() + text[1:] + ".")
-        if answer == self.question:
-            return Grade(False, "That is the question: expected it worked out.", None, answer)
         return self.grade(answer)
 
     def grade(self, answer) -> Grade:
