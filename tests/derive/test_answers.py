@@ -165,6 +165,7 @@ def test_without_an_answer_the_names_are_told():
     for name in ("`x[i]` for $x_{i}$", "`sum(…, i)`", "`n`"):
         assert name in text
     assert "2" not in text.replace("$x_{i}$", "")
+    assert str(MEAN_SQUARE.check()) == str(MEAN_SQUARE.check(...)) == text
 
 
 def test_expressions_are_read_too_and_symbols_of_the_same_name_are_ours():

@@ -20,9 +20,9 @@ class Exercise:
 
     ``expected`` is what is asked for in any form, the question itself too: ``partial(L, w[r])``.
     Every equal expression is right, except that it may not hold a derivative to be worked out.
-    ``names`` says what a reader may type. ``wrong`` maps answers that a reader
-    may well give, as text or expressions, to what is then said. Each is tried when the exercise is
-    made: ValueError if fewer than three are listed, or if one of them is right.
+    ``names`` says what a reader may type. ``wrong`` maps answers that a reader may well give, as
+    text or expressions, to what is then said. Each is tried when the exercise is made: ValueError
+    if fewer than three are listed, or if one of them is right.
 
     >>> from nnbook.derive import partial, reals
     >>> x = reals("x")
@@ -59,17 +59,13 @@ class Exercise:
 
     def check(self, answer="") -> "Grade | Markdown":
         """Grades an answer, typed as text or as an expression; without one, says what to type."""
-        if isinstance(answer, str) and not answer.strip():
+        if answer is ... or (isinstance(answer, str) and not answer.strip()):
             return self.help()
         try:
             answer = self._read(answer)
         except AnswerError as error:
             text = str(error)
             return Grade(False, text[:1].upper() + text[1:] + ".")
-        return self.grade(answer)
-
-    def grade(self, answer) -> Grade:
-        """Grades an expression; see :func:`grade`."""
         return grade(answer, self.expected, self.given, self.wrong)
 
     def help(self) -> Markdown:

@@ -42,7 +42,7 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
     Parameters
     ----------
     answer
-        What the reader wrote, a SymPy expression; ``None`` or ``...`` is "not answered yet".
+        What the reader wrote, a SymPy expression.
     expected
         The right expression, in any form.
     given
@@ -58,8 +58,6 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
     >>> print(grade(-2 * x, 2 * x).message.splitlines()[0])
     Not yet. It is right but for the sign.
     """
-    if answer is None or answer is ...:
-        return Grade(False, "Write your expression in place of the dots, and run the cell again.")
     answer = symbolic(answer)
     if not isinstance(answer, Expr):
         raise TypeError(f"expected one expression of the symbols above, got {answer!r}")
