@@ -60,7 +60,9 @@ def test_conditions_may_be_used():
     assert not grade(answer, expected)
 
 
-@pytest.mark.parametrize("answer", [..., None, "2 u", "2*(u", object(), [u], Eq(u, 1), True, (u, u)])
+@pytest.mark.parametrize("answer", [
+    ..., None, "2 u", "2*(u", object(), [u], Eq(u, 1), True, (u, u),
+])
 def test_what_is_no_expression(answer):
     with pytest.raises(TypeError, match="expected"):
         grade(answer, 2 * u)
