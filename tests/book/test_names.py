@@ -23,7 +23,6 @@ TO_MEND = {  # these still cite the notes; each leaves the list with its new edi
     "book/practice/validation.ipynb",
     "book/training/initialization.ipynb",
     "book/training/normalization.ipynb",
-    "book/training/optimizers.ipynb",
 }
 
 
