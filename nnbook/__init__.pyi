@@ -111,6 +111,7 @@ from .training.clipping import clip_by_norm as clip_by_norm
 from .training.clipping import clip_by_value as clip_by_value
 from .training.constraints import freeze as freeze
 from .training.constraints import max_norm as max_norm
+from .training.curvature import sharpness as sharpness
 from .training.directions import lion as lion
 from .training.directions import muon as muon
 from .training.groups import by_group as by_group

@@ -306,6 +306,12 @@ def run_range(draw):
     return {"losses": found.losses, "smooth": found.smooth}
 
 
+def run_sharpness(draw):
+    x, t = draw.numbers(8, 4), draw.binary(8, 2)
+    params = network().init(np.random.default_rng(0))
+    return {"L": nnbook.sharpness(network(), nnbook.MeanSquaredError(), params, x, t, seed=0)}
+
+
 def run_checkpoint(draw):
     import tempfile
 
@@ -330,6 +336,7 @@ RECIPES = {
     "Sequential": run_graph,
     "fit": run_fit,
     "save": run_checkpoint,
+    "sharpness": run_sharpness,
     "load": run_checkpoint,
     "binary_accuracy": lambda draw: {
         "share": nnbook.binary_accuracy(draw.positive(6), draw.binary(6))

@@ -39,7 +39,7 @@ ORDER = [
     "training.directions",
     *("training.schedules", "training.clipping", "training.penalties", "training.constraints"),
     *("training.groups", "training.checkpoint", "training.rehearsal", "training.loop"),
-    *("training.ranges", "training.callbacks"),
+    *("training.ranges", "training.curvature", "training.callbacks"),
     *("plots.figure", "plots.data", "plots.diagrams", "plots.graphs", "studies"),
 ]
 

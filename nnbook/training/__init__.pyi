@@ -3,6 +3,7 @@ from . import checkpoint as checkpoint
 from . import checks as checks
 from . import clipping as clipping
 from . import constraints as constraints
+from . import curvature as curvature
 from . import directions as directions
 from . import elementwise as elementwise
 from . import groups as groups
