@@ -119,7 +119,7 @@ def run(row: str, settings: dict, seed: int, tuning: bool = False) -> dict[str, 
 CANDIDATES: dict[str, list[dict]] = {}
 SGD_ROWS = product(["SGD"], ["He", "He × 2"], ["constant", "ramp", "jump"], [0.01, 0.03, 0.1, 0.3])
 ADAM_ROWS = product(["Adam"], ["He", "He × 2"], ["constant", "ramp", "RAdam"],
-                    [0.001, 0.003, 0.01, 0.03, 0.06])  # fmt: skip
+                    [0.003, 0.01, 0.03, 0.06])  # fmt: skip
 ALL_ROWS = [*SGD_ROWS, *ADAM_ROWS]
 FIXED = {f"{rule}, {start}, {plan}, {rate}": {"rate": rate} for rule, start, plan, rate in ALL_ROWS}
 FIXED |= {
