@@ -11,7 +11,8 @@ logit afterwards.
 Tuning: nine trials each on two draws (seeds 100, 101), judged by the balanced accuracy of the
 judges, the mean of the shares that are right of the shirts and of the others: nine rates for
 `nothing`, otherwise three rates times three strengths. Data: pictures 0 to 3499 are the pool; of
-the others all but most shirts the test set, looked at once, in the final runs (seeds 0 to 9: draw, start and batches).
+the others all but most shirts are the test set, looked at once, in the final runs (seeds 0 to 9:
+draw, start and batches).
 
 Measured on the test set: `balanced`, the balanced accuracy when an answer above ½ counts as yes;
 `found`, the share of the shirts that are found; `false`, the share of the others that are called

@@ -71,7 +71,7 @@ def arctangent() -> Exercise:
 
 def belief() -> Exercise:
     """The probability that a code believes in."""
-    l = reals("l")  # noqa: E741
+    l = reals("l")
     return Exercise(
         2 ** (-l),
         names={"l": l},
