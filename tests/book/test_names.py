@@ -17,7 +17,6 @@ TO_MEND = {  # these still cite the notes; each leaves the list with its new edi
     "book/glossary.yml",
     "book/images/convolution.ipynb",
     "book/networks/activations.ipynb",
-    "book/networks/losses.ipynb",
     "book/practice/data.ipynb",
     "book/practice/models.ipynb",
     "book/practice/validation.ipynb",
