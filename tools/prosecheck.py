@@ -19,7 +19,7 @@ from sections import ASIDE, Prose, code, markdown, sections
 # Pages written before these laws. A test demands that each still breaks one, so the list shrinks.
 NOT_YET = (
     *("book/notation", "book/conventions"),
-    *("book/foundations/mathematics", "book/networks/architectures"),
+    "book/foundations/mathematics",
     *("book/networks/activations", "book/networks/losses"),
     *("book/training/optimizers", "book/training/initialization", "book/training/normalization"),
     *("book/images/convolution", "book/practice/data"),
