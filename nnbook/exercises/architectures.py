@@ -1,6 +1,6 @@
 """The graded exercises of *Architectures*."""
 
-from sympy import Abs, Max, sqrt
+from sympy import Abs, Ne, sqrt
 
 from nnbook.derive import Exercise, index, reals, sizes, sum_over, tensor
 
@@ -59,17 +59,34 @@ def count() -> Exercise:
     )
 
 
-def clipped() -> Exercise:
-    """A line that is clipped at both ends, of ReLUs."""
-    s = reals("s")
+def correction() -> Exercise:
+    """What a step of the perceptron rule does to the example that it was taken for."""
+    m = sizes("m")
+    j, x = index("j", m), tensor("x", m)
     return Exercise(
-        Max(0, s) - Max(0, s - 1),
-        names={"s": s},
+        sum_over(x[j] ** 2, j) + 1,
+        names={"x": x, "j": j, "m": m},
         wrong={
-            "max(0, s)": "It must stop rising at $s = 1$: add a unit that bends it back.",
-            "max(0, s) - 2 max(0, s - 1)":
-                "That is the tent of this chapter: after the top it falls. How much must the slope "
-                "change at 1?",
-            "max(0, s - 1)": "Where does the function begin to rise?",
+            "sum(x[j]^2, j)": "The bias moved as well.",
+            "1": "That is what the bias contributes. What do the weights?",
+            "sum(x[j], j) + 1": "Weight $j$ changes by $t x_j$, and is then multiplied by $x_j$.",
+            "sqrt(sum(x[j]^2, j)) + 1": "No root: each weight's change is multiplied by its input.",
+        },
+    )
+
+
+def parallel() -> Exercise:
+    """The distance of two parallel lines."""
+    w1, w2, b, c = reals("w_1 w_2 b c")
+    return Exercise(
+        Abs(b - c) / sqrt(w1**2 + w2**2),
+        names={"w_1": w1, "w_2": w2, "b": b, "c": c},
+        given=(Ne(w1**2 + w2**2, 0),),
+        wrong={
+            "|b - c|": "Doubling all weights and both biases moves neither line.",
+            "|b + c| / sqrt(w_1^2 + w_2^2)":
+                "Two lines with the same bias are the same line: their distance must be 0.",
+            "(|b| - |c|) / sqrt(w_1^2 + w_2^2)":
+                "The origin may lie between the lines; and a distance is not negative.",
         },
     )
