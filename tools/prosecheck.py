@@ -20,7 +20,7 @@ from sections import ASIDE, Prose, code, markdown, sections
 NOT_YET = (
     *("book/notation", "book/conventions"),
     *("book/foundations/mathematics", "book/networks/architectures"),
-    *("book/networks/activations", "book/networks/losses"),
+    "book/networks/losses",
     *("book/training/optimizers", "book/training/initialization", "book/training/normalization"),
     *("book/images/convolution", "book/practice/data"),
     *("book/practice/validation", "book/practice/models"),

@@ -16,7 +16,6 @@ TO_MEND = {  # these still cite the notes; each leaves the list with its new edi
     "book/foundations/mathematics.ipynb",
     "book/glossary.yml",
     "book/images/convolution.ipynb",
-    "book/networks/activations.ipynb",
     "book/networks/losses.ipynb",
     "book/practice/data.ipynb",
     "book/practice/models.ipynb",
