@@ -15,7 +15,6 @@ BIBLIOGRAPHY = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
 TO_MEND = {  # these still cite the notes; each leaves the list with its new edition
     "book/glossary.yml",
     "book/images/convolution.ipynb",
-    "book/networks/activations.ipynb",
     "book/practice/data.ipynb",
     "book/practice/models.ipynb",
     "book/practice/validation.ipynb",
