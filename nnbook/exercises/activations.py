@@ -24,9 +24,9 @@ def softsign() -> Exercise:
         slope,
         names={"z": z},
         wrong={
-            "1 / (1 + abs(z))": "That is the first term of the quotient rule. What is subtracted?",
+            "1 / (1 + abs(z))": "That is the first term of the quotient rule; what is subtracted?",
             "1 / (1 + z)^2": "Right for positive z. The slope is the same on both sides.",
-            "1 - abs(z) / (1 + abs(z))": "Put both terms of the quotient rule over (1 + |z|)^2.",
+            "(1 + 2 abs(z)) / (1 + abs(z))^2": "The quotient rule subtracts its second term.",
         },
     )
 
