@@ -111,6 +111,9 @@ from .training.clipping import clip_by_norm as clip_by_norm
 from .training.clipping import clip_by_value as clip_by_value
 from .training.constraints import freeze as freeze
 from .training.constraints import max_norm as max_norm
+from .training.curvature import sharpness as sharpness
+from .training.directions import lion as lion
+from .training.directions import muon as muon
 from .training.groups import by_group as by_group
 from .training.loop import Fit as Fit
 from .training.loop import fit as fit
@@ -118,6 +121,7 @@ from .training.moments import adam as adam
 from .training.moments import adamw as adamw
 from .training.moments import amsgrad as amsgrad
 from .training.moments import nadam as nadam
+from .training.moments import radam as radam
 from .training.optimizers import Optimizer as Optimizer
 from .training.optimizers import adadelta as adadelta
 from .training.optimizers import adagrad as adagrad
@@ -129,5 +133,6 @@ from .training.penalties import elastic_net as elastic_net
 from .training.penalties import l1 as l1
 from .training.penalties import l2 as l2
 from .training.penalties import p_norm as p_norm
+from .training.ranges import learning_rate_range as learning_rate_range
 
 __version__: str

@@ -163,6 +163,19 @@ class Study:
         """Mean and error of a row."""
         return estimate(self.values(row, measure))
 
+    def curve(self, row: str, measure: str) -> tuple[np.ndarray, np.ndarray]:
+        """The steps at which `measure` was taken on the way, and its numbers, a line for each seed.
+
+        They are stored as measures of their own, `loss @ 20`, `loss @ 40`; KeyError without any.
+        """
+        if row not in self.rows:
+            raise KeyError(f"expected one of {', '.join(self.rows)}, got {row!r}")
+        names = [name.rpartition(" @ ") for name in self.rows[row]["values"]]
+        steps = sorted(int(step) for own, at, step in names if at and own == measure)
+        if not steps:
+            raise KeyError(f"{row!r} has no measures named {measure!r} @ step")
+        return np.array(steps), np.array([self.values(row, f"{measure} @ {s}") for s in steps]).T
+
     def paired(self, row: str, other: str, measure: str) -> Estimate:
         """The mean difference of two rows, seed by seed."""
         return paired(self.values(row, measure), self.values(other, measure))

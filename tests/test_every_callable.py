@@ -225,6 +225,12 @@ def steps(optimizer, draw):
     return tree.flatten(params)
 
 
+def matrix_steps(optimizer, draw):
+    """Matrices after a step, for a rule that takes nothing else."""
+    params, grads = {"W": draw.numbers(3, 4)}, {"W": draw.numbers(3, 4)}
+    return optimizer.update(params, grads, optimizer.init(params))[0]
+
+
 def penalized(penalty, draw):
     params = {"layer": {"W": draw.numbers(3, 4), "b": draw.numbers(4)}}
     return {"R": penalty(params), **tree.flatten(penalty.gradients(params))}
@@ -290,6 +296,22 @@ def run_fit(draw):
     return {"y": run.predict(x), **tree.flatten(run.params)}
 
 
+def run_range(draw):
+    x, t = draw.numbers(8, 4), draw.binary(8, 2)
+    net = network()
+    params = net.init(np.random.default_rng(0), dtype=draw.floating if not draw.plain else float)
+    found = nnbook.learning_rate_range(
+        net, nnbook.MeanSquaredError(), params, x, t, seed=0, steps=5, high=1e-2
+    )
+    return {"losses": found.losses, "smooth": found.smooth}
+
+
+def run_sharpness(draw):
+    x, t = draw.numbers(8, 4), draw.binary(8, 2)
+    params = network().init(np.random.default_rng(0))
+    return {"L": nnbook.sharpness(network(), nnbook.MeanSquaredError(), params, x, t, seed=0)}
+
+
 def run_checkpoint(draw):
     import tempfile
 
@@ -314,6 +336,7 @@ RECIPES = {
     "Sequential": run_graph,
     "fit": run_fit,
     "save": run_checkpoint,
+    "sharpness": run_sharpness,
     "load": run_checkpoint,
     "binary_accuracy": lambda draw: {
         "share": nnbook.binary_accuracy(draw.positive(6), draw.binary(6))
@@ -337,6 +360,8 @@ RECIPES = {
         "share": nnbook.regression_accuracy(draw.numbers(6), draw.numbers(6), 2.0)
     },
     "freeze": lambda draw: steps(nnbook.freeze(nnbook.sgd(0.1), "layer"), draw),
+    "learning_rate_range": run_range,
+    "muon": lambda draw: matrix_steps(nnbook.muon(0.3), draw),
     "one_hot": lambda draw: {"rows": nnbook.one_hot(draw.labels(6, 3), 3)},
     "Normalization": lambda draw: run_op(
         (op := nnbook.Normalization((0,), (4,))),
@@ -365,6 +390,7 @@ OTHER_DTYPES = {
     "numerics.real",
     "numerics.wide",
     "fit",
+    "learning_rate_range",
     "save",
     "load",
     "one_hot",

@@ -36,9 +36,10 @@ ORDER = [
     *("ops.pooling", "ops.noise"),
     *("graph", "gradcheck"),
     *("training.checks", "training.elementwise", "training.optimizers", "training.moments"),
+    "training.directions",
     *("training.schedules", "training.clipping", "training.penalties", "training.constraints"),
     *("training.groups", "training.checkpoint", "training.rehearsal", "training.loop"),
-    "training.callbacks",
+    *("training.ranges", "training.curvature", "training.callbacks"),
     *("plots.figure", "plots.data", "plots.diagrams", "plots.graphs", "studies"),
 ]
 

@@ -18,7 +18,7 @@ An entry of the file:
       where: training/optimizers#from-all-examples-to-a-few   # or `none`: not taught in this book
       slugs: [...]            # entries of the inventory of the notes
       definition: Markdown, with $formulas$ in the line.
-      notes: "The notes say …: what is wrong there."
+      beware: "What the term is often taken for, or is not."
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Term:
     unlinked: tuple[str, ...] = ()
     not_on: tuple[str, ...] = ()
     slugs: tuple[str, ...] = ()
-    notes: str = ""
+    beware: str = ""
     link: bool = True
     id: str = field(init=False)
 
@@ -324,9 +324,9 @@ class BookGlossary(SphinxDirective):
             head += names
         body = nodes.definition("")
         body += self.paragraphs(term.definition)
-        if term.notes:
-            for paragraph in self.paragraphs(term.notes):
-                paragraph["classes"].append("nn-notes")
+        if term.beware:
+            for paragraph in self.paragraphs(term.beware):
+                paragraph["classes"].append("nn-beware")
                 body += paragraph
         body += taught("", where=term.where, term=term.term)
         return nodes.definition_list_item("", head, body)

@@ -1,6 +1,6 @@
 """The graded exercises of *Losses*."""
 
-from sympy import Eq, exp, log
+from sympy import Eq, Rational, atan, exp, log, pi
 
 from nnbook.derive import Exercise, define, index, partial, reals, sizes, sum_over, tensor
 
@@ -50,5 +50,34 @@ def temperature() -> Exercise:
             "S[m] - t[m]": "The chain rule: z enters as z/τ, which brings a factor.",
             "τ (S[m] - t[m])": "The derivative of z/τ is 1/τ, not τ.",
             "(t[m] - S[m]) / τ": "More logit for a false class must cost more: the sign.",
+        },
+    )
+
+
+def arctangent() -> Exercise:
+    """The slope of binary cross-entropy behind an arctangent."""
+    z, t = reals("z t")
+    g = define("g", Rational(1, 2) + atan(z) / pi)
+    return Exercise(
+        partial(-t * log(g) - (1 - t) * log(1 - g), z),
+        names={"g": g, "t": t, "z": z},
+        wrong={
+            "g - t": "That needs the slope of the last activation to cancel. Does it here?",
+            "(g - t) / (g (1 - g))": "That is the slope with respect to g. Go on to z.",
+            "(t - g) / (g (1 - g) π (1 + z^2))": "For t = 0 a larger z must cost more: the sign.",
+        },
+    )
+
+
+def belief() -> Exercise:
+    """The probability that a code believes in."""
+    l = reals("l")
+    return Exercise(
+        2 ** (-l),
+        names={"l": l},
+        wrong={
+            "2^l": "Longer words are for rarer classes.",
+            "exp(-l)": "Bits are logarithms to base 2.",
+            "1 / l": "The length is minus the logarithm of the probability.",
         },
     )

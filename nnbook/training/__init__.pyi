@@ -3,11 +3,14 @@ from . import checkpoint as checkpoint
 from . import checks as checks
 from . import clipping as clipping
 from . import constraints as constraints
+from . import curvature as curvature
+from . import directions as directions
 from . import elementwise as elementwise
 from . import groups as groups
 from . import loop as loop
 from . import moments as moments
 from . import optimizers as optimizers
 from . import penalties as penalties
+from . import ranges as ranges
 from . import rehearsal as rehearsal
 from . import schedules as schedules

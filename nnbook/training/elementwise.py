@@ -57,6 +57,7 @@ def elementwise(
     learning_rate: float | Schedule,
     slots: Sequence[str] = (),
     kind: str | None = None,
+    whole_arrays: bool = False,
 ) -> Optimizer:
     """The optimizer that applies one rule to every entry.
 
@@ -66,6 +67,9 @@ def elementwise(
     `{"rule": kind, "step": number of steps made, slot: tree like params, …}`. `kind` says what the
     slots mean, by default the name up to its bracket: optimizers of one kind can go on from each
     other's states, as Adam with another rate can; a state without it is taken for one of this kind.
+
+    With `whole_arrays` the rule gets each array in one piece and in its shape, for rules in which
+    the entries of a matrix depend on each other.
 
     Parameters keep their dtype. In float16, where a small ε is 0 and a small square too, the rule
     computes and the slots remember in float32.
@@ -106,7 +110,7 @@ def elementwise(
             _check_slot(slot, flat, thetas)
         for path, g in bars.items():
             old = (thetas[path], *(flat[path] for flat in memory))
-            new = _in_blocks(rule, old, g, eta=eta, t=step + 1)
+            new = _applied(rule, old, g, whole_arrays, eta=eta, t=step + 1)
             for flat, values in zip((thetas, *memory), new, strict=True):
                 flat[path] = values
         after = {slot: tree.unflatten(flat) for slot, flat in zip(slots, memory, strict=True)}
@@ -115,24 +119,25 @@ def elementwise(
     return Optimizer(name, init, update)
 
 
-def _in_blocks(
-    rule: Callable[..., None], old: tuple[Array, ...], g: Array, **at: Any
+def _applied(
+    rule: Callable[..., None], old: tuple[Array, ...], g: Array, whole_arrays: bool, **at: Any
 ) -> list[Array]:
     """New arrays `(theta, *slots)`: copies of the old ones, changed by the rule block by block."""
     theta, *slots = np.asarray(old[0]), *(wide(floating(slot)) for slot in old[1:])
     new = [np.empty(values.shape, values.dtype) for values in (theta, *slots)]
-    flat_new = [values.reshape(-1) for values in new]  # views, for `new` is contiguous
-    flat_old = [values.reshape(-1) for values in (theta, *slots)]
-    g = g.reshape(-1)
-    for start in range(0, g.size, BLOCK):
-        block = slice(start, start + BLOCK)
-        for to, values in zip(flat_new, flat_old, strict=True):
+    parts_new, parts_old, blocks = new, [theta, *slots], [...]
+    if not whole_arrays:
+        parts_new = [values.reshape(-1) for values in new]  # views, for `new` is contiguous
+        parts_old, g = [values.reshape(-1) for values in parts_old], g.reshape(-1)
+        blocks = [slice(start, start + BLOCK) for start in range(0, g.size, BLOCK)]
+    for block in blocks:
+        for to, values in zip(parts_new, parts_old, strict=True):
             to[block] = values[block]
-        theta, *memory = (values[block] for values in flat_new)
+        theta, *memory = (values[block] for values in parts_new)
         working = wide(theta)  # `theta` itself but in float16
         rule(working, wide(g[block]), *memory, **at)
         if working is not theta:
-            theta[:] = working
+            theta[...] = working
     return new
 
 

@@ -72,7 +72,7 @@ def adamw(
     """
     nonnegative("weight_decay", weight_decay)
     if not callable(learning_rate):
-        _check_decay(nonnegative("the learning rate", learning_rate), weight_decay)
+        check_decay(nonnegative("the learning rate", learning_rate), weight_decay)
     settings = _settings(learning_rate, beta1, beta2, eps)
     name = f"adamw({settings}, weight_decay={weight_decay})"
     return _adam(name, learning_rate, beta1, beta2, eps, weight_decay)
@@ -170,6 +170,51 @@ def nadam(
     return elementwise(name, rule, learning_rate, slots=("m", "v"))
 
 
+def radam(
+    learning_rate: float | Schedule,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> Optimizer:
+    r"""Adam whose first steps do not trust a root of few squares: undivided, then shorter.
+
+    $$ρ_∞ = \frac{2}{1 - β_2} - 1, \qquad ρ_t = ρ_∞ - \frac{2 t β_2^t}{1 - β_2^t}, \qquad
+      r_t = \sqrt{\frac{(ρ_t - 4)(ρ_t - 2)\, ρ_∞}{(ρ_∞ - 4)(ρ_∞ - 2)\, ρ_t}}$$
+
+    $$θ ← θ - η \hat m \quad (ρ_t ≤ 5), \qquad
+      θ ← θ - η\, r_t\, \hat m\, \frac{\sqrt{1 - β_2^t}}{\sqrt v + ε} \quad (ρ_t > 5)$$
+
+    with the moments of `adam`. $ρ_t$ is about the number of squares in the average $v$; the factor
+    $r_t$ grows from near 0 to 1 and acts as a warm-up. With $β_2 = 0.999$ the first five steps are
+    undivided. Raises ValueError as `adam` does. Source: Liu et al., *On the variance of the
+    adaptive learning rate and beyond* (2020), algorithm 2, which has no $ε$ and the bound 4 where
+    its authors' code has 5; chapter *Optimizers*. PyTorch's RAdam is the same as ours.
+
+    >>> opt, params = radam(0.1), {"W": np.array([1.0, 2.0])}
+    >>> params, state = opt.update(params, {"W": np.array([5.0, -0.001])}, opt.init(params))
+    >>> params["W"]                             # the first step is η g
+    array([0.5   , 2.0001])
+    """
+    share("beta1", beta1)
+    share("beta2", beta2)
+    epsilon("eps", eps)
+    rho_inf = 2 / (1 - beta2) - 1
+
+    def rule(theta, g, m, v, eta, t):
+        moving_average(m, g, beta1)
+        moving_average(v, g * g, beta2)
+        rate, trust = eta / (1 - beta1**t), 1 - beta2**t
+        rho = rho_inf - 2 * t * beta2**t / trust
+        if rho <= 5:
+            theta -= rate * m
+            return
+        r = (rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho)
+        theta -= rate * math.sqrt(r * trust) * m / (np.sqrt(v) + eps)
+
+    name = f"radam({_settings(learning_rate, beta1, beta2, eps)})"
+    return elementwise(name, rule, learning_rate, slots=("m", "v"))
+
+
 def _adam(
     name: str,
     learning_rate: float | Schedule,
@@ -186,7 +231,7 @@ def _adam(
         moving_average(m, g, beta1)
         moving_average(v, g * g, beta2)
         if weight_decay:
-            _check_decay(eta, weight_decay)
+            check_decay(eta, weight_decay)
             theta *= 1 - eta * weight_decay
         theta -= _step(m, v, eta, beta1, beta2, eps, t)
 
@@ -204,7 +249,11 @@ def _step(m: Array, v: Array, eta: float, beta1: float, beta2: float, eps: float
     return step
 
 
-def _check_decay(eta: float, weight_decay: float) -> None:
+def check_decay(eta: float, weight_decay: float) -> None:
+    """Raises ValueError for a decay that would turn the sign of every weight.
+
+    >>> check_decay(0.1, 10.0)
+    """
     if eta * weight_decay > 1:
         raise ValueError(
             f"the learning rate times weight_decay must be at most 1, got {eta} · {weight_decay}: "

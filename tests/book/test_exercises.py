@@ -231,7 +231,7 @@ def test_a_solution_that_is_not_right_is_found():
 
 def test_a_wrong_answer_that_is_right_is_found():
     """The exercise itself refuses a hint for an answer that is right."""
-    found = exercise("optimizers.floor")
+    found = exercise("gradient_descent.floor")
     with pytest.raises(ValueError, match="is listed as a wrong answer"):
         Exercise(found.expected, found.given, {**found.wrong, found.expected.expand(): "no"})
     assert not grade(-found.expected, found.expected)

@@ -341,7 +341,7 @@ DATA = """\
 - term: kernel
   where: images/taught#there
   definition: The weights $w_1 < w_2$ of a window.
-  notes: "The notes say less ({cite}`lam-notes`)."
+  beware: "Some say less ({cite}`lam-notes`)."
 - term: stride
   also: [hop]
   where: none

@@ -13,17 +13,12 @@ ROOT = notebooks.ROOT
 ACKNOWLEDGED = "book/errata-list.ipynb"
 BIBLIOGRAPHY = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
 TO_MEND = {  # these still cite the notes; each leaves the list with its new edition
-    "book/foundations/mathematics.ipynb",
-    "book/glossary.yml",
     "book/images/convolution.ipynb",
-    "book/networks/activations.ipynb",
-    "book/networks/losses.ipynb",
     "book/practice/data.ipynb",
     "book/practice/models.ipynb",
     "book/practice/validation.ipynb",
     "book/training/initialization.ipynb",
     "book/training/normalization.ipynb",
-    "book/training/optimizers.ipynb",
 }
 
 

@@ -246,3 +246,12 @@ def test_every_page_is_held_or_listed():
     pages = {notebooks.name(p).removesuffix(".ipynb") for p in notebooks.all_notebooks()}
     assert set(prosecheck.NOT_YET) <= pages
     assert json.dumps(sorted(set(HELD) & set(prosecheck.NOT_YET))) == "[]"
+
+
+@pytest.mark.parametrize("text", ["Before.\n\nDEPTH-RESULT\n\nAfter.", "PLACEHOLDER", "TODO: say"])
+def test_a_text_to_come_is_found(text):
+    assert prosecheck.written(page(text), LEDGER)
+
+
+def test_names_in_capitals_are_no_text_to_come():
+    assert not prosecheck.written(page("A GLU in XOR. **AND** is a line, and ReLU too."), LEDGER)

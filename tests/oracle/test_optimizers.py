@@ -10,9 +10,10 @@ import pytest
 from nnbook import Dense, Sequential, SoftmaxCrossEntropy, Tanh, tree
 from nnbook.training import schedules
 from nnbook.training.clipping import clip_by_norm, clip_by_value
+from nnbook.training.directions import muon
 from nnbook.training.groups import by_group
 from nnbook.training.loop import loss_and_gradients
-from nnbook.training.moments import adam, adamw, amsgrad, nadam
+from nnbook.training.moments import adam, adamw, amsgrad, nadam, radam
 from nnbook.training.optimizers import adadelta, adagrad, momentum, nesterov, rmsprop, sgd
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
@@ -73,6 +74,11 @@ OPTIMIZERS = {
     "nadam, little forgetting": (
         nadam(0.01, 0.99, 0.999),
         lambda p: optim.NAdam(p, lr=0.01, betas=(0.99, 0.999)),
+    ),
+    "radam": (radam(0.01), lambda p: optim.RAdam(p, lr=0.01)),
+    "radam, other betas": (
+        radam(0.01, 0.8, 0.95, 1e-4),
+        lambda p: optim.RAdam(p, lr=0.01, betas=(0.8, 0.95), eps=1e-4),
     ),
     "by group": (  # as `train` names them: dense1/W, dense1/b, dense2/W, dense2/b
         by_group({"*/W": adamw(0.01, weight_decay=0.1), "dense*/b": adamw(0.03, weight_decay=0.0)}),
@@ -231,3 +237,22 @@ def test_clipping():
         clip_by_norm(momentum(0.1), 0.05), make, clip=lambda p: clip.clip_grad_norm_(p, 0.05)
     )
     assert 1e-9 < difference < 1e-4
+
+
+@pytest.mark.skipif(not hasattr(optim, "Muon"), reason="needs PyTorch 2.9")
+@pytest.mark.parametrize("shape", [(4, 4), (8, 3), (3, 8)])
+def test_muon_to_the_digits_of_bfloat16(shape):
+    """Theirs has outputs by inputs, and orthogonalizes in bfloat16."""
+    rng = np.random.default_rng(0)
+    W, opt = rng.normal(size=shape), muon(0.1, weight_decay=0.1)
+    theirs = torch.tensor(W.T.copy(), requires_grad=True)
+    optimizer = optim.Muon([theirs], lr=0.1, weight_decay=0.1)
+    params = {"W": W}
+    state = opt.init(params)
+    for _ in range(3):
+        g = rng.normal(size=shape)
+        params, state = opt.update(params, {"W": g}, state)
+        theirs.grad = torch.tensor(g.T.copy())
+        optimizer.step()
+    moved = abs(params["W"] - W).max()
+    assert abs(params["W"] - theirs.detach().numpy().T).max() < 0.05 * moved

@@ -10,7 +10,8 @@ import pytest
 from nnbook import tree
 from nnbook.training import elementwise
 from nnbook.training.clipping import clip_by_norm, clip_by_value, global_norm
-from nnbook.training.moments import adam, adamw, amsgrad, nadam
+from nnbook.training.directions import lion
+from nnbook.training.moments import adam, adamw, amsgrad, nadam, radam
 from nnbook.training.optimizers import adadelta, adagrad, momentum, nesterov, rmsprop, sgd
 from nnbook.training.penalties import l2
 
@@ -26,6 +27,9 @@ ALL = [
     adamw(0.1),
     amsgrad(0.1),
     nadam(0.1),
+    radam(0.1),
+    lion(0.1),
+    lion(0.1, weight_decay=0.1),
     rmsprop(0.1, centred=True),
     clip_by_value(adam(0.1), 0.5),
     clip_by_norm(momentum(0.1), 0.5),
@@ -178,6 +182,21 @@ def test_each_rule_is_its_formula():
         m_hat += mu(t + 1) / (1 - product * mu(t + 1)) * m
         return theta - 0.1 * m_hat / ((v / (1 - 0.95**t)) ** 0.5 + 1e-3), m, v, product
 
+    def radam_(theta, g, m, v, t):
+        m, v = 0.8 * m + 0.2 * g(theta), 0.95 * v + 0.05 * g(theta) ** 2
+        m_hat, longest = m / (1 - 0.8**t), 2 / (1 - 0.95) - 1
+        length = longest - 2 * t * 0.95**t / (1 - 0.95**t)
+        if length <= 5:
+            return theta - 0.1 * m_hat, m, v
+        r = ((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length)
+        return theta - 0.1 * r**0.5 * m_hat * (1 - 0.95**t) ** 0.5 / (v**0.5 + 1e-3), m, v
+
+    def lion_(theta, g, m, t):
+        gradient = g(theta)
+        c = 0.7 * m + 0.3 * gradient
+        theta = theta - 0.1 * (np.sign(c) + 0.3 * theta)
+        return theta, 0.9 * m + 0.1 * gradient
+
     def centred(theta, g, v, m, t):
         v, m = 0.7 * v + 0.3 * g(theta) ** 2, 0.7 * m + 0.3 * g(theta)
         return theta - 0.1 * g(theta) / ((v - m**2) ** 0.5 + 1e-3), v, m
@@ -185,6 +204,8 @@ def test_each_rule_is_its_formula():
     for opt, step, slots in [
         (amsgrad(0.1, 0.8, 0.5, 1e-3), amsgrad_, 3),
         (nadam(0.1, 0.8, 0.95, 1e-3, 0.1), nadam_, 3),
+        (radam(0.1, 0.8, 0.95, 1e-3), radam_, 2),
+        (lion(0.1, 0.7, 0.9, 0.3), lion_, 1),
         (rmsprop(0.1, 0.7, 1e-3, centred=True), centred, 2),
         (momentum(0.1, 0.8), heavy_ball, 1),
         (momentum(0.5, 0.8, "average"), average, 1),
@@ -305,7 +326,7 @@ def test_errors():
             sgd(rate)
     with pytest.raises(ValueError, match=r"beta1 must lie in \[0, 1\), got 1"):
         adam(0.1, beta1=1)
-    for rule in (adam, adamw, amsgrad, nadam, adagrad, rmsprop, adadelta):
+    for rule in (adam, adamw, amsgrad, nadam, radam, adagrad, rmsprop, adadelta):
         for eps in (0, -1e-8, np.inf, np.nan, 1e-50):
             with pytest.raises(ValueError, match="eps must be"):
                 rule(0.1, eps=eps)

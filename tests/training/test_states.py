@@ -8,7 +8,8 @@ import pytest
 from nnbook import tree
 from nnbook.training.clipping import clip_by_norm, clip_by_value, global_norm
 from nnbook.training.constraints import freeze, max_norm
-from nnbook.training.moments import adam, adamw, amsgrad, nadam
+from nnbook.training.directions import lion, muon
+from nnbook.training.moments import adam, adamw, amsgrad, nadam, radam
 from nnbook.training.optimizers import adadelta, adagrad, momentum, nesterov, rmsprop, sgd
 from nnbook.training.penalties import l2
 
@@ -21,6 +22,8 @@ ADAPTIVE = [
     adamw(0.1),
     amsgrad(0.1),
     nadam(0.1),
+    radam(0.1),
+    lion(0.1),
 ]
 
 
@@ -78,6 +81,8 @@ PAIRS = [  # a state of the first for the second
     (sgd(0.1), adam(0.1), r"\['step', 'm', 'v'\], got one of 'sgd' with \['step'\]"),
     (adam(0.1), nadam(0.1), "rule 'nadam'"),
     (adam(0.1), amsgrad(0.1), "rule 'amsgrad'"),
+    (adam(0.1), radam(0.1), "rule 'radam'"),
+    (adam(0.1), lion(0.1), "rule 'lion'"),
 ]
 
 
@@ -178,7 +183,8 @@ def test_a_decay_that_would_turn_the_sign_is_refused():
         (rmsprop(0.1), "v"),
         (rmsprop(0.1, centred=True), "vm"),
         (adadelta(), "vu"),
-        *((make(0.1), "mv") for make in (adam, adamw, nadam)),
+        *((make(0.1), "mv") for make in (adam, adamw, nadam, radam)),
+        (lion(0.1), "m"),
         (amsgrad(0.1), "mvu"),
     ],
     ids=repr,
@@ -186,6 +192,10 @@ def test_a_decay_that_would_turn_the_sign_is_refused():
 def test_names_in_states_last(opt, names):
     """Checkpoints hold them: under other names, stored runs could not go on."""
     assert set(opt.init({"W": np.ones(2)})) - {"step", "rule"} == set(names)
+
+
+def test_names_in_the_state_of_muon_last():
+    assert set(muon(0.1).init({"W": np.ones((2, 2))})) - {"step", "rule"} == {"m"}
 
 
 def test_clipping_of_small_gradients():
@@ -200,7 +210,7 @@ def test_the_norm_of_what_is_not_finite():
     assert np.isnan(global_norm({"a": np.array([np.nan, 1e200])}))
 
 
-@pytest.mark.parametrize("make", [adam, adamw, amsgrad, nadam])
+@pytest.mark.parametrize("make", [adam, adamw, amsgrad, nadam, radam, lion])
 def test_shares_of_moments(make):
     for beta in ({"beta1": 1.0}, {"beta1": -0.1}, {"beta2": 1.0}, {"beta2": -0.1}):
         with pytest.raises(ValueError, match=f"{next(iter(beta))}"):
