@@ -28,7 +28,7 @@ CHAPTER = re.compile(r"book/(?!solutions/)[a-z-]+/[a-z-]+")
 MOST_WORDS, MOST_DISPLAYS, LEAST_EXERCISES, LEAST_GRADED = 4500, 25, 12, 4
 LEVELS = ("recall", "derive", "run", "build", "think", "project")
 OPENING = ("**After this chapter you can**", "**You need**")
-UNWRITTEN = re.compile(r"^[A-Z]+(?:[-_ ][A-Z]+)*$|\b(?:TODO|FIXME)\b", re.MULTILINE)
+UNWRITTEN = re.compile(r"^[A-Z]{2}[A-Z0-9]*(?:[-_ ][A-Z0-9]+)*$|\b(?:TODO|FIXME)\b", re.MULTILINE)
 NOTES = re.compile(r"\b(?:lecture|the|these|those|all five|sets? of) notes\b|\b[Ss]ets? [A-E]\b")
 
 
