@@ -10,6 +10,7 @@ of the numbers themselves; `--check` says whose numbers were changed by hand, an
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
 import importlib
 import json
@@ -33,11 +34,26 @@ def studies() -> list[str]:
     return sorted(p.stem for p in HERE.glob("*.py") if p.stem not in ("__init__", "run"))
 
 
+def sources(name: str) -> list[Path]:
+    """The files of a study: its own, and those of the studies that it imports."""
+    found, waiting = set(), [name]
+    while waiting:
+        path = HERE / f"{waiting.pop()}.py"
+        if path not in found:
+            found.add(path)
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    package, _, study = node.module.partition(".")
+                    if package == "experiments":
+                        waiting += [study] if study else [alias.name for alias in node.names]
+    return sorted(found)
+
+
 def code_hash(name: str) -> str:
-    """A hash of the code that a study rests on: its own, and the package's but for the engine."""
+    """A hash of the code that a study rests on: `sources`, and the package's but the engine."""
     package = Path(nnbook.__file__).parent
     rooms = [package / "ops", package / "training", package / "data"]
-    files = [HERE / f"{name}.py", *sorted(p for room in rooms for p in room.rglob("*.py"))]
+    files = [*sources(name), *sorted(p for room in rooms for p in room.rglob("*.py"))]
     files += sorted(package.glob("*.py"))
     digest = hashlib.sha256()
     for path in files:

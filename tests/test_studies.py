@@ -167,3 +167,13 @@ def test_changed_code_changes_the_hash(monkeypatch, tmp_path):
     )
     monkeypatch.setattr(runner, "HERE", tmp_path)
     assert runner.code_hash("regularizers") != before
+
+
+@pytest.mark.parametrize(("name", "below"), [("slopes", "signals"), ("depth_controls", "rings")])
+def test_changed_code_of_an_imported_study_changes_the_hash(name, below, monkeypatch, tmp_path):
+    before = runner.code_hash(name)
+    for path in runner.sources(name):
+        changed = b"\n# changed\n" if path.stem == below else b""
+        (tmp_path / path.name).write_bytes(path.read_bytes() + changed)
+    monkeypatch.setattr(runner, "HERE", tmp_path)
+    assert runner.code_hash(name) != before
