@@ -17,6 +17,8 @@ from sphinx.util.math import get_node_equation_number
 from texlines import chain
 
 LEDGER = "book/ledger"
+GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"  # braces, with two levels within
+FRACTION = re.compile(r"\\frac" + GROUP + GROUP)
 SHORT = 5  # characters of a left side that leave room beside it on a phone
 
 
@@ -50,9 +52,10 @@ def pieces(parts) -> str:
 
 
 def width(latex: str) -> int:
-    """About how many characters wide a formula is set."""
-    top = re.sub(r"\\frac\{(.*)\}\{.*\}", r"\1", latex.strip())
-    return len(re.sub(r"\\(?:left|right|partial)?|[{}_^ ]|(?<=\\)[A-Za-z]+", "", top))
+    """About how many characters wide a formula is set; of a fraction its longer part counts."""
+    while fraction := FRACTION.search(latex):
+        latex = latex.replace(fraction[0], max(fraction.groups(), key=len), 1)
+    return len(re.sub(r"\\(?:left|right|partial)?|[{}_^ \n]|(?<=\\)[A-Za-z]+", "", latex))
 
 
 def display_html(latex: str) -> str:

@@ -8,6 +8,7 @@ import notebooks
 import pytest
 
 sys.path.insert(0, str(notebooks.ROOT / "book" / "_ext"))
+import equations
 import texlines
 
 ROWS = json.loads((notebooks.ROOT / "book" / "ledger.json").read_text("utf-8"))["equations"]
@@ -54,3 +55,16 @@ def test_sides_and_reasons():
     )
     assert first.reason.strip() == r"\text{why}"
     assert (second.left.strip(), second.reason) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("left", "stacks"),
+    [
+        (r"\frac{\partial L}{\partial w_{r}}", False),
+        (r"\frac{1}{2} \sum_{j=1}^{d} \theta_{j} \left( \sum_{i=1}^{d} q_{ij} q_{ik} \right)", True),
+        (r"\frac{\sum_{i=1}^{n} x_{i}}{n} - \frac{1}{n}", True),
+    ],
+)
+def test_a_wide_left_side_stands_above_on_a_phone(left, stacks):
+    display = f"\\begin{{aligned}}\n{left} &= a \\\\\n &= b\n\\end{{aligned}}"
+    assert ("nn-stacks" in equations.display_html(display)) == stacks
