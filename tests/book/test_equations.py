@@ -61,7 +61,7 @@ def test_sides_and_reasons():
     ("left", "stacks"),
     [
         (r"\frac{\partial L}{\partial w_{r}}", False),
-        (r"\frac{1}{2} \sum_{j=1}^{d} \theta_{j} \left( \sum_{i=1}^{d} q_{ij} q_{ik} \right)", True),
+        (r"\frac{1}{2} \sum_{j=1}^{d} \theta_{j} \left( \sum_{i=1}^{d} q_{ik} \right)", True),
         (r"\frac{\sum_{i=1}^{n} x_{i}}{n} - \frac{1}{n}", True),
     ],
 )
