@@ -59,7 +59,7 @@ def doubling() -> Exercise:
     k, depth = sizes("k ell")
     return Exercise(
         1 + (k - 1) * (2**depth - 1),
-        names={"k": k, "ell": depth, "ℓ": depth},
+        names={"k": k, "ell": depth},
         wrong={
             "1 + ell (k - 1)": "That is the field without dilation.",
             "1 + (k - 1) * 2^ell": "The sum of 1, 2, 4, … up to the last power is one less.",
