@@ -3,8 +3,9 @@
 A study is a module of this folder with QUESTION, SEEDS, TUNING_SEEDS, CANDIDATES (what is tuned:
 row → settings to try), FIXED (rows with settings that are not tuned), `run(row, settings, seed,
 tuning)` and TOLERANCE, by how much a run may differ on another machine. Tuning and final runs go to
-`results/<study>.json`, with the seeds, the versions, a hash of the code that they rest on and one
-of the numbers themselves; `--check` says whose numbers were changed by hand, and whose code since.
+`results/<study>.json`, with the seeds, the versions, the files that they rest on, a hash of the
+code in them and one of the numbers themselves; `--check` says whose numbers were changed by hand,
+and whose code has changed since.
 """
 
 from __future__ import annotations
@@ -49,16 +50,37 @@ def sources(name: str) -> list[Path]:
     return sorted(found)
 
 
-def code_hash(name: str) -> str:
-    """A hash of the code that a study rests on: `sources`, and the package's but the engine."""
+def rests_on(name: str) -> list[str]:
+    """The files whose code a study runs: `sources`, and what of the package is loaded by now."""
     package = Path(nnbook.__file__).parent
-    rooms = [package / "ops", package / "training", package / "data"]
-    files = [*sources(name), *sorted(p for room in rooms for p in room.rglob("*.py"))]
-    files += sorted(package.glob("*.py"))
+    loaded = {m.__file__ for key, m in sys.modules.items() if key.split(".")[0] == "nnbook"}
+    below = {Path(file).relative_to(package) for file in loaded}
+    said = {"nnbook" / p for p in below if p.parts[0] not in ("derive", "exercises", "plots")}
+    said -= {Path("nnbook/studies.py"), Path("nnbook/listing.py")}
+    said |= {Path("experiments") / path.name for path in sources(name)}
+    return sorted(path.as_posix() for path in said)
+
+
+def without_comments(text: str) -> str:
+    """Python code without docstrings, lines of comment and empty lines."""
+    lines = text.splitlines()
+    for node in ast.walk(ast.parse(text)):
+        owner = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        if isinstance(node, owner) and ast.get_docstring(node, clean=False) is not None:
+            said = node.body[0]
+            lines[said.lineno - 1 : said.end_lineno] = [""] * (said.end_lineno - said.lineno + 1)
+    return "\n".join(line for line in lines if line.strip() and not line.lstrip().startswith("#"))
+
+
+def code_hash(name: str, files: list[str]) -> str:
+    """A hash of the code of these files, whatever their comments and docstrings say."""
+    places = {"nnbook": Path(nnbook.__file__).parent, "experiments": HERE}
     digest = hashlib.sha256()
-    for path in files:
-        if path.name not in ("studies.py", "listing.py"):
-            digest.update(path.read_bytes())
+    for file in sorted({*files, *(f"experiments/{path.name}" for path in sources(name))}):
+        room, _, rest = file.partition("/")
+        path = places[room] / rest
+        code = without_comments(path.read_text(encoding="utf-8")) if path.exists() else "gone"
+        digest.update(f"{file}\n{code}\n".encode())
     return digest.hexdigest()[:16]
 
 
@@ -81,7 +103,11 @@ def tampered() -> list[str]:
 
 def outdated() -> list[str]:
     """The studies whose code, or the package's, has changed since they were run."""
-    return [name for name, s in stored().items() if s["about"]["code"] != code_hash(name)]
+    return [
+        name
+        for name, s in stored().items()
+        if s["about"]["code"] != code_hash(name, s["about"].get("files", []))
+    ]
 
 
 def run_study(name: str, small: bool = False, progress: bool = True) -> dict[str, Any]:
@@ -104,8 +130,10 @@ def run_study(name: str, small: bool = False, progress: bool = True) -> dict[str
         runs = [module.run(row, settings, seed) for seed in seeds]
         values = {key: [round(float(r[key]), 5) for r in runs] for key in runs[0]}
         rows[row] = {"settings": settings, "values": values}
-    about = {"numpy": np.__version__, "python": platform.python_version(),
-             "code": code_hash(name), "small": small, "tuning_seeds": tuning_seeds}  # fmt: skip
+    files = rests_on(name)
+    about = {"numpy": np.__version__, "python": platform.python_version(), "files": files,
+             "code": code_hash(name, files), "small": small,
+             "tuning_seeds": tuning_seeds}  # fmt: skip
     found = {"name": name, "question": module.QUESTION, "seeds": seeds, "rows": rows,
              "tuning": tuning, "about": about}  # fmt: skip
     about["numbers"] = numbers_hash(found)

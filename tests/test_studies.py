@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from experiments import run as runner
 from nnbook.studies import Study, estimate, load_study, paired, rounded, t_quantile, tune
 
+ROOT = Path(__file__).parents[1]
 RAW = runner.stored()
 
 
@@ -109,9 +112,9 @@ def test_a_run_that_comes_out_otherwise_is_found(monkeypatch):
 
 
 def test_changed_code_is_told(monkeypatch):
-    monkeypatch.setattr(runner, "code_hash", lambda name: RAW[name]["about"]["code"])
+    monkeypatch.setattr(runner, "code_hash", lambda name, files: RAW[name]["about"]["code"])
     assert runner.outdated() == []
-    monkeypatch.setattr(runner, "code_hash", lambda name: "changed")
+    monkeypatch.setattr(runner, "code_hash", lambda name, files: "changed")
     assert runner.outdated() == sorted(RAW)
 
 
@@ -160,20 +163,43 @@ def test_a_study_that_was_not_run_is_an_error_that_says_how(tmp_path):
         load_study("nothing", tmp_path)
 
 
-def test_changed_code_changes_the_hash(monkeypatch, tmp_path):
-    before = runner.code_hash("regularizers")
-    (tmp_path / "regularizers.py").write_bytes(
-        (runner.HERE / "regularizers.py").read_bytes() + b"\n# changed\n"
-    )
-    monkeypatch.setattr(runner, "HERE", tmp_path)
-    assert runner.code_hash("regularizers") != before
+CHANGED = b"\nchanged = True\n"
+COMMENTED = b"\n\n# A comment, and a function that says more.\n"
 
 
-@pytest.mark.parametrize(("name", "below"), [("slopes", "signals"), ("depth_controls", "rings")])
-def test_changed_code_of_an_imported_study_changes_the_hash(name, below, monkeypatch, tmp_path):
-    before = runner.code_hash(name)
-    for path in runner.sources(name):
-        changed = b"\n# changed\n" if path.stem == below else b""
-        (tmp_path / path.name).write_bytes(path.read_bytes() + changed)
+def copied(folder, files, changed, added):
+    for path in files:
+        text = path.read_bytes() + (added if path.stem == changed else b"")
+        (folder / path.name).write_bytes(text)
+
+
+@pytest.mark.parametrize(("added", "differs"), [(CHANGED, True), (COMMENTED, False)])
+@pytest.mark.parametrize(
+    ("name", "below"),
+    [("regularizers", "regularizers"), ("slopes", "signals"), ("depth_controls", "rings")],
+)
+def test_changed_code_changes_the_hash(name, below, added, differs, monkeypatch, tmp_path):
+    before = runner.code_hash(name, [])
+    copied(tmp_path, runner.sources(name), below, added)
     monkeypatch.setattr(runner, "HERE", tmp_path)
-    assert runner.code_hash(name) != before
+    assert (runner.code_hash(name, []) != before) is differs
+
+
+def test_a_study_rests_on_the_modules_that_it_loads():
+    said = "import experiments.run as r; r.nnbook.Dense; print(*r.rests_on('slopes'))"
+    found = subprocess.run(
+        [sys.executable, "-c", said], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.split()
+    assert {"experiments/slopes.py", "experiments/signals.py", "nnbook/ops/linear.py"} <= set(found)
+    assert "nnbook/ops/convolution.py" not in found
+    assert not any(file.startswith("nnbook/derive") for file in found)
+
+
+def test_a_file_that_is_gone_changes_the_hash(monkeypatch):
+    here = runner.code_hash("rings", ["nnbook/op.py"])
+    assert runner.code_hash("rings", ["nnbook/no_more.py", "nnbook/op.py"]) != here
+
+
+def test_docstrings_and_comments_do_not_count():
+    code = 'def f(x):\n    """Says."""\n    # why\n    return "# x"\n'
+    assert runner.without_comments(code) == 'def f(x):\n    return "# x"'

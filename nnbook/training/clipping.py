@@ -18,7 +18,7 @@ def clip_by_value(optimizer: Optimizer, bound: float) -> Optimizer:
     r"""`optimizer` on gradients whose entries are cut off at $±c$: $g_i ← \max(-c, \min(c, g_i))$.
 
     The direction changes when some entries are cut and others are not. Raises ValueError for
-    $c$ = `bound` that is not a positive number. Source: chapter *Optimizers*. PyTorch's
+    $c$ = `bound` that is not a positive number. Source: chapter *Gradient descent*. PyTorch's
     `clip_grad_value_` is the same.
 
     >>> from nnbook import sgd
@@ -42,8 +42,8 @@ def clip_by_norm(optimizer: Optimizer, bound: float) -> Optimizer:
     The norm is that of all gradients together, so the direction stays. Raises ValueError for $c$ =
     `bound` that is not a positive number, and FloatingPointError for a gradient whose norm is not
     finite, for no factor makes it usable. Source: Pascanu, Mikolov and Bengio, *On the difficulty
-    of training recurrent neural networks* (2013); chapter *Optimizers*. PyTorch's `clip_grad_norm_`
-    divides by $‖g‖ + 10^{-6}$.
+    of training recurrent neural networks* (2013); chapter *Gradient descent*. PyTorch's
+    `clip_grad_norm_` divides by $‖g‖ + 10^{-6}$.
 
     >>> from nnbook import sgd
     >>> opt = clip_by_norm(sgd(1.0), 1.0)

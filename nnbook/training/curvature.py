@@ -41,7 +41,7 @@ def sharpness(
 
     Raises ValueError for `products` that is no whole number from 1 or an $h$ that is not positive,
     and what `fit` raises for data. Source: Lanczos, *An iteration method for the solution of the
-    eigenvalue problem* (1950); chapter *Optimizers*. PyTorch has none.
+    eigenvalue problem* (1950); chapter *Gradient descent*. PyTorch has none.
 
     >>> from nnbook import Dense, MeanSquaredError, Sequential
     >>> x, t = np.array([[1.0], [3.0]]), np.zeros((2, 1))

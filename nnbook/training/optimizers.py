@@ -21,7 +21,8 @@ def sgd(learning_rate: float | Schedule) -> Optimizer:
     r"""Gradient descent, $θ ← θ - η g$; stochastic when $g$ comes from a batch.
 
     Raises ValueError for a learning rate that is negative or not finite. Source: Robbins and Monro,
-    *A stochastic approximation method* (1951); chapter *Optimizers*. PyTorch's SGD is the same.
+    *A stochastic approximation method* (1951); chapter *Gradient descent*. PyTorch's SGD is the
+    same.
 
     >>> opt = sgd(0.1)
     >>> params = {"W": np.array([1.0, 2.0])}

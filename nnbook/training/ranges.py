@@ -95,7 +95,7 @@ def learning_rate_range(
     outside $[0, 1)$, a `factor` not above 1; FloatingPointError when the loss is not finite at one
     of the first two rates; and what `fit` raises for data. Source: Smith, *Cyclical learning rates
     for training neural networks* (2017), section 3.3, where the rate rises linearly; chapter
-    *Optimizers*. PyTorch has none; fastai's `lr_find` rises geometrically too.
+    *Gradient descent*. PyTorch has none; fastai's `lr_find` rises geometrically too.
 
     >>> from nnbook import Dense, MeanSquaredError, Sequential
     >>> x = np.linspace(-1, 1, 64)[:, None]

@@ -32,7 +32,7 @@ def inverse_time(eta: float, beta: float) -> Schedule:
 
     The sum of all rates is infinite and that of their squares is not, which is what Robbins and
     Monro ask for. Raises ValueError for $β < 0$. Source: Robbins and Monro, *A stochastic
-    approximation method* (1951); chapter *Optimizers*. PyTorch: `LambdaLR`.
+    approximation method* (1951); chapter *Gradient descent*. PyTorch: `LambdaLR`.
 
     >>> [inverse_time(0.1, 0.5)(s) for s in (0, 2, 18)]
     [0.1, 0.05, 0.01]
@@ -45,8 +45,8 @@ def inverse_time(eta: float, beta: float) -> Schedule:
 def exponential(eta: float, beta: float) -> Schedule:
     r"""$η_s = η e^{-β s}$: the same part of the rate is lost with every step.
 
-    Raises ValueError for $β < 0$. Source: chapter *Optimizers*. PyTorch's `ExponentialLR` has the
-    factor $γ = e^{-β}$.
+    Raises ValueError for $β < 0$. Source: chapter *Gradient descent*. PyTorch's `ExponentialLR`
+    has the factor $γ = e^{-β}$.
 
     >>> round(exponential(0.1, 0.01)(100), 4)
     0.0368
@@ -60,7 +60,7 @@ def step(eta: float, factor: float, every: int) -> Schedule:
     r"""$η_s = η f^{\lfloor s / k \rfloor}$: times $f$ = `factor` after every $k$ = `every` steps.
 
     Raises ValueError for $f < 0$ or a $k$ that is no whole number from 1. Source: chapter
-    *Optimizers*. PyTorch: `StepLR`.
+    *Gradient descent*. PyTorch: `StepLR`.
 
     >>> [round(step(1.0, 0.1, every=10)(s), 3) for s in (0, 9, 10, 20)]
     [1.0, 1.0, 0.1, 0.01]
@@ -78,7 +78,7 @@ def cosine(eta: float, steps: int, floor: float = 0.0) -> Schedule:
 
     Raises ValueError for a $T$ that is no whole number from 1, and for $η_{\min} > η$, with which
     the rate would rise. Source: Loshchilov and Hutter, *SGDR* (2017), equation 5, without
-    restarts; chapter *Optimizers*. PyTorch's `CosineAnnealingLR` rises again after $T$ steps.
+    restarts; chapter *Gradient descent*. PyTorch's `CosineAnnealingLR` rises again after $T$ steps.
 
     >>> [round(cosine(0.1, 100)(s), 3) for s in (0, 25, 50, 100, 150)]
     [0.1, 0.085, 0.05, 0.0, 0.0]
@@ -100,8 +100,8 @@ def warm_up(steps: int, then: float | Schedule) -> Schedule:
       η_s = η^{\text{then}}_{s - w} \quad (s ≥ w)$$
 
     No rate is 0, so no step is lost. Raises ValueError for a $w$ that is no whole number from 1.
-    Source: Goyal et al., *Accurate, large minibatch SGD* (2017); chapter *Optimizers*. PyTorch:
-    `LinearLR` followed, in `SequentialLR`, by the other.
+    Source: Goyal et al., *Accurate, large minibatch SGD* (2017); chapter *Gradient descent*.
+    PyTorch: `LinearLR` followed, in `SequentialLR`, by the other.
 
     >>> [round(warm_up(4, 0.2)(s), 3) for s in range(6)]
     [0.05, 0.1, 0.15, 0.2, 0.2, 0.2]
