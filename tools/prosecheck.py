@@ -20,7 +20,7 @@ from sections import ASIDE, Prose, code, markdown, sections
 NOT_YET = (
     *("book/notation", "book/conventions"),
     *("book/training/initialization", "book/training/normalization"),
-    *("book/images/convolution", "book/practice/data"),
+    "book/images/convolution",
     *("book/practice/validation", "book/practice/models"),
 )
 KEPT = notebooks.ROOT / "book" / "numbers.json"
