@@ -359,6 +359,14 @@ RECIPES = {
     "regression_accuracy": lambda draw: {
         "share": nnbook.regression_accuracy(draw.numbers(6), draw.numbers(6), 2.0)
     },
+    "group_split": lambda draw: {
+        "parts": nnbook.group_split(
+            np.random.default_rng(0),
+            draw.numbers(8, 3),
+            groups=draw.labels(8, 3),
+            test_fraction=0.4,
+        )
+    },
     "freeze": lambda draw: steps(nnbook.freeze(nnbook.sgd(0.1), "layer"), draw),
     "learning_rate_range": run_range,
     "muon": lambda draw: matrix_steps(nnbook.muon(0.3), draw),
