@@ -6,14 +6,13 @@ fits are perfect, it is the one with the smallest weights. Three conditions: lab
 every fourth label wrong, and the same wrong labels with a penalty on the squared weights (`ridge`),
 whose strength each row chooses from six by the mean squared error on 1000 other pictures, two
 draws. Measured: mean squared error of the one-hot targets on 300 training pictures and on the test
-pictures 4000 to 5999 with their right labels, accuracy there, and the root of the sum of squared
+pictures 4000 to 4999 with their right labels, accuracy there, and the root of the sum of squared
 weights.
 
-Trained: networks with one hidden layer of h units, all weights trained, on 300 digits, by the
-squared error of one-hot targets: 4000 steps of Adam, batches of 100, from a rate of 0.003 down to
-zero along half a cosine. The rate is the same for all widths and not tuned. Every fourth label is
-wrong (`trained`) or none (`trained, right`). Measured on the digits that are left over, with right
-labels.
+Trained: networks with one hidden layer of h units, all weights trained, on 300 digits with every
+fourth label wrong, by the squared error of one-hot targets: 2000 steps of Adam, batches of 100,
+from a rate of 0.005 down to zero along half a cosine. The rate is the same for all widths and was
+not tuned. Measured on the digits that are left over, with right labels.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ from nnbook.ops.initializers import he_normal
 QUESTION = "Does the test error rise again when a model can fit everything, and fall beyond?"
 SEEDS, TUNING_SEEDS, TOLERANCE = range(10), range(100, 102), 0.1
 SIZE, POOL = 300, 4000
-FEATURES = (10, 20, 50, 100, 150, 200, 250, 280, 290, 310, 320, 350, 400, 500, 800, 1500, 3000)
-UNITS = (2, 4, 8, 16, 24, 32, 48, 64, 128, 256)
+FEATURES = (10, 30, 100, 200, 250, 290, 310, 350, 500, 1000, 2000)
+UNITS = (4, 16, 64, 128, 256)
 STRENGTHS = (0.1, 1.0, 10.0, 100.0, 1000.0, 10000.0)
 
 
@@ -65,7 +64,7 @@ def on_features(row: str, settings: dict, seed: int, tuning: bool) -> dict[str, 
     order = rng.permutation(POOL)
     few, judges = order[:SIZE], order[SIZE : SIZE + 1000]
     t = labels[few] if condition == "right labels" else spoiled(rng, labels[few])
-    W = rng.normal(0, np.sqrt(2 / 784), (784, 3000))[:, : int(count)]
+    W = rng.normal(0, np.sqrt(2 / 784), (784, int(count)))
     mean = images[few].mean(axis=0)
     features = np.maximum((images[few] - mean) @ W, 0)
     targets = np.eye(10)[t]
@@ -80,24 +79,24 @@ def on_features(row: str, settings: dict, seed: int, tuning: bool) -> dict[str, 
 
     if tuning:
         return {"validation": -squared(answers(images[judges]), labels[judges])}
-    y = answers(images[POOL:])
+    y = answers(images[POOL : POOL + 1000])
     return {
         "training": squared(features @ weights, t),
-        "test": squared(y, labels[POOL:]),
-        "right": nn.accuracy(y, labels[POOL:]),
+        "test": squared(y, labels[POOL : POOL + 1000]),
+        "right": nn.accuracy(y, labels[POOL : POOL + 1000]),
         "length": float(np.linalg.norm(weights)),
     }
 
 
-def trained(units: int, seed: int, wrong: bool) -> dict[str, float]:
+def trained(units: int, seed: int) -> dict[str, float]:
     pixels, labels = digits()
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(pixels))
     few, rest = order[:SIZE], order[SIZE:]
-    t = spoiled(rng, labels[few]) if wrong else labels[few]
+    t = spoiled(rng, labels[few])
     net = Sequential(Dense(64, units, he_normal()), ReLU(), Dense(units, 10))
-    done = fit(net, nn.MeanSquaredError(), pixels[few], np.eye(10)[t], epochs=1334, seed=seed,
-               optimizer=nn.adam(nn.training.schedules.cosine(0.003, 4002)), batch_size=100,
+    done = fit(net, nn.MeanSquaredError(), pixels[few], np.eye(10)[t], epochs=667, seed=seed,
+               optimizer=nn.adam(nn.training.schedules.cosine(0.005, 2001)), batch_size=100,
                progress=False)  # fmt: skip
     y = done.predict(pixels[rest])
     return {
@@ -110,8 +109,7 @@ def trained(units: int, seed: int, wrong: bool) -> dict[str, float]:
 def run(row: str, settings: dict, seed: int, tuning: bool = False) -> dict[str, float]:
     """One run of a row, `ridge: 300` features or `trained: 32` units."""
     if row.startswith("trained"):
-        condition, _, units = row.partition(": ")
-        return trained(int(units), seed, wrong=condition == "trained")
+        return trained(int(row.partition(": ")[2]), seed)
     return on_features(row, settings, seed, tuning)
 
 
@@ -120,5 +118,5 @@ CANDIDATES: dict[str, list[dict[str, Any]]] = {
 }
 FIXED: dict[str, dict] = {
     **{f"{labels}: {p}": {} for labels in ("right labels", "wrong labels") for p in FEATURES},
-    **{f"{kind}: {h}": {} for kind in ("trained", "trained, right") for h in UNITS},
+    **{f"trained: {h}": {} for h in UNITS},
 }
