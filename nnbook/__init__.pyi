@@ -32,10 +32,12 @@ from .data.metrics import brier_score as brier_score
 from .data.metrics import confusion_matrix as confusion_matrix
 from .data.metrics import f1 as f1
 from .data.metrics import precision as precision
+from .data.metrics import precision_recall_curve as precision_recall_curve
 from .data.metrics import r_squared as r_squared
 from .data.metrics import recall as recall
 from .data.metrics import regression_accuracy as regression_accuracy
 from .data.metrics import roc_auc as roc_auc
+from .data.metrics import roc_curve as roc_curve
 from .data.metrics import top_k_accuracy as top_k_accuracy
 from .data.preprocessing import grayscale as grayscale
 from .data.preprocessing import scale_range as scale_range

@@ -20,7 +20,6 @@ from sections import ASIDE, Prose, code, markdown, sections
 NOT_YET = (
     "book/conventions",
     "book/practice/models",
-    "book/practice/validation",
     "book/training/initialization",
 )
 KEPT = notebooks.ROOT / "book" / "numbers.json"
