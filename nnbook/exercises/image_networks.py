@@ -38,7 +38,7 @@ def pyramid() -> Exercise:
         24 * C**2 * (4**n - 1),
         names={"C": C, "B": n},
         wrong={
-            "18 C^2 4^B": "That is the last block alone.",
+            "18 * 4^B C^2": "That is the last block alone.",
             "36 C (2^B - 1)": "The weights go with the square of the channels.",
             "6 C^2 (4^B - 1)": "The first block has 2C channels, not C.",
         },
