@@ -2,12 +2,13 @@
 
 First task: five of the ten classes, drawn anew for each seed, with 1000 pictures of the pool; the
 convolutional network of the study `images`, 240 steps. Second task: the five other classes, from 5
-or 20 pictures of each, 200 steps of Adam with batches of 25.
+pictures of each, 200 steps of Adam with batches of 25.
 
-Rows: a new last layer on the 64 features of the trained network (`learned features`); the same on
-those of the network as it was before the first task (`random features`: what is owed to the form
-of the network alone must stay); the same on the pixels (`pixels`); and the whole network from a new
-start (`from scratch`).
+Rows: a new last layer on the 64 features of the trained network's last hidden layer (`learned
+features`), or on the 784 numbers that its windows and pooling make (`learned maps`); the same on
+those of the network as it was before the first task (`random features`, `random maps`: what is owed
+to the form of the network alone must stay); the same on the pixels (`pixels`); and the whole
+network from a new start (`from scratch`).
 
 Tuning: each row has the same five learning rates on the same draw (seed 100), judged by the
 accuracy on the pool's other pictures of the five classes. Test set: pictures 4000 to 5999 of these
@@ -27,8 +28,10 @@ from nnbook import Dense, Flatten, Sequential
 QUESTION = "Do features learned on five kinds of clothes help with five others?"
 SEEDS, TUNING_SEEDS, TOLERANCE = range(10), range(100, 101), 0.08
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1)
-WAYS = ("learned features", "random features", "pixels", "from scratch")
-ROWS = [f"{n} of each: {way}" for n in (5, 20) for way in WAYS]
+WAYS = (
+    "learned features", "random features", "learned maps", "random maps", "pixels", "from scratch",
+)  # fmt: skip
+ROWS = [f"5 of each: {way}" for way in WAYS]
 CLASSES, FIRST, MOST = 5, 1000, 20
 
 
@@ -57,11 +60,11 @@ def first_task(seed: int) -> tuple:
     return before, done.params, place[labels] - CLASSES, rows, test
 
 
-def features(params: dict, x: np.ndarray) -> np.ndarray:
-    """What the last layer reads, in parts that need less memory."""
+def features(params: dict, vertex: str, x: np.ndarray) -> np.ndarray:
+    """What a vertex makes of pictures, in parts that need less memory."""
     net = network()
     parts = np.array_split(x, max(len(x) // 250, 1))
-    return np.concatenate([net.forward(params, part)[0]["relu3"] for part in parts])
+    return np.concatenate([net.forward(params, part)[0][vertex] for part in parts])
 
 
 def run(row: str, settings: dict, seed: int, tuning: bool = False) -> dict[str, float]:
@@ -78,8 +81,9 @@ def run(row: str, settings: dict, seed: int, tuning: bool = False) -> dict[str, 
         net = Sequential(Flatten(), Dense(784, CLASSES))
     else:
         params = after if way.startswith("learned") else before
-        x, judged = features(params, x), features(params, judged)
-        net = Sequential(Dense(64, CLASSES))
+        vertex = "flatten1" if way.endswith("maps") else "relu3"
+        x, judged = (features(params, vertex, part) for part in (x, judged))
+        net = Sequential(Dense(x.shape[1], CLASSES))
     epochs = 200 * 25 // len(few)
     optimizer = nn.adam(nn.schedules.cosine(settings["rate"], 200))
     done = learn(net, optimizer, x, t[few], seed + 1000, epochs, batch_size=25)
