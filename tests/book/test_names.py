@@ -17,7 +17,6 @@ TO_MEND = {  # these still cite the notes; each leaves the list with its new edi
     "book/practice/data.ipynb",
     "book/practice/models.ipynb",
     "book/practice/validation.ipynb",
-    "book/training/initialization.ipynb",
     "book/training/normalization.ipynb",
 }
 
