@@ -20,7 +20,6 @@ from sections import ASIDE, Prose, code, markdown, sections
 NOT_YET = (
     "book/conventions",
     "book/practice/models",
-    "book/training/initialization",
 )
 KEPT = notebooks.ROOT / "book" / "numbers.json"
 CHAPTER = re.compile(r"book/(?!solutions/)[a-z-]+/[a-z-]+")
