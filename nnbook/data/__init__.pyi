@@ -1,10 +1,13 @@
 from . import augmentation as augmentation
+from . import calibration as calibration
 from . import datasets as datasets
 from . import fetch as fetch
 from . import metrics as metrics
 from . import preprocessing as preprocessing
 from . import splits as splits
 from . import targets as targets
+from .calibration import risk_coverage as risk_coverage
+from .calibration import temperature_scaling as temperature_scaling
 from .datasets import CELLS as CELLS
 from .datasets import FASHION as FASHION
 from .datasets import WINE as WINE
