@@ -28,6 +28,7 @@ ORDER = [
     *("data.datasets", "data.fetch", "data.splits"),
     *("data.metrics.arguments", "data.metrics.confusion", "data.metrics.accuracies"),
     *("data.metrics.ranking", "data.metrics.probabilities", "data.metrics.deviations"),
+    "data.calibration",
     "data.augmentation",
     *("ops.initializers", "ops.linear", "ops.activations", "ops.arithmetic", "ops.losses.base"),
     *("ops.losses.regression", "ops.losses.options", "ops.losses.binary", "ops.losses.classes"),

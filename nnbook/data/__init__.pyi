@@ -1,4 +1,5 @@
 from . import augmentation as augmentation
+from . import calibration as calibration
 from . import components as components
 from . import datasets as datasets
 from . import fetch as fetch
@@ -7,6 +8,8 @@ from . import metrics as metrics
 from . import preprocessing as preprocessing
 from . import splits as splits
 from . import targets as targets
+from .calibration import risk_coverage as risk_coverage
+from .calibration import temperature_scaling as temperature_scaling
 from .components import pca as pca
 from .components import whiten as whiten
 from .datasets import CELLS as CELLS

@@ -1,21 +1,21 @@
-"""The graded exercises of *Models*."""
+"""The graded exercises of *Saving, restarting, predicting*."""
 
-from sympy import exp, log
+from sympy import sqrt
 
-from nnbook.derive import Exercise, partial, reals
+from nnbook.derive import Exercise, reals, sizes
 
 
-def refusal() -> Exercise:
-    """The probability from which on an answer pays."""
-    d = reals("d", positive=True)
+def checkpoint() -> Exercise:
+    """How many numbers are in a checkpoint of a dense layer under Adam."""
+    n, K = sizes("n K")
     return Exercise(
-        1 - d,
-        names={"d": d},
+        3 * (n * K + K) + 1,
+        names={"n": n, "K": K},
         wrong={
-            "d": "An answer costs the probability of being wrong, 1 - p.",
-            "1 / (1 + d)": "That is a threshold between two answers.",
-            "d / (1 + d)": "Compare two costs: 1 - p and d.",
-            "1/2": "It depends on what it costs to decline.",
+            "n K + K": "Those are the parameters alone.",
+            "3 n K + 1": "The biases are parameters too.",
+            "2 (n K + K) + 1": "That is momentum. Adam keeps two averages for each parameter.",
+            "3 (n K + K)": "Adam also counts its steps.",
         },
     )
 
@@ -35,16 +35,45 @@ def restart() -> Exercise:
     )
 
 
-def cooled() -> Exercise:
-    """The slope of the loss of one logit with respect to its factor."""
-    z, t = reals("z t")
-    τ = reals("tau", positive=True)
+def rare_gradient() -> Exercise:
+    """The step of Adam for a gradient that is there only sometimes."""
+    η, p = reals("eta p", positive=True)
     return Exercise(
-        partial(log(1 + exp(τ * z)) - t * τ * z, τ),
-        names={"z": z, "t": t, "τ": τ},
+        η * sqrt(p),
+        given=(p < 1,),
+        names={"η": η, "p": p},
         wrong={
-            "1 / (1 + exp(-τ z)) - t": "The chain rule: the inner derivative is z.",
-            "(t - 1 / (1 + exp(-τ z))) z": "The sign is the other way round.",
-            "(1 / (1 + exp(-τ z)) - t) τ": "That is the derivative by z.",
+            "η p": "The root of the mean square is a √p, not a.",
+            "η": "That is the first step, when both averages have seen one gradient.",
+            "η / sqrt(p)": "The mean is p a. Divide it by the root of the mean square.",
+        },
+    )
+
+
+def schedule() -> Exercise:
+    """How much too large the steps are when the count of the steps was lost."""
+    T, H = reals("T H", positive=True)
+    return Exercise(
+        2 ** (T / H),
+        names={"T": T, "H": H},
+        wrong={
+            "2 T / H": "Each H steps halve the rate once more: a power.",
+            "2 ** (-T / H)": "That is the share that the rate should have.",
+            "T / H": "That is the number of halvings that are forgotten.",
+        },
+    )
+
+
+def treatment() -> Exercise:
+    """The probability from which on a treatment is worth its price."""
+    v, a = reals("v a", positive=True)
+    return Exercise(
+        v / a,
+        given=(v < a,),
+        names={"v": v, "a": a},
+        wrong={
+            "v / (a + v)": "The treatment costs v in both cases, also if it was needed.",
+            "a / v": "That is above 1. When is p a larger than v?",
+            "1 - v / a": "Compare what it costs to treat, v, and not to treat, p a.",
         },
     )

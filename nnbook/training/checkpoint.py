@@ -34,7 +34,7 @@ def save(path: str | Path, **trees: Params) -> None:
     and whole: until then, what was at `path` stays. Raises ValueError for names that are empty,
     hold a slash, a backslash or a NUL, or make a path longer than an archive allows, and for leaves
     that cannot be written without pickling, or not without losing their mask.
-    Source: chapter *Models*.
+    Source: chapter *Saving, restarting, predicting*.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "line.npz"
@@ -69,7 +69,7 @@ def load(path: str | Path, **like: Params) -> dict[str, Any]:
     `load(path, params=network.init(rng))` makes sure that the parameters are those of this network.
     Raises ValueError for a file that is no checkpoint, or of a later format, and for trees that
     have not the names, shapes and dtypes of those that they should be like: all differences are
-    listed. Source: chapter *Models*.
+    listed. Source: chapter *Saving, restarting, predicting*.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "line.npz"

@@ -208,12 +208,12 @@ def test_an_answer_in_a_cell_is_found(source):
     ("source", "answer"),
     [
         ("# it is q (1 - q) /ε^2", "q (1 - q) / ε^2"),
-        ('exercise("models.refusal").check("1 - d")', "1 - d"),
+        ('exercise("calibration.refusal").check("1 - d")', "1 - d"),
     ],
 )
 def test_an_answer_that_is_shown_is_found(source, answer):
     assert told(code(source), answer)
-    assert not told(code('exercise("models.refusal").check("")'), answer)
+    assert not told(code('exercise("calibration.refusal").check("")'), answer)
 
 
 def test_a_broken_link_is_found():
@@ -223,10 +223,10 @@ def test_a_broken_link_is_found():
 
 
 def test_a_solution_that_is_not_right_is_found():
-    page = code('exercise("models.refusal").check("d")')
+    page = code('exercise("calibration.refusal").check("d")')
     page.cells[0].outputs = [nbformat.v4.new_output("stream", text="Not yet.")]
-    assert checks(page) == [("models.refusal", "d", "Not yet.")]
-    assert not exercise("models.refusal").check("d").correct
+    assert checks(page) == [("calibration.refusal", "d", "Not yet.")]
+    assert not exercise("calibration.refusal").check("d").correct
 
 
 def test_a_wrong_answer_that_is_right_is_found():

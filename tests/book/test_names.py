@@ -13,7 +13,6 @@ ROOT = notebooks.ROOT
 ACKNOWLEDGED = "book/errata-list.ipynb"
 BIBLIOGRAPHY = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
 TO_MEND = {  # these still cite the notes; each leaves the list with its new edition
-    "book/practice/models.ipynb",
 }
 
 

@@ -20,7 +20,7 @@ def calibration_bins(
     one, or what share of an answer is right. Bin $b$ of $B$ holds the confidences in
     $[\frac{b-1}{B}, \frac{b}{B})$, the last one 1 as well; what is empty has means NaN. Raises
     ValueError for shapes that do not fit, NaN, and numbers outside $[0, 1]$. Source: chapter
-    *Models*.
+    *Calibration*.
 
     >>> counts, mean_c, share = calibration_bins([0.9, 0.7, 0.8, 0.2], [1, 0, 1, 0], bins=2)
     >>> counts, mean_c.round(3), share.round(3)
@@ -45,7 +45,7 @@ def expected_calibration_error(confidence: ArrayLike, right: ArrayLike, bins: in
     r"""How far confidence and accuracy are apart, $\sum_b \frac{n_b}{n} |A_b - C_b|$.
 
     $n_b$, $C_b$ and $A_b$ are what `calibration_bins` returns, with its arguments and errors.
-    Source: Naeini et al., *Obtaining well calibrated probabilities* (2015); chapter *Models*.
+    Source: Naeini et al., *Obtaining well calibrated probabilities* (2015); chapter *Calibration*.
 
     >>> round(expected_calibration_error([0.9, 0.7, 0.8, 0.2], [1, 0, 1, 0], bins=2), 3)
     0.15
@@ -62,7 +62,7 @@ def brier_score(y: ArrayLike, t: ArrayLike) -> float:
     $\frac1n \sum_i \sum_k (y_{ik} - [t_i = k])^2$, for two classes twice as much. Raises
     ValueError for shapes that do not fit, NaN, what is no probability and labels that are no class.
     Source: Brier, *Verification of forecasts expressed in terms of probability* (1950); chapter
-    *Models*.
+    *Calibration*.
 
     >>> round(brier_score([0.8, 0.4], [1, 0]), 3), brier_score([[0.5, 0.5]], [1])
     (0.1, 0.5)
