@@ -18,7 +18,6 @@ from sections import ASIDE, Prose, code, markdown, sections
 
 # Pages written before these laws. A test demands that each still breaks one, so the list shrinks.
 NOT_YET = (
-    "book/conventions",
     *("book/training/initialization", "book/training/normalization"),
     *("book/images/convolution", "book/practice/data"),
     *("book/practice/validation", "book/practice/models"),
