@@ -1,11 +1,11 @@
-"""Run studies and store their results: `python -m experiments.run [--small] [study …]`.
+"""Run studies and store their results: `python -m experiments.run [study …]`.
 
 A study is a module of this folder with QUESTION, SEEDS, TUNING_SEEDS, CANDIDATES (what is tuned:
 row → settings to try), FIXED (rows with settings that are not tuned), `run(row, settings, seed,
 tuning)` and TOLERANCE, by how much a run may differ on another machine. Tuning and final runs go to
 `results/<study>.json`, with the seeds, the versions, the files that they rest on, a hash of the
 code in them and one of the numbers themselves; `--check` says whose numbers were changed by hand,
-and whose code has changed since.
+and whose code has changed since. `--confirm` runs some of their runs again with the new code.
 """
 
 from __future__ import annotations
@@ -102,12 +102,14 @@ def tampered() -> list[str]:
 
 
 def outdated() -> list[str]:
-    """The studies whose code, or the package's, has changed since they were run."""
-    return [
-        name
-        for name, s in stored().items()
-        if s["about"]["code"] != code_hash(name, s["about"].get("files", []))
-    ]
+    """The studies whose code has changed since they were run, or since runs were confirmed."""
+    found = []
+    for name, study in stored().items():
+        about = study["about"]
+        confirmed = about.get("confirmed", {}).get("code")
+        if code_hash(name, about.get("files", [])) not in (about["code"], confirmed):
+            found.append(name)
+    return found
 
 
 def run_study(name: str, small: bool = False, progress: bool = True) -> dict[str, Any]:
@@ -156,11 +158,29 @@ def spot(study: dict[str, Any], places: int = 1) -> list[tuple]:
     return found
 
 
+def confirm(name: str, places: int = 3) -> bool:
+    """Runs some drawn runs again; if all agree, the study notes how many, and for which code."""
+    study = stored()[name]
+    if any(abs(anew - value) > tolerance for *_, value, anew, tolerance in spot(study, places)):
+        return False
+    files = rests_on(name)
+    confirmed = {"code": code_hash(name, files), "runs": places}
+    study["about"] |= {"files": files, "confirmed": confirmed}
+    write(study)
+    return True
+
+
+def write(study: dict[str, Any]) -> None:
+    text = json.dumps(study, indent=1, sort_keys=True) + "\n"
+    (RESULTS / f"{study['name']}.json").write_text(text, encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run studies and store their results.")
     parser.add_argument("study", nargs="*", help=f"of {', '.join(studies())}; none means all")
     parser.add_argument("--small", action="store_true", help="two seeds and trials; store nothing")
     parser.add_argument("--check", action="store_true", help="run nothing; look at what is stored")
+    parser.add_argument("--confirm", action="store_true", help="run some drawn runs again")
     arguments = parser.parse_args()
     if arguments.check:
         for name in outdated():
@@ -170,13 +190,17 @@ def main() -> int:
         return bool(tampered())
     if unknown := set(arguments.study) - set(studies()):
         parser.error(f"no such study: {', '.join(sorted(unknown))}")
+    if arguments.confirm:
+        failed = [name for name in arguments.study or outdated() if not confirm(name)]
+        for name in failed:
+            print(f"experiments/results/{name}.json: a run comes out otherwise")
+        return bool(failed)
     for name in arguments.study or studies():
         result = run_study(name, arguments.small)
-        text = json.dumps(result, indent=1, sort_keys=True) + "\n"
         if arguments.small:
             print(json.dumps({row: r["values"] for row, r in result["rows"].items()}, indent=1))
         else:
-            (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
+            write(result)
     return 0
 
 

@@ -14,6 +14,8 @@ from . import tree as tree
 from .data import augmentation as augmentation
 from .data import metrics as metrics
 from .data.augmentation import Augment as Augment
+from .data.components import pca as pca
+from .data.components import whiten as whiten
 from .data.datasets import load_breast_cancer as load_breast_cancer
 from .data.datasets import load_digits as load_digits
 from .data.datasets import load_fashion as load_fashion
@@ -21,6 +23,7 @@ from .data.datasets import load_wine as load_wine
 from .data.fetch import fetch_cifar10 as fetch_cifar10
 from .data.fetch import fetch_fashion_mnist as fetch_fashion_mnist
 from .data.fetch import fetch_mnist as fetch_mnist
+from .data.gaps import impute as impute
 from .data.metrics import accuracy as accuracy
 from .data.metrics import average_precision as average_precision
 from .data.metrics import balanced_accuracy as balanced_accuracy
@@ -29,16 +32,19 @@ from .data.metrics import brier_score as brier_score
 from .data.metrics import confusion_matrix as confusion_matrix
 from .data.metrics import f1 as f1
 from .data.metrics import precision as precision
+from .data.metrics import precision_recall_curve as precision_recall_curve
 from .data.metrics import r_squared as r_squared
 from .data.metrics import recall as recall
 from .data.metrics import regression_accuracy as regression_accuracy
 from .data.metrics import roc_auc as roc_auc
+from .data.metrics import roc_curve as roc_curve
 from .data.metrics import top_k_accuracy as top_k_accuracy
 from .data.preprocessing import grayscale as grayscale
 from .data.preprocessing import scale_range as scale_range
 from .data.preprocessing import standardize as standardize
 from .data.splits import balance as balance
 from .data.splits import batches as batches
+from .data.splits import group_split as group_split
 from .data.splits import k_fold as k_fold
 from .data.splits import shuffle as shuffle
 from .data.splits import train_test_split as train_test_split

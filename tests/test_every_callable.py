@@ -359,6 +359,14 @@ RECIPES = {
     "regression_accuracy": lambda draw: {
         "share": nnbook.regression_accuracy(draw.numbers(6), draw.numbers(6), 2.0)
     },
+    "group_split": lambda draw: {
+        "parts": nnbook.group_split(
+            np.random.default_rng(0),
+            draw.numbers(8, 3),
+            groups=draw.labels(8, 3),
+            test_fraction=0.4,
+        )
+    },
     "freeze": lambda draw: steps(nnbook.freeze(nnbook.sgd(0.1), "layer"), draw),
     "learning_rate_range": run_range,
     "muon": lambda draw: matrix_steps(nnbook.muon(0.3), draw),
@@ -379,6 +387,12 @@ RECIPES |= {
     },
     "by_group": lambda draw: steps(nnbook.by_group({"layer/*": nnbook.sgd(0.1)}), draw),
     "f1": lambda draw: {"f1": nnbook.f1(draw.positive(4, 4))},
+    "precision_recall_curve": lambda draw: {
+        "curve": nnbook.precision_recall_curve(draw.positive(8), [0, 1, 0, 1, 1, 0, 1, 0])
+    },
+    "roc_curve": lambda draw: {  # the first threshold is infinite
+        "curve": [a[1:] for a in nnbook.roc_curve(draw.positive(8), [0, 1, 0, 1, 1, 0, 1, 0])]
+    },
     "top_k_accuracy": lambda draw: {
         "share": nnbook.top_k_accuracy(draw.positive(6, 4), draw.labels(6, 3), 2)
     },
@@ -397,7 +411,9 @@ OTHER_DTYPES = {
     "accuracy",
     "f1",
     "precision",
+    "precision_recall_curve",
     "recall",
+    "roc_curve",
 }
 
 

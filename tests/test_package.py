@@ -24,8 +24,8 @@ MODULES = sorted(
 # place here.
 ORDER = [
     *("__init__", "numerics", "tree", "listing", "op"),
-    *("data.checks", "data.targets", "data.preprocessing", "data.datasets", "data.fetch"),
-    "data.splits",
+    *("data.checks", "data.targets", "data.preprocessing", "data.components", "data.gaps"),
+    *("data.datasets", "data.fetch", "data.splits"),
     *("data.metrics.arguments", "data.metrics.confusion", "data.metrics.accuracies"),
     *("data.metrics.ranking", "data.metrics.probabilities", "data.metrics.deviations"),
     "data.augmentation",

@@ -112,10 +112,27 @@ def test_a_run_that_comes_out_otherwise_is_found(monkeypatch):
 
 
 def test_changed_code_is_told(monkeypatch):
-    monkeypatch.setattr(runner, "code_hash", lambda name, files: RAW[name]["about"]["code"])
-    assert runner.outdated() == []
+    for key in ("code", "confirmed"):
+        said = {name: s["about"].get(key, s["about"]["code"]) for name, s in RAW.items()}
+        said = {name: s["code"] if isinstance(s, dict) else s for name, s in said.items()}
+        monkeypatch.setattr(runner, "code_hash", lambda name, files, said=said: said[name])
+        assert runner.outdated() == []
     monkeypatch.setattr(runner, "code_hash", lambda name, files: "changed")
     assert runner.outdated() == sorted(RAW)
+
+
+def test_runs_that_agree_confirm_a_study_and_others_do_not(monkeypatch, tmp_path):
+    name = "transfer"
+    (tmp_path / f"{name}.json").write_text(json.dumps(RAW[name]), encoding="utf-8")
+    monkeypatch.setattr(runner, "RESULTS", tmp_path)
+    row = ("row", 0, "test", 0.5)
+    monkeypatch.setattr(runner, "spot", lambda study, places: [(*row, 0.6, 0.05)])
+    assert not runner.confirm(name)
+    assert runner.stored()[name] == RAW[name]
+    monkeypatch.setattr(runner, "spot", lambda study, places: [(*row, 0.52, 0.05)])
+    assert runner.confirm(name)
+    assert runner.outdated() == runner.tampered() == []
+    assert runner.stored()[name]["about"]["confirmed"]["runs"] == 3
 
 
 @pytest.mark.parametrize("name", RAW)

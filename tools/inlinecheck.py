@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 
 import bookcheck
 import notebooks
@@ -130,17 +131,21 @@ def adds_up(left: str, relation: str, right: str) -> bool:
     return holds.get(normal(relation), False)
 
 
+@cache
+def claims_of(latex: str) -> frozenset[tuple[str, str, str]]:
+    """What the lines of a display claim."""
+    found, left = set(), ""
+    for line in texlines.chain(latex):
+        left = line.left.strip() or left
+        found |= {triple(*claim) for claim in claims(f"{left} {''.join(line.right)}")}
+    return frozenset(found)
+
+
 def known_claims(notebook, ledger: dict) -> set[tuple[str, str, str]]:
     """What cells of the page recorded, and what displays of the book print."""
     latex = [row["latex"] for row in recorded(notebook, "nnbook_inline")]
     found = {triple(*claim) for text in latex for claim in claims(text)}
-    for row in ledger["equations"]:
-        left = ""
-        for line in texlines.chain(row["latex"]):
-            left = line.left.strip() or left
-            for claim in claims(f"{left} {''.join(line.right)}"):
-                found.add(triple(*claim))
-    return found
+    return found.union(*(claims_of(row["latex"]) for row in ledger["equations"]))
 
 
 def triple(left, relation, right) -> tuple[str, str, str]:

@@ -18,9 +18,8 @@ from sections import ASIDE, Prose, code, markdown, sections
 
 # Pages written before these laws. A test demands that each still breaks one, so the list shrinks.
 NOT_YET = (
-    *("book/training/initialization", "book/training/normalization"),
-    *("book/images/convolution", "book/practice/data"),
-    *("book/practice/validation", "book/practice/models"),
+    "book/practice/models",
+    "book/training/initialization",
 )
 KEPT = notebooks.ROOT / "book" / "numbers.json"
 CHAPTER = re.compile(r"book/(?!solutions/)[a-z-]+/[a-z-]+")

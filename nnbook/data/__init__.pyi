@@ -1,10 +1,14 @@
 from . import augmentation as augmentation
+from . import components as components
 from . import datasets as datasets
 from . import fetch as fetch
+from . import gaps as gaps
 from . import metrics as metrics
 from . import preprocessing as preprocessing
 from . import splits as splits
 from . import targets as targets
+from .components import pca as pca
+from .components import whiten as whiten
 from .datasets import CELLS as CELLS
 from .datasets import FASHION as FASHION
 from .datasets import WINE as WINE
@@ -18,8 +22,10 @@ from .datasets import xor as xor
 from .fetch import fetch_cifar10 as fetch_cifar10
 from .fetch import fetch_fashion_mnist as fetch_fashion_mnist
 from .fetch import fetch_mnist as fetch_mnist
+from .gaps import impute as impute
 from .splits import balance as balance
 from .splits import batches as batches
+from .splits import group_split as group_split
 from .splits import k_fold as k_fold
 from .splits import shuffle as shuffle
 from .splits import train_test_split as train_test_split

@@ -72,6 +72,34 @@ def train_test_split(
     return [part for a in columns for part in (a[train_order], a[test_order])]
 
 
+def group_split(
+    rng: np.random.Generator, *arrays: ArrayLike, groups: ArrayLike, test_fraction: float = 0.2
+) -> list[Array]:
+    """Cut all arrays into two parts, no group into both: `[x_train, x_test, t_train, t_test, …]`.
+
+    `groups` says for each example to which group it belongs: the patient, the writer, the picture
+    of which it is a copy. The test part has `test_fraction` of the groups, rounded, drawn at
+    random; examples stay in the order of the arrays. Raises ValueError when lengths differ, a group
+    is NaN or a part would be empty. Source: chapter *Splits, gaps and wrong labels*.
+
+    >>> x, writer = np.arange(6), np.array([7, 7, 8, 8, 9, 9])
+    >>> x_train, x_test, _, w_test = group_split(
+    ...     np.random.default_rng(0), x, writer, groups=writer, test_fraction=0.4)
+    >>> x_test, w_test
+    (array([4, 5]), array([9, 9]))
+    """
+    if not 0 < test_fraction < 1:
+        raise ValueError(f"test_fraction must lie between 0 and 1, got {test_fraction}")
+    columns = [np.asarray(array) for array in arrays]
+    own = _strata(groups, _length(columns), "groups")
+    names = np.unique(own)
+    drawn = generator(rng).permutation(len(names))[: round(test_fraction * len(names))]
+    test = np.isin(own, names[drawn])
+    if test.all() or not test.any():
+        raise ValueError(f"{len(names)} groups with test_fraction={test_fraction} leave one empty")
+    return [part for a in columns for part in (a[~test], a[test])]
+
+
 def k_fold(
     rng: np.random.Generator | None, k: int, *arrays: ArrayLike, stratify: ArrayLike | None = None
 ) -> Iterator[list[Array]]:

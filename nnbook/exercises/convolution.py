@@ -52,3 +52,34 @@ def dilated() -> Exercise:
                 "The output is linear in the weight: its derivative does not contain it.",
         },
     )
+
+
+def doubling() -> Exercise:
+    """The receptive field of layers whose dilation doubles."""
+    k, depth = sizes("k ell")
+    return Exercise(
+        1 + (k - 1) * (2**depth - 1),
+        names={"k": k, "ell": depth},
+        wrong={
+            "1 + ell (k - 1)": "That is the field without dilation.",
+            "1 + (k - 1) * 2^ell": "The sum of 1, 2, 4, … up to the last power is one less.",
+            "1 + (k - 1) * 2^(ell - 1)": "That is the last layer alone.",
+            "k * 2^(ell - 1)":
+                "That is right for k = 2 only. How far does each layer reach beyond one place?",
+        },
+    )
+
+
+def upwards() -> Exercise:
+    """The size that a transposed convolution makes."""
+    m, k, s, p = sizes("m k s p")
+    return Exercise(
+        s * (m - 1) + k - 2 * p,
+        names={"m": m, "k": k, "s": s, "p": p},
+        wrong={
+            "s m + k - 2 p": "Between m windows there are m - 1 strides.",
+            "s (m - 1) + k - p": "Places are cut off at both ends.",
+            "s (m - 1) + k + 2 p": "Padding of the convolution is what its way back cuts off.",
+            "(m + 2 p - k) / s + 1": "That is the convolution, which makes the row smaller.",
+        },
+    )

@@ -1,4 +1,4 @@
-"""The graded exercises of *Data*."""
+"""The graded exercises of *Data: what a network is given*."""
 
 from nnbook.derive import Exercise, index, reals, sizes
 
@@ -13,20 +13,6 @@ def scaled() -> Exercise:
             "(x - a) / (b - a)": "That is the range from 0 to 1.",
             "2 (x - a) / (b - a)": "Where does the least value go?",
             "(x - (a + b) / 2) / (b - a)": "The middle is right. How wide is it?",
-        },
-    )
-
-
-def threshold() -> Exercise:
-    """The probability from which on an alarm pays."""
-    c = reals("c", positive=True)
-    return Exercise(
-        1 / (1 + c),
-        names={"c": c},
-        wrong={
-            "1/2": "That is right if both errors cost the same.",
-            "1/c": "Compare the expected costs of alarm and of silence; both have a probability.",
-            "c / (1 + c)": "The other way round: a costly oversight lowers the threshold.",
         },
     )
 
@@ -56,5 +42,35 @@ def divisor() -> Exercise:
             "1": "With its own divisor; the question has 1/n.",
             "n / (n - 1)": "Its deviation is larger, so its features are smaller.",
             "sqrt((n - 1) / n)": "That is the deviation. The mean square?",
+        },
+    )
+
+
+def correlated() -> Exercise:
+    """The condition number of two standardized features with a correlation."""
+    ρ = reals("rho", positive=True)
+    return Exercise(
+        (1 + ρ) / (1 - ρ),
+        names={"ρ": ρ},
+        given=ρ < 1,
+        wrong={
+            "1 / (1 - ρ)": "That is one eigenvalue upside down. What is the other?",
+            "(1 - ρ) / (1 + ρ)": "The largest curvature goes above.",
+            "1 / (1 - ρ^2)": "The product of the eigenvalues is 1 - ρ². Which are they?",
+        },
+    )
+
+
+def kept() -> Exercise:
+    """The share of the variance in the first of equally correlated features."""
+    m, ρ = sizes("m"), reals("rho", positive=True)
+    return Exercise(
+        (1 + (m - 1) * ρ) / m,
+        names={"m": m, "ρ": ρ},
+        given=ρ < 1,
+        wrong={
+            "1 + (m - 1) ρ": "That is the variance. The share of the whole, which is m?",
+            "ρ": "Right for very many features. Try the mean of all features as a component.",
+            "(1 + m ρ) / m": "Each feature has m - 1 others.",
         },
     )

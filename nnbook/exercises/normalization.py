@@ -1,8 +1,8 @@
-"""The graded exercises of *Normalization*."""
+"""The graded exercises of *Batch normalization*."""
 
-from sympy import sqrt
+from sympy import log, sqrt
 
-from nnbook.derive import Exercise, define, index, partial, reals, sizes, sum_over, tensor
+from nnbook.derive import Exercise, reals
 
 
 def two() -> Exercise:
@@ -40,24 +40,34 @@ def folded() -> Exercise:
     )
 
 
-def rms() -> Exercise:
-    """The cotangent of the input of RMS normalization."""
-    n, m = sizes("n m")
-    (i, p), (j, q, f) = index("i p", n), index("j q f", m)
-    x, y_bar, γ = tensor("x", n, m), tensor(r"\bar{y}", n, m), tensor("gamma", m)
-    ε = reals("varepsilon", positive=True)
-    r = define("r", p, 1 / sqrt((1 / m) * sum_over(x[p, f] ** 2, f) + ε))
-    x_hat = define("xhat", p, q, x[p, q] * r[p])
+def faded() -> Exercise:
+    """The number of steps after which a share s of a running average's start is left."""
+    α, s = reals("alpha s", positive=True)
     return Exercise(
-        partial(sum_over(y_bar[i, j] * γ[j] * x_hat[i, j], j, i), x[p, q]),
-        names={"r": r, "x_hat": x_hat, "γ": γ, "y_bar": y_bar,
-               "p": p, "q": q, "f": f, "m": m},
+        log(s) / log(1 - α),
+        given=(α < 1, s < 1),
+        names={"α": α, "s": s},
         wrong={
-            "r[p] (γ[q] y_bar[p, q] - sum(γ[f] y_bar[p, f], f) / m"
-            " - x_hat[p, q] sum(γ[f] y_bar[p, f] x_hat[p, f], f) / m)":
-                "No mean is subtracted here.",
-            "r[p] γ[q] y_bar[p, q]": "The root depends on the input, too.",
-            "r[p] γ[q] (y_bar[p, q] - x_hat[p, q] sum(y_bar[p, f] x_hat[p, f], f) / m)":
-                "γ differs from feature to feature: it stays inside the sum.",
+            "log(s) / log(α)": "The start keeps the share 1 − α in each step.",
+            "log(1 - α) / log(s)": "Upside down: a smaller α takes longer.",
+            "(1 - s) / α": "Each step takes a share of what is left, not of the start.",
+            "-log(s) / α": "Close, if α is small: the fading is in steps, not continuous.",
+        },
+    )
+
+
+def balance() -> Exercise:
+    """The squared length at which growth by gradients and weight decay balance."""
+    η, ρ, G = reals("eta rho G", positive=True)
+    return Exercise(
+        η * G / sqrt(1 - (1 - ρ) ** 2),
+        given=(ρ < 1,),
+        names={"η": η, "ρ": ρ, "G": G},
+        wrong={
+            "η G / sqrt(ρ)": "What share of the *squared* length does one decay take off?",
+            "η^2 G^2 / (1 - (1 - ρ)^2)":
+                "The gradient is G divided by the length: one more squared length below.",
+            "η G / (1 - (1 - ρ)^2)": "The equation is one of fourth powers of the length.",
+            "sqrt(η G) / (1 - (1 - ρ)^2)^(1/4)": "That is the length; asked is its square.",
         },
     )

@@ -1,8 +1,8 @@
 """The graded exercises of *Validation*."""
 
-from sympy import Eq
+from sympy import log
 
-from nnbook.derive import Exercise, index, reals, sizes, sum_over, tensor
+from nnbook.derive import Exercise, reals, sizes
 
 
 def how_many() -> Exercise:
@@ -36,17 +36,48 @@ def paired() -> Exercise:
     )
 
 
-def guesser() -> Exercise:
-    """The accuracy of guessing each class as often as it occurs."""
-    K = sizes("K")
-    k, s = index("k", K), tensor("s", K, positive=True)
+def effective_folds() -> Exercise:
+    """How many independent results are worth as much as k correlated ones."""
+    ρ, k = reals("rho", positive=True), sizes("k")
     return Exercise(
-        sum_over(s[k] ** 2, k),
-        given=(Eq(sum_over(s[k], k), 1),),
-        names={"s": s, "k": k, "K": K},
+        k / (1 + (k - 1) * ρ),
+        given=(ρ < 1,),
+        names={"k": k, "ρ": ρ},
         wrong={
-            "1/K": "That is for guessing all classes equally often.",
-            "sum(s[k], k)": "That is 1: it forgets that the guess has to be k as well.",
-            "sum(s[k]^2, k) / K": "The weights are in it already.",
+            "k": "That is for independent folds, with ρ = 0.",
+            "k (1 - ρ)": "Divide v by the variance of the mean, which has two terms.",
+            "(1 + (k - 1) ρ) / k": "That is the variance of the mean over v: upside down.",
+            "k / (1 + k ρ)": "A fold has k - 1 others, and the covariance v with itself.",
+            "1 / ρ": "That is where it ends for very many folds.",
+        },
+    )
+
+
+def enough() -> Exercise:
+    """The number of validation examples for which the bound on a winner's excess is small."""
+    ε, m = reals("epsilon", positive=True), sizes("m")
+    return Exercise(
+        log(m) / (2 * ε**2),
+        names={"m": m, "ε": ε},
+        wrong={
+            "2 log(m) / ε^2": "That is with s = 1/√n; a half in s is a quarter in s².",
+            "log(m) / (2 ε)": "Square both sides: the excess falls with the root of n.",
+            "sqrt(log(m) / 2) / ε": "That is the root of it.",
+            "m / (2 ε^2)": "The bound has the logarithm of the number of candidates.",
+        },
+    )
+
+
+def draws() -> Exercise:
+    """How many random draws find something of share p with probability P."""
+    p, P = reals("p P", positive=True)
+    return Exercise(
+        log(1 - P) / log(1 - p),
+        given=(p < 1, P < 1),
+        names={"p": p, "P": P},
+        wrong={
+            "P / p": "That would reach certainty after 1/p draws.",
+            "log(P) / log(p)": "All draws have to miss: 1 - p each, 1 - P together.",
+            "log(1 - p) / log(1 - P)": "Upside down: rare things take more draws.",
         },
     )

@@ -36,7 +36,7 @@ class BatchNorm(PerChannel):
     learnt: they have no cotangent, and `Graph.measured` renews them.
 
     Raises ValueError for other shapes, and in training for fewer than two values a channel.
-    Source: Ioffe and Szegedy, *Batch normalization* (2015); chapter *Normalization*.
+    Source: Ioffe and Szegedy, *Batch normalization* (2015); chapter *Batch normalization*.
 
     >>> op = BatchNorm(1, eps=0.0)
     >>> params = op.init(np.random.default_rng(0))

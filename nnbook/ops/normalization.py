@@ -41,7 +41,7 @@ class Normalization(Op):
 
     Raises ValueError for axes or a shape that do not fit `x`, for no axes, for $ε < 0$, and where
     there is nothing to take a mean of. A mean of one value is taken: $\hat x = 0$.
-    Source: chapter *Normalization*.
+    Source: chapter *Layer normalization and residual networks*.
 
     >>> op = Normalization(axes=(0,), shape=(2,), eps=0.0)
     >>> y, _ = op.forward(op.init(np.random.default_rng(0)), np.array([[1.0, 10.0], [3.0, 50.0]]))
@@ -168,7 +168,8 @@ class LayerNorm(Normalization):
     shape. No example knows of another, and training and evaluation are the same.
 
     Raises ValueError when `x` does not end in `shape`.
-    Source: Ba, Kiros and Hinton, *Layer normalization* (2016); chapter *Normalization*.
+    Source: Ba, Kiros and Hinton, *Layer normalization* (2016); chapter *Layer normalization and
+    residual networks*.
 
     >>> op = LayerNorm(2, eps=0.0)
     >>> op.forward(op.init(np.random.default_rng(0)), np.array([[1.0, 3.0], [0.0, 50.0]]))[0]
@@ -198,7 +199,7 @@ class RMSNorm(LayerNorm):
     r"""Layer normalization without mean and shift: $y = γ x / \sqrt{\frac1n \sum_i x_i^2 + ε}$.
 
     `shape` is as for `LayerNorm`. Source: Zhang and Sennrich, *Root mean square layer
-    normalization* (2019); chapter *Normalization*.
+    normalization* (2019); chapter *Layer normalization and residual networks*.
 
     >>> op = RMSNorm(2, eps=0.0)
     >>> op.forward(op.init(np.random.default_rng(0)), np.array([[1.0, -7.0]]))[0]
@@ -235,7 +236,8 @@ class GroupNorm(PerChannel):
 
     Raises ValueError when `groups` does not divide `C`, when axis 1 of `x` is not `C`, and when
     there is one value a group, as for vectors and as many groups as channels.
-    Source: Wu and He, *Group normalization* (2018); chapter *Normalization*.
+    Source: Wu and He, *Group normalization* (2018); chapter *Layer normalization and residual
+    networks*.
 
     >>> op = GroupNorm(4, groups=2, eps=0.0)
     >>> op.forward(op.init(np.random.default_rng(0)), np.array([[1.0, 3.0, 0.0, 50.0]]))[0]
@@ -265,7 +267,7 @@ class InstanceNorm(GroupNorm):
 
     `x` is `(N, C, …)`. Raises ValueError when axis 1 of `x` is not `C`, and for a single pixel.
     Source: Ulyanov, Vedaldi and Lempitsky, *Instance normalization* (2016); chapter
-    *Normalization*.
+    *Layer normalization and residual networks*.
 
     >>> op = InstanceNorm(1, eps=0.0)
     >>> op.forward(op.init(np.random.default_rng(0)), np.array([[[1.0, 3.0]], [[0.0, 50.0]]]))[0]

@@ -34,7 +34,7 @@ def standardized(x: Array, axes: Axes, eps: float, centred: bool = True) -> Stan
     >>> standardized(np.array([[1.0, 3.0]]), (1,), eps=0.0).x_hat
     array([[-1.,  1.]])
 
-    Source: chapter *Normalization*.
+    Source: chapter *Batch normalization*.
     """
     exact = np.result_type(x, np.float64)  # the sums run over many numbers
     mean = x.mean(axes, exact, keepdims=True) if centred else np.zeros((1,) * x.ndim, x.dtype)
@@ -52,7 +52,7 @@ def standardized_bar(s: Standardized, x_hat_bar: Array, axes: Axes, centred: boo
     >>> standardized_bar(s, np.array([[5.0, 0.0]]), (1,))  # two values are always -1 and 1
     array([[0., 0.]])
 
-    Source: chapter *Normalization*.
+    Source: chapter *Batch normalization*.
     """
     x_bar = x_hat_bar - s.x_hat * numerics.mean(x_hat_bar * s.x_hat, axes, keepdims=True)
     if centred:

@@ -13,12 +13,8 @@ ROOT = notebooks.ROOT
 ACKNOWLEDGED = "book/errata-list.ipynb"
 BIBLIOGRAPHY = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
 TO_MEND = {  # these still cite the notes; each leaves the list with its new edition
-    "book/images/convolution.ipynb",
-    "book/practice/data.ipynb",
     "book/practice/models.ipynb",
-    "book/practice/validation.ipynb",
     "book/training/initialization.ipynb",
-    "book/training/normalization.ipynb",
 }
 
 

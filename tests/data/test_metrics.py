@@ -16,10 +16,12 @@ from nnbook.data.metrics import (
     expected_calibration_error,
     f1,
     precision,
+    precision_recall_curve,
     r_squared,
     recall,
     regression_accuracy,
     roc_auc,
+    roc_curve,
     top_k_accuracy,
 )
 
@@ -184,6 +186,41 @@ def test_ranking_by_counting_pairs():
     assert average_precision(np.zeros(10), np.arange(10) < 3) == pytest.approx(0.3)
     assert np.isnan(roc_auc([0.1, 0.2], [1, 1]))
     assert np.isnan(average_precision([0.1, 0.2], [0, 0]))
+
+
+def test_curves_by_counting():
+    rng = np.random.default_rng(1)
+    y, t = rng.integers(0, 6, 40) / 2, rng.integers(0, 2, 40)  # with many ties
+    f, r, s = roc_curve(y, t)
+    P, R, thresholds = precision_recall_curve(y, t == 1)
+    assert s[0] == inf
+    assert f[0] == r[0] == 0
+    np.testing.assert_array_equal(s[1:], thresholds)
+    np.testing.assert_array_equal(s[1:], np.unique(y)[::-1])
+    for j, threshold in enumerate(s[1:]):
+        called = y >= threshold
+        C = confusion_matrix(called.astype(int), t, 2)
+        assert f[j + 1] == pytest.approx(C[0, 1] / C[0].sum())
+        assert r[j + 1] == R[j] == pytest.approx(recall(C)[1])
+        assert P[j] == pytest.approx(precision(C)[1])
+    area = np.sum(np.diff(f) * (r[1:] + r[:-1]) / 2)
+    assert area == pytest.approx(roc_auc(y, t))
+    assert np.sum(np.diff(R, prepend=0) * P) == pytest.approx(average_precision(y, t))
+
+
+def test_curves_without_one_kind():
+    f, r, _ = roc_curve([0.1, 0.2], [1, 1])
+    assert f[0] == 0
+    assert np.isnan(f[1:]).all()
+    assert r.tolist() == [0, 0.5, 1]
+    P, R, _ = precision_recall_curve([0.1, 0.2], [0, 0])
+    assert P.tolist() == [0, 0]
+    assert np.isnan(R).all()
+    for curve in (roc_curve, precision_recall_curve):
+        with pytest.raises(ValueError, match=r"expects scores of shape \(n,\), got \(2, 1\)"):
+            curve([[0.1], [0.2]], [[0], [1]])
+        with pytest.raises(ValueError, match="targets 0 and 1, got 2"):
+            curve([0.1, 0.2], [0, 2])
 
 
 def test_ranking_of_many_classes():

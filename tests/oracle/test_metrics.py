@@ -72,6 +72,19 @@ def test_ranking(seed, average):
 
 
 @seeds
+def test_curves(seed):
+    p, yes = binary(seed)
+    expected = theirs.roc_curve(yes, p, drop_intermediate=False)
+    for ours, other in zip(metrics.roc_curve(p, yes), expected, strict=True):
+        np.testing.assert_allclose(ours, other)
+    P, R, s = metrics.precision_recall_curve(p, yes)
+    P_other, R_other, s_other = theirs.precision_recall_curve(yes, p)
+    np.testing.assert_allclose(s[::-1], s_other)
+    np.testing.assert_allclose(P[::-1], P_other[:-1])  # without their last point, (0, 1)
+    np.testing.assert_allclose(R[::-1], R_other[:-1])
+
+
+@seeds
 def test_probabilities_and_numbers(seed):
     p, yes = binary(seed)
     assert metrics.brier_score(p, yes) == pytest.approx(theirs.brier_score_loss(yes, p))

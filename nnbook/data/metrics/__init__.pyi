@@ -18,4 +18,6 @@ from .probabilities import brier_score as brier_score
 from .probabilities import calibration_bins as calibration_bins
 from .probabilities import expected_calibration_error as expected_calibration_error
 from .ranking import average_precision as average_precision
+from .ranking import precision_recall_curve as precision_recall_curve
 from .ranking import roc_auc as roc_auc
+from .ranking import roc_curve as roc_curve

@@ -30,7 +30,7 @@ def top_k_accuracy(y: ArrayLike, t: ArrayLike, k: int = 5) -> float:
 
     `y` and `t` are as for `accuracy`, which is the case $k = 1$; of equal scores the first come
     first. Raises ValueError as `accuracy` does, and unless $1 ≤ k < K$. Source: chapter
-    *Validation*.
+    *Measures*.
 
     >>> top_k_accuracy([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]], [1, 2], k=2)
     0.5
@@ -65,7 +65,7 @@ def balanced_accuracy(y: ArrayLike, t: ArrayLike) -> float:
     `y` holds labels `(…)` or scores `(…, K)`, `t` labels `(…)`; the mean is over the classes that
     `t` has. Guessing has $1/K$ on average. Raises ValueError as `confusion_matrix` does. Source:
     Brodersen et al., *The balanced accuracy and its posterior distribution* (2010); chapter
-    *Validation*.
+    *Measures*.
 
     >>> balanced_accuracy([0, 0, 0, 0], [0, 0, 0, 1])
     0.5

@@ -20,7 +20,7 @@ def confusion_matrix(y: ArrayLike, t: ArrayLike, K: int | None = None) -> NDArra
     meant. `K` is the number of classes, by default as many as occur (or as there are scores). The
     result is `(K, K)`: rows are true classes, columns predicted ones. Raises ValueError for shapes
     that do not fit, scores that are NaN and labels that are not integers from 0 to K - 1. Source:
-    chapter *Validation*.
+    chapter *Measures*.
 
     >>> confusion_matrix([0, 1, 1, 1], [0, 0, 1, 1])
     array([[1, 1],
@@ -50,7 +50,7 @@ def precision(C: ArrayLike, average: str | None = None) -> Any:
     result is `(K,)`, or with an `average` one number: "macro" is the mean over the classes whose
     share is no NaN, in "weighted" they count as often as they are true. Raises ValueError unless
     `C` is square, finite and nowhere negative, and for another average. Source: chapter
-    *Validation*.
+    *Measures*.
 
     >>> precision([[1, 1], [0, 2]]), precision([[1, 1], [0, 2]], "macro")
     (array([1.        , 0.66666667]), 0.8333333333333333)
@@ -64,7 +64,7 @@ def recall(C: ArrayLike, average: str | None = None) -> Any:
 
     `C` is a confusion matrix `(K, K)`; the share is NaN for a class without examples. Averages and
     errors are those of `precision`; the weighted average is the accuracy. Source: chapter
-    *Validation*.
+    *Measures*.
 
     >>> recall([[1, 1], [0, 2]]), recall([[1, 1], [0, 2]], "weighted")
     (array([0.5, 1. ]), 0.75)
@@ -80,7 +80,7 @@ def f1(C: ArrayLike, average: str | None = None) -> Any:
 
     `C` is a confusion matrix `(K, K)`; the number is NaN for a class that neither occurs nor was
     predicted. Averages and errors are those of `precision`. Source: van Rijsbergen, *Information
-    retrieval* (1979); chapter *Validation*.
+    retrieval* (1979); chapter *Measures*.
 
     >>> f1([[1, 1], [0, 2]]).round(3), round(f1([[1, 1], [0, 2]], "macro"), 3)
     (array([0.667, 0.8  ]), 0.733)

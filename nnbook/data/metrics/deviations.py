@@ -19,7 +19,7 @@ def regression_accuracy(
     targets, where `t` is a batch or a test set), and $λ$ is `limit`: the larger, the stricter. The
     number says little without $λ$, and is NaN for targets that are all the same, which have no $σ$.
     `y` and `t` have one shape. Raises ValueError when they have not, for NaN, and unless `limit`
-    and `deviation` are positive and finite. Source: chapter *Validation*.
+    and `deviation` are positive and finite. Source: chapter *Measures*.
 
     >>> regression_accuracy([0.0, 1.4, 2.0, 9.0], [0.0, 1.0, 2.0, 3.0], limit=2)
     0.75
@@ -43,7 +43,7 @@ def r_squared(y: ArrayLike, t: ArrayLike) -> float:
     worse ones. `y` and `t` are `(n,)`, or `(n, …)` for several outputs, over which the mean is
     taken; NaN where the targets of an output are all the same. Raises ValueError when the shapes
     differ and for NaN. Source: Draper and Smith, *Applied regression analysis* (1998); chapter
-    *Validation*.
+    *Measures*.
 
     >>> r_squared([1.0, 2.0, 4.0], [1.0, 2.0, 3.0])
     0.5

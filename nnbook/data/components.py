@@ -1,0 +1,105 @@
+"""Principal components: the directions in which data vary most, and data without correlations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook.data.checks import whole
+from nnbook.data.preprocessing import State, Transform
+from nnbook.numerics import floating
+from nnbook.op import Array
+
+
+def pca(k: int | None = None) -> Transform:
+    r"""The first `k` principal components of data `(N, m)`, as features `(N, k)`.
+
+    $y_{ia} = \sum_j (x_{ij} - μ_j) U_{ja}$, where the columns of $U$ are unit eigenvectors of the
+    covariance of the training data, those of the largest eigenvalues first. The state has the
+    `mean`, the `axes` $U$, shape `(m, k)`, and the `variances`, the eigenvalues, shape `(k,)`. In
+    each axis the entry that is largest in size is positive. `invert` gives the point of the space
+    of the axes, which is the data themselves if all components are kept. Without `k` there are as
+    many as features, or as examples where these are fewer. Raises ValueError for data that are not
+    a table, empty or not finite, for more components than there can be, and for data of other
+    features than those that were measured. Source: Pearson, *On lines and planes of closest fit*
+    (1901); chapter *Data*.
+
+    >>> transform = pca(1)
+    >>> state = transform.init([[0.0, 0.0], [3.0, 4.0]])
+    >>> state["axes"].ravel(), state["variances"]
+    (array([0.6, 0.8]), array([6.25]))
+    >>> transform.apply(state, [[3.0, 4.0]])
+    array([[2.5]])
+    """
+    return _components(f"pca({'' if k is None else k})", k, lambda variances: 1.0)
+
+
+def whiten(k: int | None = None) -> Transform:
+    r"""The first `k` principal components, each divided by its standard deviation.
+
+    The covariance of the training data is then the identity: features of variance 1 without
+    correlations. A component without variance is only shifted, as by `standardize`. Everything else
+    is as for `pca`. Source: chapter *Data*.
+
+    >>> transform = whiten()
+    >>> x = np.array([[0.0, 0.0], [2.0, 2.0], [0.0, 1.0], [2.0, 1.0]])
+    >>> z = transform.apply(transform.init(x), x)
+    >>> bool(np.allclose(z.T @ z / 4, np.eye(2)))
+    True
+    """
+    return _components(f"whiten({'' if k is None else k})", k, _deviations)
+
+
+def _components(name: str, k: int | None, divisor: Any) -> Transform:
+    if k is not None:
+        k = whole(k, "the number of components")
+
+    def init(x: ArrayLike) -> State:
+        x = floating(x)
+        x = x.astype(np.result_type(x, np.float64), copy=False)
+        if x.ndim != 2 or x.size == 0 or not np.isfinite(x).all():
+            raise ValueError(f"expected a table (N, m) of finite numbers, got shape {x.shape}")
+        count = min(x.shape) if k is None else k
+        if count > min(x.shape):
+            raise ValueError(f"data of shape {x.shape} have no {count} components")
+        mean = x.mean(axis=0)
+        rows = (x - mean).astype(np.float64)  # LAPACK knows no wider dtype
+        unit = np.abs(rows).max() or 1.0  # so that squares are in range
+        _, lengths, axes = np.linalg.svd(rows / unit, full_matrices=False)
+        axes = axes[:count].T.astype(x.dtype)
+        largest = np.abs(axes).argmax(axis=0)
+        axes = axes * np.where(axes[largest, np.arange(count)] < 0, -1, 1)
+        # What rounding has made of nothing counts as nothing.
+        lengths = np.where(lengths > lengths[0] * max(x.shape) * 2e-16, lengths, 0)[:count]
+        variances = (unit * lengths.astype(x.dtype)) ** 2 / len(x)
+        return {"mean": mean, "axes": axes, "variances": variances}
+
+    def measured(state: State) -> tuple[Array, ...]:
+        names = ("mean", "axes", "variances")
+        if set(state) != set(names):
+            raise ValueError(f"expected a state with {', '.join(names)}, got {sorted(state)}")
+        return tuple(floating(state[each]) for each in names)
+
+    def table(x: ArrayLike, width: int) -> Array:
+        x = floating(x)
+        if x.ndim != 2 or x.shape[1] != width:
+            raise ValueError(f"expected a table (N, {width}), got shape {x.shape}")
+        return x
+
+    def apply(state: State, x: ArrayLike) -> Array:
+        mean, axes, variances = measured(state)
+        x = table(x, len(axes))
+        return ((x - mean) @ axes / divisor(variances)).astype(x.dtype)
+
+    def invert(state: State, x: ArrayLike) -> Array:
+        mean, axes, variances = measured(state)
+        x = table(x, axes.shape[1])
+        return ((x * divisor(variances)) @ axes.T + mean).astype(x.dtype)
+
+    return Transform(name, init, apply, invert)
+
+
+def _deviations(variances: Array) -> Array:
+    return np.sqrt(np.where(variances == 0, 1, variances))
