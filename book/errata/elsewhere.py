@@ -1,4 +1,4 @@
-"""Errors of other works that others found and reported, checked as the errata of the notes are.
+"""Errors of other works that others found and reported, checked by the engine.
 
 A :class:`Finding` says what a work printed, who reported it, and how long it stood where that can
 be told; its ``check`` is a :class:`Formula` or a :class:`Claim`, carried out when it is shown.
