@@ -12,8 +12,6 @@ import pytest
 ROOT = notebooks.ROOT
 ACKNOWLEDGED = "book/errata-list.ipynb"
 BIBLIOGRAPHY = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
-TO_MEND = {  # these still cite the notes; each leaves the list with its new edition
-}
 
 
 def private(bibliography: str = BIBLIOGRAPHY) -> tuple[list[str], list[str]]:
@@ -50,12 +48,7 @@ def pages() -> list[str]:
     return [name for name in names if ".ipynb_checkpoints" not in name and name != ACKNOWLEDGED]
 
 
-def marked(page: str):
-    wait = pytest.mark.xfail(reason="cites the notes; off TO_MEND once it does not", strict=True)
-    return pytest.param(page, marks=wait if page in TO_MEND else ())
-
-
-@pytest.mark.parametrize("page", map(marked, pages()))
+@pytest.mark.parametrize("page", pages())
 def test_nobody_is_named(page):
     found = told(Path(ROOT / page).read_text(encoding="utf-8"))
     assert not found
