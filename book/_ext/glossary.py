@@ -193,12 +193,14 @@ def running_text(node):
 
 def join_texts(doctree):
     """Make one piece of neighbouring pieces of text: Markdown splits them at the ends of lines."""
-    for text in list(doctree.findall(nodes.Text)):
-        parent = text.parent
-        at = parent.index(text)
-        before = parent[at - 1] if at else None
-        if isinstance(before, nodes.Text):
-            parent[at - 1 : at + 1] = [nodes.Text(before + text)]
+    for parent in list(doctree.findall(nodes.Element)):
+        at = 1
+        while at < len(parent):
+            before, text = parent[at - 1], parent[at]
+            if isinstance(before, nodes.Text) and isinstance(text, nodes.Text):
+                parent[at - 1 : at + 1] = [nodes.Text(before + text)]
+            else:
+                at += 1
 
 
 def explained_on(doctree, finder: Finder) -> set[str]:
