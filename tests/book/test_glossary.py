@@ -298,6 +298,13 @@ def test_lines_of_a_source_are_joined():
     assert linked(terms, paragraph("A batch", "\n", "normalization.")) == ["batch\nnormalization"]
 
 
+def test_text_that_two_places_share_is_joined_in_both():
+    shared = nodes.Text("normalization.")  # it knows the last place only, as names in citations do
+    starts = (nodes.Text("A batch "), nodes.Text("Also batch "))
+    blocks = [nodes.paragraph("", "", start, shared) for start in starts]
+    assert linked([term("batch normalization")], *blocks) == ["batch normalization"]
+
+
 def test_no_links_in_headings_code_formulas_links_and_outputs():
     cell = nodes.container("", paragraph("stride"), classes=["cell"])
     folded = nodes.container("", paragraph("stride"), classes=["dropdown"])
