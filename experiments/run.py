@@ -68,7 +68,9 @@ def without_comments(text: str) -> str:
         owner = (ast.Module, ast.ClassDef, ast.FunctionDef)
         if isinstance(node, owner) and ast.get_docstring(node, clean=False) is not None:
             said = node.body[0]
-            lines[said.lineno - 1 : said.end_lineno] = [""] * (said.end_lineno - said.lineno + 1)
+            first, last = said.lineno - 1, said.end_lineno
+            if said.lineno > getattr(node, "lineno", 0):  # no code stands on the same line
+                lines[first:last] = [""] * (last - first)
     return "\n".join(line for line in lines if line.strip() and not line.lstrip().startswith("#"))
 
 

@@ -220,3 +220,4 @@ def test_a_file_that_is_gone_changes_the_hash(monkeypatch):
 def test_docstrings_and_comments_do_not_count():
     code = 'def f(x):\n    """Says."""\n    # why\n    return "# x"\n'
     assert runner.without_comments(code) == 'def f(x):\n    return "# x"'
+    assert "y=1" in runner.without_comments('def f(x, y=1): "Says."\n')
