@@ -152,5 +152,6 @@ def run(row: str, settings: dict, seed: int, tuning: bool = False) -> dict[str, 
 
 KINDS = ("plain", "batch", "batch, noise 0.5", "batch, noise 1", "batch, shaken",
          "plain, noise 0.5")  # fmt: skip
-CANDIDATES = dict.fromkeys(KINDS, [{"rate": r} for r in (0.01, 0.03, 0.1, 0.2, 0.4, 0.8)])
+RATES = (0.01, 0.03, 0.1, 0.2, 0.4, 0.8)
+CANDIDATES = {kind: [{"rate": rate} for rate in RATES] for kind in KINDS}
 FIXED = {f"{kind}, rate {r}": {"rate": r} for kind in KINDS for r in (0.03, 0.1, 0.3)}

@@ -1,14 +1,14 @@
 """How wrong is a running average of batch normalization, and why?
 
-Task: raw digits (values 0 to 16), two normalized layers of 32 ReLU units, 184 steps of plain gradient
-descent at a rate of 0.3 with batches of 64; then 96 steps in which the weights stay and only the
-averages go on.
+Task: raw digits (values 0 to 16), two normalized layers of 32 ReLU units, 184 steps of plain
+gradient descent at a rate of 0.3 with batches of 64; then 96 steps in which the weights stay and
+only the averages go on.
 
 Nothing is tuned. One row. Measured every 8 steps on the means of the second normalization, against
 those of the whole training set at the present weights, in deviations (root of the mean square over
-units): `error 0.1` and `error 0.01` of running averages with these shares, `error batch` of the last
-batch alone. At steps 24, 48, 96, 184, 280 the accuracy on the test set by each: `test 0.1`, `test
-0.01`, and `test truth` by the statistics of the whole training set.
+units): `error 0.1` and `error 0.01` of running averages with these shares, `error batch` of the
+last batch alone. At steps 24, 48, 96, 184, 280 the accuracy on the test set by each: `test 0.1`,
+`test 0.01`, and `test truth` by the statistics of the whole training set.
 
 Seeds 0 to 9: start and batches. The split of the digits is one for all.
 """
@@ -79,7 +79,7 @@ def run(row: str, settings: dict, seed: int, tuning: bool = False) -> dict[str, 
         seen = measured(tape, 64)
         for share, old in zip(SHARES, list(averages.values()), strict=True):
             averages[f"{share}"] = {
-                name: tuple((1 - share) * a + share * b for a, b in zip(old[name], seen[name]))
+                name: tuple((1 - share) * old[name][k] + share * seen[name][k] for k in (0, 1))
                 for name in NORMS
             }
         if now % 8:
