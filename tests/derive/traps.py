@@ -220,7 +220,8 @@ RUDE = {
 TRAPS = {
     (group, name): (statement, expected) for group, statements, expected in (
         ("F1", F1, "not proved"), ("F2", F2, "not proved"), ("F3", F3, "not proved"),
-        ("F4", F4, "not proved"), ("F5", F5, "refused"), ("F6", F6, "not proved"), ("to an end", TO_AN_END, "not proved"),
+        ("F4", F4, "not proved"), ("F5", F5, "refused"), ("F6", F6, "not proved"),
+        ("to an end", TO_AN_END, "not proved"),
         ("cuts", CUTS, "not proved"),
         ("assumptions", TRUE_ASSUMPTIONS, "proved"),
         ("false refutations", FALSE_REFUTATIONS, "not refuted"), ("decimals", DECIMALS, "proved"),
