@@ -14,6 +14,7 @@ SUM_WRITTEN_OUT = 12          # a sum over at most so many numbers is written ou
 OFFSET = 4                    # a sum up to n + 4 is one up to n and four terms
 MULTIPLE_OF_ANGLE = 12        # sin(nu) up to this n is multiplied out
 ORDERS_OF_INDICES = 4         # of at most so many indices all orders are compared
+ORBIT = 24                    # of at most so many forms of a symmetric entry the least is found
 COMPARED_TERMS = 60           # of what is compared with 0
 
 # Fractions and factors

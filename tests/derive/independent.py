@@ -12,6 +12,8 @@ import random
 import mpmath
 import sympy as sp
 
+from .independent_conditions import orthonormal
+
 DIGITS = 60
 _STEP = "1e-18"
 LARGEST = 3       # of sizes drawn; the last points of many have sizes one larger
@@ -276,7 +278,8 @@ def impose(conditions, stated, world):
     for _ in range(3):
         for c in conditions:
             for env in _every(c, stated, world):
-                if isinstance(c, sp.Eq) and not _equal(c, world, env):
+                if isinstance(c, sp.Eq) and not _equal(c, world, env) \
+                        and not orthonormal(c, world, value):
                     _mend(c, world, env)
     for c in conditions:
         for env in _every(c, stated, world):

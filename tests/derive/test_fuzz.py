@@ -12,7 +12,7 @@ from sympy import Mul, Symbol
 
 import nnbook.derive  # noqa: F401  (enters all rules)
 from nnbook.derive.engine import facts as facts_
-from nnbook.derive.engine import proof, sums, trigonometry
+from nnbook.derive.engine import proof, rules, sums, symmetries, trigonometry
 from nnbook.derive.engine.canonical import IsZero, canonical
 from nnbook.derive.engine.facts import Facts, facts_of
 from nnbook.derive.limits import GaveUp
@@ -89,7 +89,15 @@ def _sum_of_cosines(one, other, facts):
     return c * d + s * t, s * d + c * t
 
 
+def _no_sign(entry, facts):
+    """Entries as if antisymmetric ones were symmetric."""
+    return dict.fromkeys(_EQUAL_TO(entry, facts), 1)
+
+
+_EQUAL_TO = symmetries._equal_to
 PLANTED = {
+    "no sign in a symmetry": (symmetries, "_equal_to", _no_sign, ["symmetric forms"]),
+    "a weight is never zero": (rules, "_never_zero", lambda factor, facts: True, ["means given"]),
     "a sign in an addition formula": (trigonometry, "_turned", _sum_of_cosines,
                                       ["slips of angles"]),
     "sizes from 1": (facts_, "_least", _least_of_sizes_from_one,

@@ -22,6 +22,7 @@ from .canonical import canonical
 from .facts import DOMAIN, Facts, Rule, Sign
 from .indicators import without_content
 from .rules import leads_back, oriented
+from .symmetries import is_symmetry
 
 
 def read_conditions(facts: Facts):
@@ -37,9 +38,11 @@ def read_conditions(facts: Facts):
             left, right = right, left
         difference, about = left - right, (condition.quantified, condition.bounds, condition)
         if isinstance(relation, Eq):
-            if ends := oriented(left, right):
+            if ends := oriented(left, right, facts):
                 rule = Rule(*ends, *about)
-                if not leads_back(rule, facts):
+                if is_symmetry(rule):
+                    facts.enter("symmetries", rule)
+                elif not leads_back(rule, facts):
                     facts.enter("rules", rule)
         elif isinstance(relation, Ge | Le):
             facts.enter("nonnegative", Sign(difference, *about))
