@@ -209,31 +209,36 @@ y_n, x_n = tensor("y", n), tensor("x", n)
 CONDITIONS = {
     "symmetric, but for the last": (W[q, r], W[r, q], [
         Eq(W[a, b], W[b, a]), a >= 1, a < n, b >= 1, b < n, *in_n, r >= 1, r <= n]),
-    "symmetric at one place": (S_n[q_n, r_n] + S_n[a_n, b_n], S_n[r_n, q_n] + S_n[a_n, b_n], same),
-    "antisymmetric is not symmetric": (S_n[q_n, r_n], S_n[r_n, q_n], skew),
+    "symmetric at one place": (
+        S_n[q_n, r_n] + S_n[a_n, b_n], S_n[r_n, q_n] + S_n[a_n, b_n], [same]),
+    "antisymmetric is not symmetric": (S_n[q_n, r_n], S_n[r_n, q_n], [skew]),
     "antisymmetric, two vectors": (
-        Sum(S_n[i_n, j_n] * x_n[i_n] * y_n[j_n], (i_n, 1, n), (j_n, 1, n)), 0, skew),
-    "antisymmetric, squared": (Sum(S_n[i_n, j_n] ** 2, (i_n, 1, n), (j_n, 1, n)), 0, skew),
+        Sum(S_n[i_n, j_n] * x_n[i_n] * y_n[j_n], (i_n, 1, n), (j_n, 1, n)), 0, [skew]),
+    "antisymmetric, squared": (Sum(S_n[i_n, j_n] ** 2, (i_n, 1, n), (j_n, 1, n)), 0, [skew]),
     "antisymmetric, products": (
         Sum(S_n[i_n, j_n] * S_n[j_n, i_n], (i_n, 1, n), (j_n, 1, n)),
-        Sum(S_n[i_n, j_n] ** 2, (i_n, 1, n), (j_n, 1, n)), skew),
+        Sum(S_n[i_n, j_n] ** 2, (i_n, 1, n), (j_n, 1, n)), [skew]),
     "antisymmetric, in a function": (
         Sum(exp(S_n[i_n, j_n]), (i_n, 1, n), (j_n, 1, n)),
-        Sum(exp(-S_n[i_n, j_n]) - S_n[i_n, j_n] ** 2, (i_n, 1, n), (j_n, 1, n)), skew),
+        Sum(exp(-S_n[i_n, j_n]) - S_n[i_n, j_n] ** 2, (i_n, 1, n), (j_n, 1, n)), [skew]),
     "no diagonal is not zero": (
         Sum(S_n[i_n, j_n], (i_n, 1, n), (j_n, 1, n)), 0, [same, Eq(S_n[a_n, a_n], 0)]),
+}
+ORTHONORMAL = {
     "rows are no columns": (
-        Sum(U_K[k_K, i_n] * U_K[k_K, j_n], (k_K, 1, K)), KroneckerDelta(i_n, j_n), rows),
+        Sum(U_K[k_K, i_n] * U_K[k_K, j_n], (k_K, 1, K)), KroneckerDelta(i_n, j_n), [rows]),
     "all of a vector in a plane": (
         Sum(Sum(U_K[k_K, i_n] * x_n[i_n], (i_n, 1, n)) ** 2, (k_K, 1, K)),
-        Sum(x_n[i_n] ** 2, (i_n, 1, n)), rows),
+        Sum(x_n[i_n] ** 2, (i_n, 1, n)), [rows]),
+}
+MORE_CONDITIONS = {
     "a sum times what may be 0": (
-        Sum(x_n[i_n], (i_n, 1, n)), 0, Eq(u * Sum(x_n[i_n], (i_n, 1, n)), 0)),
+        Sum(x_n[i_n], (i_n, 1, n)), 0, [Eq(u * Sum(x_n[i_n], (i_n, 1, n)), 0)]),
     "a mean is no sum": (
-        Sum(x_n[i_n], (i_n, 1, n)), 1, Eq(Sum(x_n[i_n], (i_n, 1, n)) / n, 1)),
+        Sum(x_n[i_n], (i_n, 1, n)), 1, [Eq(Sum(x_n[i_n], (i_n, 1, n)) / n, 1)]),
     "a mean of squares": (
-        Sum(x_n[i_n] ** 2, (i_n, 1, n)), n, Eq(Sum(x_n[i_n], (i_n, 1, n)) / n, 1)),
-    "ahead of one only": (partial(Max(u, v, d), u), 1, u > v),
+        Sum(x_n[i_n] ** 2, (i_n, 1, n)), n, [Eq(Sum(x_n[i_n], (i_n, 1, n)) / n, 1)]),
+    "ahead of one only": (partial(Max(u, v, d), u), 1, [u > v]),
     "order of two pairs": (Max(u, v, d), u, [u >= v, d >= v]),
     "all equal by a circle, but one": (Max(u, v, d, c), u, [u >= v, v >= d, d >= u]),
 }
@@ -245,6 +250,8 @@ TRAPS = {
         ("assumptions", TRUE_ASSUMPTIONS, "proved"),
         ("false refutations", FALSE_REFUTATIONS, "not refuted"), ("decimals", DECIMALS, "proved"),
         ("angles", ANGLES, "not proved"), ("conditions", CONDITIONS, "not proved"),
+        ("conditions", MORE_CONDITIONS, "not proved"),
+        ("orthonormal", ORTHONORMAL, "not proved"),
         ("slow", SLOW_TRUE, "not refuted"), ("slow", SLOW, "any"),
         ("rude", RUDE_TRUE, "not refuted"), ("rude, false", RUDE, "not proved"))
     for name, statement in statements.items()

@@ -75,7 +75,7 @@ class IsZero(Function):
 _NOT_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
 
 canonical_form = Table("engine.canonical", "engine.powers", "engine.trigonometry",
-                       "engine.indicators", "engine.sums")
+                       "engine.indicators", "engine.sums", "engine.expectations")
 rule_for = canonical_form.rule   # of a function ``rule(expression, facts)``
 
 

@@ -43,6 +43,7 @@ from sympy.core.relational import Relational
 from ..limits import GaveUp
 from ..registry import Table
 from ..words.language import Named, Partial
+from ..words.random import Expectation
 from ..words.statement import unfolded
 from .calculus import differentiated
 from .canonical import E, IsPositive, IsZero, canonical
@@ -124,6 +125,9 @@ def _needs(e):
     if isinstance(e, Piecewise):
         yield from _needs_of_cases(e)
         return
+    if isinstance(e, Expectation):
+        yield from _needs_of_mean(e)
+        return
     if isinstance(e, Partial | Derivative):
         yield from _needs_of_derivative(e)
         return
@@ -134,6 +138,18 @@ def _needs(e):
         yield from (Need(relation) for relation in map(_simpler, own(e)) if relation not in (True,))
     for a in e.args:
         yield from _needs(a)
+
+
+def _needs_of_mean(e):
+    """A variance is at least 0; the law and the body have values, the body for almost all z."""
+    least = _simpler(_kept(Ge, e.law[1]))
+    if least not in (True,):
+        yield Need(least, e.limits if e.limits and least.has(e.limits[0][0]) else ())
+    for part in e.law:
+        for need in _needs(part):
+            here = e.limits and e.limits[0][0] in need.relation.free_symbols
+            yield need._replace(limits=need.limits + (e.limits if here else ()))
+    yield from _needs(e.body)
 
 
 def _simpler(relation):

@@ -18,6 +18,7 @@ from sympy import (
 
 from ..words.assumptions import Condition
 from ..words.language import Partial
+from ..words.random import Expectation
 from .canonical import canonical
 from .facts import DOMAIN, Facts, Rule, Sign
 from .indicators import without_content
@@ -77,7 +78,7 @@ def read_domain(facts: Facts, *sides):
 
 
 def _needed(e):
-    if isinstance(e, Piecewise | Sum | Product | Partial | Derivative):
+    if isinstance(e, Piecewise | Sum | Product | Partial | Derivative | Expectation):
         return
     if isinstance(e, log):
         yield "positive", e.args[0]

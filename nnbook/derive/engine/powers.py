@@ -160,6 +160,8 @@ def log_of(p, facts):
     if (cosine := cosine_squared(p)) is not None:
         return times(facts, S(2), log(canonical(Abs(cosine), facts)))
     pairs = factors_of(p, facts) if p.is_Add or p.is_Mul or p.is_Pow else [p.as_base_exp()]
+    if len(pairs) > 1:
+        pairs = _without_signs(pairs, facts)
     for base, exponent in pairs:
         if base.is_Rational and base > 0:
             result += [exponent * n * log(prime) for prime, n in factorrat(base).items()]
@@ -174,6 +176,16 @@ def log_of(p, facts):
     if unsure:
         result.append(log(times(facts, *unsure)))
     return Add(*(times(facts, *Mul.make_args(r)) for r in result))
+
+
+def _without_signs(pairs, facts):
+    """The same factors, certainly negative ones turned: (a - 1)(b - 1) = (1 - a)(1 - b)."""
+    found, sign = [], 1
+    for base, exponent in pairs:
+        if exponent.is_Integer and not positive(base, facts) and positive(-base, facts):
+            base, sign = -base, -sign if exponent % 2 else sign
+        found.append((base, exponent))
+    return found if sign > 0 else [*found, (S.NegativeOne, S.One)]
 
 
 @rule_for(factorial)

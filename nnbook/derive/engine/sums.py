@@ -122,6 +122,11 @@ def _again(polynomial, limits, facts):
     return Add(*(_sum_term(t, limits, facts) for t in Add.make_args(polynomial)))
 
 
+def summed(polynomial, limits, facts):
+    """Σ over limits (k, last) of a canonical expression, k from 1, innermost first."""
+    return _again(polynomial, limits, facts)
+
+
 def _collapse(factors, limits, facts):
     """Σₖ [k = e] f(k) = f(e), where e is proved to lie in the range of k."""
     for zero in factors:

@@ -39,7 +39,8 @@ DIGITS = 40
 EXACT = (int, Fraction)
 
 
-values = Table("numbers.values", "numbers.branches")   # of functions ``rule(e, point, bound)``
+# of functions ``rule(e, point, bound)``
+values = Table("numbers.values", "numbers.branches", "numbers.expectations")
 rule_for = values.rule
 
 
@@ -108,6 +109,9 @@ def _symbol(e, point, bound):
 def _indexed(e, point, bound):
     """An entry at its indices, and what a finite difference adds to it."""
     indices = tuple(whole(evaluate(i, point, bound)) for i in e.indices)
+    if e.base in bound:   # of a random tensor, within its mean
+        value = bound[e.base][indices]
+        return sum_of([value, bound.get("moved", {}).get((e.base, indices), 0)])
     return sum_of([point.entry(e.base, indices),
                     bound.get("moved", {}).get((e.base, indices), 0)])
 
@@ -237,6 +241,15 @@ def _range(limit, point, bound):
     if last - first > SUM_TERMS:
         raise Undefined("too long a sum")
     return range(first, last + 1)
+
+
+def limits_at(limits, point, bound):
+    """``bound`` with all values of the indices of limits, the last of which is the outermost."""
+    if not limits:
+        yield bound
+        return
+    for j in _range(limits[-1], point, bound):
+        yield from limits_at(limits[:-1], point, {**bound, limits[-1][0]: j})
 
 
 def _repeat(e, point, bound, combine):

@@ -54,6 +54,7 @@ from sympy.core.relational import Relational
 
 from ..registry import Table
 from .language import Named, Partial
+from .random import Expectation, depends
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
 
@@ -288,6 +289,17 @@ def _partial(e):
     return rf"\frac{{\partial}}{{{below}}} \left[ {_tex(function)[0]} \right]", _PRODUCT
 
 
+def _mean(e):
+    """E_z[…], with the variables of means within means that do not depend on each other."""
+    names = [e.variable]
+    while isinstance(e.body, Expectation) and not any(depends(x, z) for x in e.body.args[2:]
+                                                      for z in names):
+        e = e.body
+        names.append(e.variable)
+    below = ", ".join(latex(Symbol(str(getattr(z, "label", z)))) for z in names)
+    return rf"\mathrm{{E}}_{{{below}}}\left[ {_tex(e.body)[0]} \right]", _ATOM
+
+
 def _piecewise(e):
     """Cases, one under another."""
     rows = [rf"{_tex(value)[0]} & " + (r"\text{otherwise}" if condition == True  # noqa: E712
@@ -345,6 +357,7 @@ for _kind, _rule in [
     (Number, _number), (Indexed, _indexed), (Named, _named), (KroneckerDelta, _delta),
     (Partial, _partial), (Derivative, _partial), (Symbol, lambda e: (latex(Symbol(e.name)), _ATOM)),
     (Add, _add), (Mul, _mul), (exp, _exp), (Pow, _pow), (Sum, _big), (Product, _big),
+    (Expectation, _mean),
     (Piecewise, _piecewise), (Max, _extreme(r"\max")), (Min, _extreme(r"\min")),
     (Abs, lambda e: (rf"\left| {_tex(e.args[0])[0]} \right|", _ATOM)),
     (floor, lambda e: (rf"\left\lfloor{{{_tex(e.args[0])[0]}}}\right\rfloor", _ATOM)),

@@ -32,8 +32,8 @@ def _clean(given):
 def means_given(w):
     n, u, v = w.size("n"), w.number("u"), w.number("v")
     x, y = w.tensor("x", n), w.tensor("y", n)
-    weight = w.one(1 / n, 1 / n, 1 / n, u, 2, 1 / u, n, exp(u), u ** 2)
-    value = w.one(v, v, S(1), S(0), v + 1, v ** 2)
+    weight = w.one(1 / n, 1 / n, u, u, 2, 1 / u, n, exp(u), u ** 2)
+    value = w.one(v, v, S(1), S(0), S(0), S(0), v + 1, v ** 2)
     total = Sum(x[k], (k, 1, n))
     squares = Sum(x[k] ** 2, (k, 1, n))
     given = [Eq(weight * total, value)]
