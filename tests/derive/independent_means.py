@@ -9,7 +9,7 @@ import itertools
 import mpmath
 import sympy as sp
 
-_STEP, _REACH = mpmath.mpf("0.42"), 38     # of nodes to each side: to about 16 deviations
+_STEP, _REACH = mpmath.mpf("0.25"), 64     # of nodes to each side: to about 16 deviations
 
 
 def mean(e, world, env):
@@ -60,7 +60,7 @@ def _over(part, variable, at, law, world, env, value):
         places = list(dict.fromkeys(seen))
     else:
         places = [None]
-    if len(places) > (2 if law == "OverGaussian" else 9):
+    if len(places) > (1 if law == "OverGaussian" else 9):
         from . import independent
         raise independent.Skip
     laws = [_nodes(*at(place), law) for place in places]

@@ -43,7 +43,17 @@ from sympy import (
     sqrt,
 )
 
-from nnbook.derive import index, partial, reals, sizes, tensor
+from nnbook.derive import (
+    expectation,
+    gaussian,
+    index,
+    partial,
+    random_variable,
+    reals,
+    sizes,
+    tensor,
+    variance_of,
+)
 
 a, b, i, j, k, m, q, r, s = (Symbol(name, integer=True) for name in "abijkmqrs")
 n, K = sizes("n K")
@@ -243,6 +253,42 @@ MORE_CONDITIONS = {
     "all equal by a circle, but one": (Max(u, v, d, c), u, [u >= v, v >= d, d >= u]),
 }
 
+z, standard = gaussian("z", u, v), gaussian("z", 0, 1)
+two = random_variable("x", u, c)
+doubled = gaussian("y", standard, 1)
+zs, qs = gaussian("z", i_n, x_n[i_n], 1), random_variable("q", i_n, 0, 1)
+MEANS = {
+    "a wrong moment": (expectation(standard ** 4, standard), 2),
+    "a moment of a moment": (expectation(z ** 2, z), u ** 2),
+    "a dependence as independence": (
+        expectation(standard * doubled, standard, doubled),
+        expectation(standard, standard) * expectation(doubled, standard, doubled)),
+    "a variable is not independent of itself": (
+        expectation(two * two, two), expectation(two, two) ** 2),
+    "a fourth moment from two": (expectation((two - u) ** 4, two), 3 * c ** 2),
+    "a third moment from two": (expectation((two - u) ** 3, two), 0),
+    "exponential of a mean": (expectation(exp(z), z), exp(expectation(z, z)), [u < 1, v < 1]),
+    "entries that may be one": (
+        expectation(zs[q_n] * zs[r_n], zs), x_n[q_n] * x_n[r_n]),
+    "entries that are not always one": (
+        expectation(zs[q_n] * zs[r_n], zs), x_n[q_n] * x_n[r_n] + 1),
+    "fourth power of any sum": (
+        expectation(Sum(qs[i_n], (i_n, 1, n)) ** 4, qs), 3 * n ** 2),
+    "the variance of a sum with itself": (variance_of(2 * two, two), 2 * c),
+    "the scale of a score forgotten": (
+        variance_of(Sum(qs[i_n] * x_n[i_n], (i_n, 1, n)), qs), n),
+    "a draw is not its mean": (z, expectation(z, z)),
+    "a condition on the draw is none on the mean": (expectation(Abs(z), z), u, [z > 0]),
+    "a square of a mean": (expectation(exp(2 * z), z), expectation(exp(z), z) ** 2),
+    "mean of a reciprocal": (expectation(1 / (1 + standard ** 2), standard), S(1) / 2),
+    "slope by a deviation, half of it": (
+        partial(expectation(gaussian("z", u, c ** 2) ** 2, gaussian("z", u, c ** 2)), c), c),
+}
+NO_MEANS = {   # with a negative variance there is none; and the oracle needs more than two moments
+    "an exponential from two moments": (expectation(exp(two), two), exp(u + c / 2)),
+    "a negative variance": (expectation(gaussian("z", 0, -c) ** 2, gaussian("z", 0, -c)), -c),
+}
+
 TRAPS = {
     (group, name): (statement, expected) for group, statements, expected in (
         ("F1", F1, "not proved"), ("F2", F2, "not proved"), ("F3", F3, "not proved"),
@@ -251,7 +297,8 @@ TRAPS = {
         ("false refutations", FALSE_REFUTATIONS, "not refuted"), ("decimals", DECIMALS, "proved"),
         ("angles", ANGLES, "not proved"), ("conditions", CONDITIONS, "not proved"),
         ("conditions", MORE_CONDITIONS, "not proved"),
-        ("orthonormal", ORTHONORMAL, "not proved"),
+        ("orthonormal", ORTHONORMAL, "not proved"), ("means", MEANS, "not proved"),
+        ("no means", NO_MEANS, "not proved"),
         ("slow", SLOW_TRUE, "not refuted"), ("slow", SLOW, "any"),
         ("rude", RUDE_TRUE, "not refuted"), ("rude, false", RUDE, "not proved"))
     for name, statement in statements.items()

@@ -20,12 +20,14 @@ from sympy import (
     Piecewise,
     Pow,
     Product,
+    Rational,
     S,
     Sum,
     Symbol,
     evaluate,
     exp,
     expand_mul,
+    floor,
     log,
     sign,
 )
@@ -34,8 +36,11 @@ from sympy.core.function import AppliedUndef, ArgumentIndexError
 from ..registry import Table
 from ..words.assumptions import assumptions
 from ..words.language import Partial, symbolic
+from ..words.random import Expectation, OverGaussian
 from ..words.statement import apart, bound_symbols, unfolded
 from .facts import Facts
+
+_KINKED = (Abs, Max, Min, Piecewise, sign, Heaviside, floor)
 
 
 def derivative(expression, wrt):
@@ -176,6 +181,30 @@ def _known(e, x):
     return Add(*(slope * slope_of(a, x) for slope, a in slopes))
 
 
+def _mean(e, x):
+    """∂E[f] = E[∂f] + μ' E[∂f/∂z] + ½ v' E[∂²f/∂z²], the last two for normal variables alone."""
+    if e.body.has(*_KINKED):
+        raise TypeError(f"cannot derive {e} by {x}: what the mean is of has kinks")
+    mean, variance = (slope_of(a, x) for a in e.law)
+    inner = slope_of(e.body, x)
+    result = e.func(inner, *e.args[1:]) if inner != 0 else S.Zero
+    if mean == 0 and variance == 0:
+        return result
+    if not isinstance(e, OverGaussian):
+        raise TypeError(f"cannot derive {e} by {x}: of the law only two moments are known")
+    if any(bound.has(x) for _, *bounds in e.limits for bound in bounds):
+        raise TypeError(f"cannot derive by {x}: it is in a bound of {e}")
+    index = [Dummy(k.name, integer=True) for k, *_ in e.limits]
+    names = {k: j for (k, *_), j in zip(e.limits, index, strict=True)}
+    entry = e.variable[tuple(index)] if index else e.variable
+    first = slope_of(e.body, entry)
+    second = slope_of(first, entry)
+    each = mean.xreplace(names) * e.func(first, *e.args[1:]) \
+        + Rational(1, 2) * variance.xreplace(names) * e.func(second, *e.args[1:])
+    limits = [(j, first_, last) for j, (_, first_, last) in zip(index, e.limits, strict=True)]
+    return result + (Sum(each, *limits) if limits else each)
+
+
 def _derivative(e, x):
     """The slope of a derivative, which is worked out first."""
     inner = e.args[0]
@@ -185,7 +214,7 @@ def _derivative(e, x):
     return slope_of(inner, x)
 
 
-slopes = Table("engine.expectations")
+slopes = Table()
 for _kind, _rule in {
     Symbol: lambda e, x: S.One,
     Indexed: _entry,
@@ -206,6 +235,7 @@ for _kind, _rule in {
     Partial: lambda e, x: slope_of(slope_of(e.args[0], e.args[1]), x),
     Derivative: _derivative,
     AppliedUndef: _unknown,
+    Expectation: _mean,
     Function: _known,
 }.items():
     slopes.rule(_kind)(_rule)
@@ -242,8 +272,11 @@ def _collapsed_term(term, limits, facts):
 
 def _renamed(e, taken=frozenset()):
     """Gives bound symbols back the names that the author gave them, where these are free."""
-    if not e.has(Sum, Product):
+    if not e.has(Sum, Product, Expectation):
         return e
+    if isinstance(e, Expectation) and isinstance(e.variable, Dummy) \
+            and e.variable.name not in {s.name for s in e.free_symbols if s.is_Symbol}:
+        e = e.xreplace({e.variable: Symbol(e.variable.name, real=True)})
     if not isinstance(e, Sum | Product):
         return e.func(*(_renamed(a, taken) for a in e.args))
     taken = {*taken, *(s.name for s in e.free_symbols if isinstance(s, Symbol))}

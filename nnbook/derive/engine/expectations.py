@@ -13,29 +13,21 @@ A variance below 0 leaves a mean undefined, so nothing is lost where it is one.
 from typing import NamedTuple
 
 from sympy import (
-    Abs,
     Add,
     Dummy,
     Expr,
-    Heaviside,
     Indexed,
     IndexedBase,
-    Max,
-    Min,
     Mul,
     NumberSymbol,
-    Piecewise,
     Pow,
-    Rational,
     S,
     Sum,
     Symbol,
     cos,
     erf,
     exp,
-    floor,
     log,
-    sign,
     sin,
     sqrt,
 )
@@ -43,13 +35,11 @@ from sympy.core.function import AppliedUndef
 
 from ..limits import MOMENT, GaveUp
 from ..words.random import Expectation, OverGaussian, depends
-from .calculus import differentiated, slope_of, slopes
+from .calculus import differentiated
 from .canonical import E, canonical, rule_for, times
 from .indicators import zero_at
 from .positivity import opened, positive
 from .sums import summed
-
-_KINKED = (Abs, Max, Min, Piecewise, sign, Heaviside, floor)
 
 
 class Drawn(Symbol):
@@ -287,31 +277,3 @@ def _fresh(law):
 def _other(entry, variable):
     """The entry of another variable at the same index."""
     return variable[entry.indices] if isinstance(entry, Indexed) else variable
-
-
-# Slopes
-
-
-@slopes.rule(Expectation)
-def _slope_of_mean(e, x):
-    """∂E[f] = E[∂f] + μ' E[∂f/∂z] + ½ v' E[∂²f/∂z²], the last two for normal variables alone."""
-    if e.body.has(*_KINKED):
-        raise TypeError(f"cannot derive {e} by {x}: what the mean is of has kinks")
-    mean, variance = (slope_of(a, x) for a in e.law)
-    result = e.func(slope_of(e.body, x), *e.args[1:])
-    if mean == 0 and variance == 0:
-        return result
-    if not isinstance(e, OverGaussian):
-        raise TypeError(f"cannot derive {e} by {x}: of the law only two moments are known")
-    if any(bound.has(x) for _, *bounds in e.limits for bound in bounds):
-        raise TypeError(f"cannot derive by {x}: it is in a bound of {e}")
-    index = [Dummy(k.name, integer=True) for k, *_ in e.limits]
-    names = {k: j for (k, *_), j in zip(e.limits, index, strict=True)}
-    entry = e.variable[tuple(index)] if index else e.variable
-    first = slope_of(e.body, entry)
-    second = slope_of(first, entry)
-    each = mean.xreplace(names) * e.func(first, *e.args[1:]) \
-        + Rational(1, 2) * variance.xreplace(names) * e.func(second, *e.args[1:])
-    limits = [(j, first_, last) for j, (_, first_, last) in zip(index, e.limits, strict=True)]
-    return result + (Sum(each, *limits) if limits else each)
-

@@ -132,6 +132,12 @@ def _exp(e, facts):
     return exponential(canonical(e.args[0], facts), facts)
 
 
+@rule_for(type(S.Exp1))
+def _e(e, facts):
+    """The number e as exp of 1."""
+    return exponential(S.One, facts)
+
+
 def exponential(p, facts):
     """exp of a canonical expression: a product over its terms, where exp(a log b) is b**a."""
     result = []

@@ -12,7 +12,22 @@ from functools import lru_cache
 from itertools import pairwise, product
 
 import mpmath
-from sympy import Add, Derivative, IndexedBase, Mul, Sum, exp
+from sympy import (
+    Abs,
+    Add,
+    Derivative,
+    Heaviside,
+    IndexedBase,
+    KroneckerDelta,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Sum,
+    exp,
+    floor,
+    sign,
+)
 
 from ..words.language import Partial
 from ..words.random import Expectation, OverGaussian, depends
@@ -30,6 +45,7 @@ from .values import (
 
 _COUNTS = (3, 5, 8, 12, 18, 26, 36)
 _COMBINATIONS = 200    # of values of all entries
+_KINKED = (Abs, Max, Min, Piecewise, sign, Heaviside, floor, KroneckerDelta)
 _AGREE, _SLOPES_AGREE = 32, 12   # digits, the latter where slopes are finite differences
 
 
@@ -143,6 +159,8 @@ def _groups(means, factors, point) -> list:
 def _over_nodes(means, factors, places, point):
     """The mean of a product that is taken as it is."""
     normal = any(isinstance(means[j], OverGaussian) for j, _ in places)
+    if normal and any(_names(x, means) for a, _ in factors for x in a.atoms(*_KINKED)):
+        raise Undefined("a mean of what has kinks")   # nodes may agree, and miss the kink
     digits = _SLOPES_AGREE if any(a.has(Partial, Derivative) for a, _ in factors) else _AGREE
     before = None
     for count in _COUNTS:

@@ -50,10 +50,13 @@ class RandomSymbol(Symbol, Variable):
 class RandomTensor(IndexedBase, Variable):
     """Independent random numbers z[1], …, z[n]; made with an index."""
 
-    def __new__(cls, name, kind=None, law=None, **ignored):
+    def __new__(cls, name, kind, law):
         made = IndexedBase.__new__(cls, name, shape=(law[2].size,), real=True)
         made.kind, made.law = kind, law
         return made
+
+    def __reduce__(self):
+        return RandomTensor, (str(self.label), self.kind, self.law)
 
     @property
     def func(self):
