@@ -36,7 +36,7 @@ from sympy.core.function import AppliedUndef, ArgumentIndexError
 from ..registry import Table
 from ..words.assumptions import assumptions
 from ..words.language import Partial, symbolic
-from ..words.random import Expectation, OverGaussian
+from ..words.random import Expectation, OverGaussian, depends
 from ..words.statement import apart, bound_symbols, unfolded
 from .facts import Facts
 
@@ -181,6 +181,13 @@ def _known(e, x):
     return Add(*(slope * slope_of(a, x) for slope, a in slopes))
 
 
+def _is_singular(e) -> bool:
+    """Whether a root, a logarithm or a fraction in a mean may end at some value of the variable."""
+    return any(depends(base, e.variable) and not base.is_positive for base in (
+        *(p.base for p in e.body.atoms(Pow) if not (p.exp.is_Integer and p.exp > 0)),
+        *(p.args[0] for p in e.body.atoms(log))))
+
+
 def _mean(e, x):
     """∂E[f] = E[∂f] + μ' E[∂f/∂z] + ½ v' E[∂²f/∂z²], the last two for normal variables alone."""
     if e.body.has(*_KINKED):
@@ -192,6 +199,8 @@ def _mean(e, x):
         return result
     if not isinstance(e, OverGaussian):
         raise TypeError(f"cannot derive {e} by {x}: of the law only two moments are known")
+    if _is_singular(e):
+        raise TypeError(f"cannot derive {e} by {x}: what the mean is of may have no slopes")
     if any(bound.has(x) for _, *bounds in e.limits for bound in bounds):
         raise TypeError(f"cannot derive by {x}: it is in a bound of {e}")
     index = [Dummy(k.name, integer=True) for k, *_ in e.limits]

@@ -25,7 +25,7 @@ from ..limits import POWER_OF_SUM, GaveUp
 from ..registry import Table
 from ..words.language import Named, Partial
 from ..words.statement import put_in, unfolded
-from .calculus import differentiated
+from .calculus import differentiated, slope_of, slopes
 from .facts import Facts
 from .rules import match
 from .symmetries import least
@@ -53,6 +53,12 @@ class E(Function):
 
     nargs = 1
     is_positive = True
+
+
+@slopes.rule(E)
+def _slope_of_e(e, x):
+    """(exp u)' = exp u u'."""
+    return e * slope_of(e.args[0], x)
 
 
 class IsPositive(Function):

@@ -35,23 +35,33 @@ from sympy.core.function import AppliedUndef
 
 from ..limits import MOMENT, GaveUp
 from ..words.random import Expectation, OverGaussian, depends
+from ..words.statement import apart
 from .calculus import differentiated
-from .canonical import E, canonical, rule_for, times
+from .canonical import Bound, E, canonical, rule_for, times
 from .indicators import zero_at
 from .positivity import opened, positive
 from .sums import summed
 
 
 class Drawn(Symbol):
-    """The variable of a canonical mean: ε1, ε2, … by depth; of a type of its own."""
+    """The variable of a canonical mean: ε1, ε2, … by depth; of a type of its own.
+
+    Where only two moments are known it keeps the author's name: another variable of the same
+    moments has another distribution.
+    """
 
     __slots__ = ()
 
-    def __new__(cls, depth: int):
-        return Symbol.__xnew__(cls, f"ε{depth}", real=True)
+    def __new__(cls, level: int, stem: str = ""):
+        return Symbol.__xnew__(cls, f"{stem}ε{level}", real=True)
+
+    @property
+    def level(self) -> int:
+        """The number in its name."""
+        return int(self.name.rpartition("ε")[2])
 
     def __getnewargs_ex__(self):
-        return (int(self.name[1:]),), {}
+        return (self.level, self.name.rpartition("ε")[0]), {}
 
 
 class Law(NamedTuple):
@@ -64,6 +74,7 @@ class Law(NamedTuple):
     k: Symbol | None = None
     last: Expr | None = None
     standard: bool = False
+    stem: str = ""
 
     def at(self, what, entry):
         """The mean or the variance at an entry."""
@@ -84,8 +95,9 @@ class Law(NamedTuple):
 def _expectation(e, facts):
     """The mean of each term of the body, over a variable of its own."""
     e = e.apart()
-    mean, variance, *index = e.args[2:]
-    law = Law(e.func, e.variable, mean, variance, *index)
+    name = str(e.variable.label if e.limits else e.variable).lstrip("_")
+    stem = "" if e.func is OverGaussian else name.partition("ε")[0]
+    law = Law(e.func, e.variable, *e.args[2:], stem=stem)
     return _mean(canonical(e.body, facts), law, facts)
 
 
@@ -202,13 +214,9 @@ def _shifted(u, law, facts):
     each = slope * mean + slope ** 2 * variance / 2
     constant = u.xreplace(dict.fromkeys(law.entries(u), S.Zero))
     factor = canonical(exp(constant + (Sum(each, *limits) if limits else each)), facts)
-    moved = law.mean + _renamed(slope, limits, law) * law.variance
+    slope = apart(slope, slope.atoms(Bound))   # an entry put in may be one of ι1
+    moved = law.mean + slope.xreplace({j: law.k for j, *_ in limits}) * law.variance
     return factor, law._replace(mean=moved, standard=False)
-
-
-def _renamed(e, limits, law):
-    """With the index of the law."""
-    return e.xreplace({j: law.k for j, *_ in limits})
 
 
 # Smooth functions
@@ -252,8 +260,8 @@ def _named(body, law, facts):
                   for x in law.entries(body)}
         standard = law._replace(variable=fresh, mean=S.Zero, variance=S.One, standard=True)
         return _mean(canonical(body.xreplace(values), facts), standard, facts)
-    depth = max((int(s.name[1:]) for s in body.atoms(Drawn)), default=0) + 1
-    named, k = Drawn(depth), Symbol("k", integer=True)
+    level = max((s.level for s in body.atoms(Drawn)), default=0) + 1
+    named, k = Drawn(level, law.stem), Symbol("k", integer=True)
     mean, variance = law.mean, law.variance
     if law.k is None:
         tail = ()
