@@ -15,7 +15,10 @@ OFFSET = 4                    # a sum up to n + 4 is one up to n and four terms
 CUTS = 6                      # of one range
 ROUNDS = 3                    # of cutting ranges
 SIMPLEX_INDICES = 3           # of nested sums whose ranges are one simplex
+MULTIPLE_OF_ANGLE = 12        # sin(nu) up to this n is multiplied out
 ORDERS_OF_INDICES = 4         # of at most so many indices all orders are compared
+ORBIT = 24                    # of at most so many forms of a symmetric entry the least is found
+MOMENT = 12                   # of a product of at most so many entries the mean is worked out
 COMPARED_TERMS = 60           # of what is compared with 0
 
 # Fractions and factors

@@ -25,9 +25,10 @@ from ..limits import POWER_OF_SUM, GaveUp
 from ..registry import Table
 from ..words.language import Named, Partial
 from ..words.statement import put_in, unfolded
-from .calculus import differentiated
+from .calculus import differentiated, slope_of, slopes
 from .facts import Facts
 from .rules import match
+from .symmetries import least
 
 
 class Bound(Symbol):
@@ -54,6 +55,12 @@ class E(Function):
     is_positive = True
 
 
+@slopes.rule(E)
+def _slope_of_e(e, x):
+    """(exp u)' = exp u u'."""
+    return e * slope_of(e.args[0], x)
+
+
 class IsPositive(Function):
     """1 where its argument is positive, else 0."""
 
@@ -73,8 +80,9 @@ class IsZero(Function):
 
 _NOT_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
 
-canonical_form = Table("engine.canonical", "engine.powers", "engine.indicators", "engine.sums",
-                       "engine.products")
+canonical_form = Table("engine.canonical", "engine.powers", "engine.trigonometry",
+                       "engine.indicators", "engine.sums", "engine.products",
+                       "engine.expectations")
 rule_for = canonical_form.rule   # of a function ``rule(expression, facts)``
 
 
@@ -137,7 +145,11 @@ def _derivative(e, facts):
 @rule_for(Indexed)
 def _indexed(e, facts):
     """An entry, with its indices in canonical form."""
-    return by_rule(e.func(e.base, *(canonical(i, facts) for i in e.indices)), facts)
+    entry = e.func(e.base, *(canonical(i, facts) for i in e.indices))
+    if facts.symmetries:
+        number, entry = least(entry, facts).as_coeff_Mul()
+        return number * (by_rule(entry, facts) if number else S.One)
+    return by_rule(entry, facts)
 
 
 @rule_for(Add)
