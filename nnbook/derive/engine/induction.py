@@ -145,6 +145,6 @@ def _with_recurrences(statement, stepped, after, facts) -> Facts:
         if stepped.allows(condition, index, after, facts):
             left, right = (canonical(put_in(x, {index: at}), facts)
                            for x in condition.relation.args)
-            if ends := oriented(left, right):
+            if ends := oriented(left, right, facts):
                 made.append(Rule(*ends, (), (), condition))
     return facts.supposing(rules=made)
