@@ -12,7 +12,7 @@ from sympy import Mul, Symbol
 
 import nnbook.derive  # noqa: F401  (enters all rules)
 from nnbook.derive.engine import facts as facts_
-from nnbook.derive.engine import proof, sums
+from nnbook.derive.engine import proof, sums, trigonometry
 from nnbook.derive.engine.canonical import IsZero, canonical
 from nnbook.derive.engine.facts import Facts, facts_of
 from nnbook.derive.limits import GaveUp
@@ -83,7 +83,15 @@ def _induct_on_every_size(statement):
             if isinstance(s, Symbol) and s.is_integer]
 
 
+def _sum_of_cosines(one, other, facts):
+    """cos(a + b) = cos a cos b + sin a sin b."""
+    (c, s), (d, t) = one, other
+    return c * d + s * t, s * d + c * t
+
+
 PLANTED = {
+    "a sign in an addition formula": (trigonometry, "_turned", _sum_of_cosines,
+                                      ["slips of angles"]),
     "sizes from 1": (facts_, "_least", _least_of_sizes_from_one,
                      ["one term apart", "count", "split a sum"]),
     "deltas out of range": (sums, "_collapse", _collapse_anywhere,

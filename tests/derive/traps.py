@@ -28,6 +28,7 @@ from sympy import (
     Symbol,
     acos,
     asin,
+    cos,
     cosh,
     exp,
     factorial,
@@ -37,6 +38,7 @@ from sympy import (
     loggamma,
     pi,
     sign,
+    sin,
     sinh,
     sqrt,
 )
@@ -185,12 +187,26 @@ RUDE = {
     "a number of derivatives": (Derivative(u ** 3, (u, n)), 0),
 }
 
+ANGLES = {
+    "a root of 1 - sin²": (sqrt(1 - sin(u) ** 2), cos(u)),
+    "half an angle, by a root": (sqrt((1 - cos(u)) / 2), sin(u / 2)),
+    "a turn that is not whole": (cos(u + pi * q), cos(u)),
+    "the angle of a sine": (asin(sin(u)), u),
+    "a sine over itself, at a sum of none": (Sum(sin(u) / sin(u), (k, 1, q)), q),
+    "a rotation by the sum": (
+        (v * cos(q * u) - d * sin(q * u)) * cos(r * u) + (v * sin(q * u) + d * cos(q * u))
+        * sin(r * u), v * cos((q + r) * u) - d * sin((q + r) * u)),
+    "squares at two angles": (Sum(sin(k * u) ** 2 + cos((k + 1) * u) ** 2, (k, 1, n)), n),
+    "a double angle beyond the largest": (sin(40 * u), 2 * sin(20 * u) * cos(21 * u)),
+}
+
 TRAPS = {
     (group, name): (statement, expected) for group, statements, expected in (
         ("F1", F1, "not proved"), ("F2", F2, "not proved"), ("F3", F3, "not proved"),
         ("F4", F4, "not proved"), ("F5", F5, "refused"), ("F6", F6, "not proved"),
         ("assumptions", TRUE_ASSUMPTIONS, "proved"),
         ("false refutations", FALSE_REFUTATIONS, "not refuted"), ("decimals", DECIMALS, "proved"),
+        ("angles", ANGLES, "not proved"),
         ("slow", SLOW_TRUE, "not refuted"), ("slow", SLOW, "any"),
         ("rude", RUDE_TRUE, "not refuted"), ("rude, false", RUDE, "not proved"))
     for name, statement in statements.items()

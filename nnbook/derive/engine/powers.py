@@ -11,11 +11,13 @@ from sympy import (
     Mul,
     Pow,
     S,
+    cos,
     cosh,
     exp,
     factorial,
     factorrat,
     log,
+    sin,
     sinh,
     tanh,
 )
@@ -61,7 +63,20 @@ def _power_of_sum(base, exponent, facts):
     outside = power(content, exponent, facts)
     if not base.is_Add:
         return times(facts, outside, power(base, exponent, facts))
+    if (cosine := cosine_squared(base)) is not None:   # the root of cos² is |cos|
+        cosine = cosine if exponent.is_Integer else canonical(Abs(cosine), facts)
+        return times(facts, outside, power(cosine, 2 * exponent, facts))
     return times(facts, outside, tidy(Pow(base, exponent), facts))
+
+
+def cosine_squared(p):
+    """cos u for the canonical form of its square, 1 - sin² u; None for all others."""
+    one, square = p.as_coeff_Add()
+    number, power_of = square.as_coeff_Mul()
+    base, exponent = power_of.as_base_exp()
+    if one == 1 and number == -1 and exponent == 2 and isinstance(base, sin):
+        return cos(*base.args)
+    return None
 
 
 def _power_of_product(base, exponent, facts):
@@ -142,6 +157,8 @@ def log_of(p, facts):
     if p is S.Zero:
         raise GaveUp("the logarithm of zero")
     result, unsure = [], []
+    if (cosine := cosine_squared(p)) is not None:
+        return times(facts, S(2), log(canonical(Abs(cosine), facts)))
     pairs = factors_of(p, facts) if p.is_Add or p.is_Mul or p.is_Pow else [p.as_base_exp()]
     for base, exponent in pairs:
         if base.is_Rational and base > 0:

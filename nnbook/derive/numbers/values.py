@@ -22,10 +22,12 @@ from sympy import (
     Sum,
     Symbol,
     binomial,
+    cos,
     exp,
     factorial,
     floor,
     log,
+    sin,
 )
 from sympy.core.function import AppliedUndef
 
@@ -195,6 +197,18 @@ def _log(e, point, bound):
     return 0 if x == 1 else mpmath.log(inexact(x))
 
 
+def _sine(e, point, bound):
+    """The sine of an angle, exact at 0."""
+    x = evaluate(e.args[0], point, bound)
+    return 0 if x == 0 else _of_mpmath(e, [inexact(x)])
+
+
+def _cosine(e, point, bound):
+    """The cosine of an angle, exact at 0."""
+    x = evaluate(e.args[0], point, bound)
+    return 1 if x == 0 else _of_mpmath(e, [inexact(x)])
+
+
 def _floor(e, point, bound):
     """The largest integer that is not above."""
     return math.floor(evaluate(e.args[0], point, bound))
@@ -277,7 +291,8 @@ def _rational_value(e, point, bound):
 
 for _kind, _rule in [
     (Symbol, _symbol), (Idx, _symbol), (Rational, _rational_value), (Indexed, _indexed),
-    (Add, _add), (Mul, _mul), (Pow, _pow), (exp, _exp), (log, _log), (Sum, _sum),
+    (Add, _add), (Mul, _mul), (Pow, _pow), (exp, _exp), (log, _log), (Sum, _sum), (sin, _sine),
+    (cos, _cosine),
     (Product, _product), (floor, _floor), (factorial, _factorial), (binomial, _binomial),
     (Named, lambda e, point, bound: evaluate(unfolded(e), point, bound)), (AppliedUndef, _unknown),
 ]:

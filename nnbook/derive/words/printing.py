@@ -93,8 +93,15 @@ def _at(e, level, last=True) -> str:
 
 
 def _is_bare_log(e):
-    """Whether e prints as a function without brackets, such as log x."""
-    return type(e) in _FUNCTIONS and _simple(e.args[0])
+    """Whether e prints as a function without brackets, such as log x or sin² x."""
+    return (type(e) in _FUNCTIONS and _simple(e.args[0])) or (_is_raised(e)
+                                                              and _simple(e.base.args[0]))
+
+
+def _is_raised(e):
+    """Whether e prints as sin² x, with the exponent at the name."""
+    return isinstance(e, Pow) and isinstance(e.base, sin | cos | tan) and e.exp.is_Integer \
+        and e.exp > 1
 
 
 def _signed(e) -> tuple[bool, object]:
@@ -202,6 +209,8 @@ def _pow(e):
         return rf"\sqrt{{{_tex(base)[0]}}}", _ATOM
     if isinstance(exponent, Rational) and exponent.p == 1 and exponent.q > 2:
         return rf"\sqrt[{exponent.q}]{{{_tex(base)[0]}}}", _ATOM
+    if _is_raised(e):
+        return _function(base, f"^{{{exponent}}}")
     text, level = _tex(base)
     prime = "'" in re.sub(r"\{.*\}", "", text)   # a prime is an exponent, too, but for an index
     raised = prime or ("^" in text and not text.startswith((r"\left", r"\sqrt")))
@@ -223,9 +232,9 @@ def _simple(e):
     return isinstance(e, Symbol | Indexed | Named) or (isinstance(e, Integer) and e >= 0)
 
 
-def _function(e):
+def _function(e, power=""):
     """log x, or log(…)."""
-    name, (argument,) = _FUNCTIONS[type(e)], e.args
+    name, (argument,) = _FUNCTIONS[type(e)] + power, e.args
     if _simple(argument):
         return f"{name} {_tex(argument)[0]}", _PRODUCT
     return rf"{name}\left( {_tex(argument)[0]} \right)", _ATOM
