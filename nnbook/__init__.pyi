@@ -72,6 +72,7 @@ from .ops.arithmetic import Multiply as Multiply
 from .ops.batchnorm import BatchNorm as BatchNorm
 from .ops.conv1d import Conv1D as Conv1D
 from .ops.convolution import Conv2D as Conv2D
+from .ops.embedding import Embedding as Embedding
 from .ops.gates import GLU as GLU
 from .ops.gates import Maxout as Maxout
 from .ops.linear import Dense as Dense

@@ -184,7 +184,7 @@ class _Problem:
             values, _ = self.graph.forward(theta["params"], inputs, self.mode())
             return {name: values[name] for name in self.graph.outputs}
         y, _ = self.op.forward(theta["params"], *inputs.values(), mode=self.mode())
-        return {"y": y}
+        return dict(zip(self.op.outputs, y, strict=True)) if isinstance(y, tuple) else {"y": y}
 
     def gradients(self) -> dict[str, Array]:
         """What the code under test says, by path, in the dtype that it was given."""
@@ -195,7 +195,10 @@ class _Problem:
             )
         else:
             y, cache = self.op.forward(self.params, *self.inputs.values(), mode=self.mode())
-            y_bar = np.asarray(self.y_bars["y"], dtype=y.dtype)
+            ys = y if isinstance(y, tuple) else (y,)
+            bars = zip(self.y_bars.values(), ys, strict=True)
+            y_bars = tuple(np.asarray(bar, dtype=y.dtype) for bar, y in bars)
+            y_bar = y_bars if isinstance(y, tuple) else y_bars[0]
             needs = Needs(inputs=tuple(k in self.free for k in self.inputs))
             bars, param_bars = self.op.vjp(self.params, cache, y_bar, needs)
             input_bars = dict(zip(self.inputs, bars, strict=True))

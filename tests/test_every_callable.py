@@ -203,8 +203,12 @@ def run_op(op, theta, inputs, draw):
     needs = Needs(tuple(i not in op.labels for i in range(len(inputs))))
     for name, mode in MODES.items():
         y, cache = op.forward(params, *inputs, mode=mode())
-        found[f"{name}y"] = y
-        y_bar = draw.numbers(*y.shape) if y.ndim else 1
+        if len(op.outputs) > 1:
+            found |= {f"{name}{output}": v for output, v in zip(op.outputs, y, strict=True)}
+            y_bar = tuple(draw.numbers(*v.shape) for v in y)
+        else:
+            found[f"{name}y"] = y
+            y_bar = draw.numbers(*y.shape) if y.ndim else 1
         try:
             bars, param_bars = op.vjp(params, cache, y_bar, needs)
         except NoGradientError:
@@ -370,6 +374,12 @@ RECIPES = {
     "freeze": lambda draw: steps(nnbook.freeze(nnbook.sgd(0.1), "layer"), draw),
     "learning_rate_range": run_range,
     "muon": lambda draw: matrix_steps(nnbook.muon(0.3), draw),
+    "Embedding": lambda draw: run_op(
+        (op := nnbook.Embedding(3, 2)),
+        op.init(np.random.default_rng(0)),
+        (draw.labels(6, 3),),
+        draw,
+    ),
     "one_hot": lambda draw: {"rows": nnbook.one_hot(draw.labels(6, 3), 3)},
     "Normalization": lambda draw: run_op(
         (op := nnbook.Normalization((0,), (4,))),

@@ -16,6 +16,7 @@ from nnbook.ops import (
     batchnorm,
     conv1d,
     convolution,
+    embedding,
     gates,
     linear,
     losses,
@@ -35,6 +36,7 @@ MODULES = (
     batchnorm,
     conv1d,
     convolution,
+    embedding,
     gates,
     linear,
     base,
@@ -133,6 +135,11 @@ def batch(rng, shape):
 def grown(shape):
     """The shape of an example of three values at least: the normalization of two is ±1."""
     return (*shape[:-1], shape[-1] + 2)
+
+
+def tokens(rng, shape):
+    """Labels of five classes."""
+    return (rng.integers(0, 5, shape),)
 
 
 def examples(rng, shape):
@@ -327,6 +334,7 @@ CASES = {
         lambda shape: weightnorm.WeightNorm(convolution.Conv2D(shape[-1], 2, 2)),
         images,
     ),
+    "Embedding": (lambda shape: embedding.Embedding(5, shape[-1]), tokens),
     "Augment": (lambda shape: augmentation.Augment(flip=(-1,)), images),
     "Augment, training": (
         lambda shape: augmentation.Augment(shift=1, rotate=30, scale=1.2, flip=(-2, -1)),
@@ -345,8 +353,25 @@ def make(name, shape, seed, dtype=np.float64):
         key: frozen((value + 0.1 * rng.normal(size=value.shape)).astype(dtype))
         for key, value in op.init(rng, dtype).items()
     }
-    inputs = tuple(frozen(x.astype(dtype)) for x in draw(rng, shape))
+    inputs = tuple(frozen(x.astype(dtype) if is_floating(x) else x) for x in draw(rng, shape))
     return op, params, inputs, rng
+
+
+def is_floating(x):
+    """Whether an input is one of numbers, not of labels, lengths or masks."""
+    return x.dtype.kind == "f"
+
+
+def each(y):
+    """The outputs of an op, one or several, as a tuple."""
+    return y if isinstance(y, tuple) else (y,)
+
+
+def cotangents(y, rng=None):
+    """Cotangents as an op takes them: drawn, or ones; read-only."""
+    bars = [np.ones_like(v) if rng is None else rng.normal(size=np.shape(v)) for v in each(y)]
+    bars = tuple(frozen(np.asarray(b, each(y)[0].dtype)) for b in bars)
+    return bars if isinstance(y, tuple) else bars[0]
 
 
 def mode_of(name):
@@ -364,7 +389,7 @@ def freeze_cache(cache):
     """Make all arrays in a cache read-only; some ops put them into tuples."""
     if isinstance(cache, np.ndarray):
         cache.setflags(write=False)
-    elif isinstance(cache, tuple):
+    elif isinstance(cache, (tuple, list)):
         for part in cache:
             freeze_cache(part)
 
@@ -390,7 +415,8 @@ def test_gradients(name, shape, seed):
     check = gradcheck.entrywise(op, params, inputs, rng, lambda: mode_of(name))
     assert check.ok(1e-5), check
     learnt = [p for key, p in params.items() if key not in op.measures]
-    assert check.entries == sum(x.size for x in inputs) + sum(p.size for p in learnt)
+    read = [x for x in inputs if is_floating(x)]
+    assert check.entries == sum(x.size for x in read) + sum(p.size for p in learnt)
 
 
 @every_op
@@ -410,12 +436,16 @@ def test_dtype_is_kept_and_nothing_is_written(name, dtype):
     op, params, inputs, rng = make(name, (2, 3), 0, dtype)
     copies = [x.copy() for x in inputs]
     y, cache = op.forward(params, *inputs, mode=mode_of(name))
-    assert y.dtype == dtype
+    assert len(each(y)) == len(op.outputs)
+    assert all(v.dtype == dtype for v in each(y))
     freeze_cache(cache)
-    y_bar = frozen(rng.normal(size=np.shape(y)).astype(dtype))
+    y_bar = cotangents(y, rng)
     input_bars, param_bars = op.vjp(params, cache, y_bar)
     for x, bar in zip(inputs, input_bars, strict=True):
-        assert (bar.shape, bar.dtype) == (x.shape, dtype)
+        if is_floating(x):
+            assert (bar.shape, bar.dtype) == (x.shape, dtype)
+        else:
+            assert bar is None
     assert param_bars.keys() == params.keys() - set(op.measures)
     for key, new in op.measured(params, cache).items():
         assert (new.shape, new.dtype) == (params[key].shape, dtype)
@@ -432,15 +462,19 @@ def test_dtype_is_kept_and_nothing_is_written(name, dtype):
 def test_what_is_not_needed_is_left_out(name):
     op, params, inputs, _rng = make(name, (2, 3), 1)
     y, cache = op.forward(params, *inputs, mode=mode_of(name))
-    everything, all_params = op.vjp(params, cache, np.ones_like(y), EVERYTHING)
+    everything, all_params = op.vjp(params, cache, cotangents(y), EVERYTHING)
     for wanted in range(len(inputs)):
         needs = Needs(tuple(i == wanted for i in range(len(inputs))), params=False)
-        bars, param_bars = op.vjp(params, cache, np.ones_like(y), needs)
+        if not is_floating(inputs[wanted]):
+            with pytest.raises(NoGradientError, match="no cotangent"):
+                op.vjp(params, cache, cotangents(y), needs)
+            continue
+        bars, param_bars = op.vjp(params, cache, cotangents(y), needs)
         assert param_bars == {}
         assert [bar is not None for bar in bars] == list(needs.inputs)
         np.testing.assert_array_equal(bars[wanted], everything[wanted])
     none = Needs((False,) * len(inputs), params=True)
-    bars, param_bars = op.vjp(params, cache, np.ones_like(y), none)
+    bars, param_bars = op.vjp(params, cache, cotangents(y), none)
     assert bars == (None,) * len(inputs)
     assert param_bars.keys() == all_params.keys()
 
