@@ -69,12 +69,16 @@ from .ops.activations import Tanh as Tanh
 from .ops.arithmetic import Add as Add
 from .ops.arithmetic import Concatenate as Concatenate
 from .ops.arithmetic import Multiply as Multiply
+from .ops.arithmetic import Pick as Pick
 from .ops.batchnorm import BatchNorm as BatchNorm
+from .ops.cells import LSTMCell as LSTMCell
+from .ops.cells import RNNCell as RNNCell
 from .ops.conv1d import Conv1D as Conv1D
 from .ops.convolution import Conv2D as Conv2D
 from .ops.embedding import Embedding as Embedding
 from .ops.gates import GLU as GLU
 from .ops.gates import Maxout as Maxout
+from .ops.gru import GRUCell as GRUCell
 from .ops.linear import Dense as Dense
 from .ops.losses import BinaryCrossEntropy as BinaryCrossEntropy
 from .ops.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
@@ -107,6 +111,9 @@ from .ops.rectifiers import SELU as SELU
 from .ops.rectifiers import PReLU as PReLU
 from .ops.rectifiers import SiLU as SiLU
 from .ops.rectifiers import Softplus as Softplus
+from .ops.recurrent import GRU as GRU
+from .ops.recurrent import LSTM as LSTM
+from .ops.recurrent import RNN as RNN
 from .ops.transposed import ConvTranspose2D as ConvTranspose2D
 from .ops.weightnorm import WeightNorm as WeightNorm
 from .ops.windows import output_size as output_size

@@ -43,7 +43,7 @@ NAMES += [
 AWAITING: dict[str, str] = {}
 
 # What neither takes nor holds an array.
-WITHOUT_ARRAYS = {name for name in NAMES if name.startswith("fetch_")}   # tests/data/test_fetch.py
+WITHOUT_ARRAYS = {name for name in NAMES if name.startswith("fetch_")}  # tests/data/test_fetch.py
 WITHOUT_ARRAYS |= {"EarlyStopping", "Fit", "Mode", "Needs", "NoGradientError", "Op", "Optimizer"}
 WITHOUT_ARRAYS |= {"output_size"}
 
@@ -335,6 +335,18 @@ def loader(f):
     return run
 
 
+def recurrent(name):
+    """A step, or a sequence of two, from a state that is given."""
+    shape = (6, 4) if name.endswith("Cell") else (6, 2, 4)
+
+    def run(draw):
+        op = getattr(nnbook, name)(4, 3)
+        state = (draw.numbers(6, 3) for _ in op.outputs)
+        return run_op(op, op.init(np.random.default_rng(0)), (draw.numbers(*shape), *state), draw)
+
+    return run
+
+
 RECIPES = {
     "Graph": run_graph,
     "Sequential": run_graph,
@@ -380,6 +392,7 @@ RECIPES = {
         (draw.labels(6, 3),),
         draw,
     ),
+    **{name: recurrent(name) for name in ("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")},
     "one_hot": lambda draw: {"rows": nnbook.one_hot(draw.labels(6, 3), 3)},
     "Normalization": lambda draw: run_op(
         (op := nnbook.Normalization((0,), (4,))),

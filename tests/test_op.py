@@ -14,15 +14,18 @@ from nnbook.ops import (
     activations,
     arithmetic,
     batchnorm,
+    cells,
     conv1d,
     convolution,
     embedding,
     gates,
+    gru,
     linear,
     losses,
     normalization,
     pooling,
     rectifiers,
+    recurrent,
     transposed,
     weightnorm,
 )
@@ -35,9 +38,11 @@ MODULES = (
     augmentation,
     batchnorm,
     conv1d,
+    cells,
     convolution,
     embedding,
     gates,
+    gru,
     linear,
     base,
     regression,
@@ -47,6 +52,7 @@ MODULES = (
     normalization,
     pooling,
     rectifiers,
+    recurrent,
     regularization,
     transposed,
     weightnorm,
@@ -140,6 +146,26 @@ def grown(shape):
 def tokens(rng, shape):
     """Labels of five classes."""
     return (rng.integers(0, 5, shape),)
+
+
+def step(parts):
+    """An input of a cell, and a state of so many parts of four numbers."""
+    return lambda rng, shape: (
+        away_from_zero(rng, (3, shape[-1])),
+        *(away_from_zero(rng, (3, 4)) for _ in range(parts)),
+    )
+
+
+def sequences(parts, lengths=False):
+    """Three sequences, their lengths if asked for, and the state before them."""
+
+    def draw(rng, shape):
+        x, *state = step(parts)(rng, shape)
+        T = 1 + len(shape)
+        x = away_from_zero(rng, (3, T, shape[-1]))
+        return x, *([rng.integers(0, T + 1, 3)] if lengths else []), *state
+
+    return draw
 
 
 def examples(rng, shape):
@@ -335,6 +361,24 @@ CASES = {
         images,
     ),
     "Embedding": (lambda shape: embedding.Embedding(5, shape[-1]), tokens),
+    "RNNCell": (lambda shape: cells.RNNCell(shape[-1], 4), step(1)),
+    "LSTMCell": (lambda shape: cells.LSTMCell(shape[-1], 4, forget_bias=0.5), step(2)),
+    "LSTMCell, no state": (lambda shape: cells.LSTMCell(shape[-1], 4), step(0)),
+    "GRUCell": (lambda shape: gru.GRUCell(shape[-1], 4), step(1)),
+    "GRUCell, reset before": (lambda shape: gru.GRUCell(shape[-1], 4, reset_after=False), step(1)),
+    "RNN": (lambda shape: recurrent.RNN(shape[-1], 4), sequences(1)),
+    "RNN, lengths": (lambda shape: recurrent.RNN(shape[-1], 4, lengths=True), sequences(0, True)),
+    "LSTM": (lambda shape: recurrent.LSTM(shape[-1], 4), sequences(2)),
+    "LSTM, lengths": (lambda shape: recurrent.LSTM(shape[-1], 4, lengths=True), sequences(2, True)),
+    "GRU": (lambda shape: recurrent.GRU(shape[-1], 4), sequences(0)),
+    "GRU, lengths": (
+        lambda shape: recurrent.GRU(shape[-1], 4, reset_after=False, lengths=True),
+        sequences(1, True),
+    ),
+    "Pick": (
+        lambda shape: arithmetic.Pick(-2),
+        lambda rng, shape: (away_from_zero(rng, (2, 3, *shape)),),
+    ),
     "Augment": (lambda shape: augmentation.Augment(flip=(-1,)), images),
     "Augment, training": (
         lambda shape: augmentation.Augment(shift=1, rotate=30, scale=1.2, flip=(-2, -1)),
@@ -404,6 +448,7 @@ def test_complete():
     }
     tested = {name.split()[0].rstrip(",") for name in CASES}
     bases = {"Op", "Activation", "Loss", "MeanLoss", "CrossEntropy", "OnProbabilities", "Pool"}
+    bases |= {"Cell", "Recurrent"}
     assert ops - bases - {"PerChannel", "Step"} == tested
 
 

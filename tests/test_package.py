@@ -34,7 +34,7 @@ ORDER = [
     *("ops.losses.regression", "ops.losses.options", "ops.losses.binary", "ops.losses.classes"),
     *("ops.rectifiers", "ops.gates", "ops.windows", "ops.standardized", "ops.normalization"),
     *("ops.batchnorm", "ops.weightnorm", "ops.convolution", "ops.conv1d", "ops.transposed"),
-    *("ops.pooling", "ops.noise", "ops.embedding"),
+    *("ops.pooling", "ops.noise", "ops.embedding", "ops.cells", "ops.gru", "ops.recurrent"),
     *("table", "graph", "gradcheck"),
     *("training.checks", "training.elementwise", "training.optimizers", "training.moments"),
     "training.directions",
