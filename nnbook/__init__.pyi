@@ -70,6 +70,9 @@ from .ops.arithmetic import Add as Add
 from .ops.arithmetic import Concatenate as Concatenate
 from .ops.arithmetic import Multiply as Multiply
 from .ops.arithmetic import Pick as Pick
+from .ops.attention import Attention as Attention
+from .ops.attention import causal_mask as causal_mask
+from .ops.attention import padding_mask as padding_mask
 from .ops.batchnorm import BatchNorm as BatchNorm
 from .ops.cells import LSTMCell as LSTMCell
 from .ops.cells import RNNCell as RNNCell
@@ -93,6 +96,7 @@ from .ops.losses import QuantileLoss as QuantileLoss
 from .ops.losses import RootMeanSquaredError as RootMeanSquaredError
 from .ops.losses import SigmoidBinaryCrossEntropy as SigmoidBinaryCrossEntropy
 from .ops.losses import SoftmaxCrossEntropy as SoftmaxCrossEntropy
+from .ops.multihead import MultiHeadAttention as MultiHeadAttention
 from .ops.noise import DropConnect as DropConnect
 from .ops.noise import Dropout as Dropout
 from .ops.noise import GaussianNoise as GaussianNoise
@@ -105,6 +109,10 @@ from .ops.pooling import AveragePool2D as AveragePool2D
 from .ops.pooling import Flatten as Flatten
 from .ops.pooling import GlobalAveragePool as GlobalAveragePool
 from .ops.pooling import MaxPool2D as MaxPool2D
+from .ops.positions import Rotary as Rotary
+from .ops.positions import SinusoidalPositions as SinusoidalPositions
+from .ops.positions import rotary as rotary
+from .ops.positions import sinusoidal_positions as sinusoidal_positions
 from .ops.rectifiers import ELU as ELU
 from .ops.rectifiers import GELU as GELU
 from .ops.rectifiers import SELU as SELU
@@ -115,6 +123,7 @@ from .ops.recurrent import GRU as GRU
 from .ops.recurrent import LSTM as LSTM
 from .ops.recurrent import RNN as RNN
 from .ops.transposed import ConvTranspose2D as ConvTranspose2D
+from .ops.upsampling import Upsample as Upsample
 from .ops.weightnorm import WeightNorm as WeightNorm
 from .ops.windows import output_size as output_size
 from .training import schedules as schedules

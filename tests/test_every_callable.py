@@ -45,7 +45,7 @@ AWAITING: dict[str, str] = {}
 # What neither takes nor holds an array.
 WITHOUT_ARRAYS = {name for name in NAMES if name.startswith("fetch_")}  # tests/data/test_fetch.py
 WITHOUT_ARRAYS |= {"EarlyStopping", "Fit", "Mode", "Needs", "NoGradientError", "Op", "Optimizer"}
-WITHOUT_ARRAYS |= {"output_size"}
+WITHOUT_ARRAYS |= {"causal_mask", "output_size", "sinusoidal_positions"}
 
 DTYPES = ["bool", "int8", "int64", "uint8", "uint64", "float16", "float32", "float64", "longdouble"]
 LAYOUTS = ["C order", "Fortran order", "every other", "backwards", "empty"]
@@ -347,6 +347,17 @@ def recurrent(name):
     return run
 
 
+def attending(op):
+    """Two queries of each of six examples, and three keys with their values."""
+
+    def run(draw):
+        arrays = (draw.numbers(6, 2, 4), draw.numbers(6, 3, 4), draw.numbers(6, 3, 4))
+        mask = draw.labels(6, 2)[:, None, None]  # 0 or 1
+        return run_op(op, op.init(np.random.default_rng(0)), (*arrays, mask), draw)
+
+    return run
+
+
 RECIPES = {
     "Graph": run_graph,
     "Sequential": run_graph,
@@ -393,6 +404,9 @@ RECIPES = {
         draw,
     ),
     **{name: recurrent(name) for name in ("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")},
+    "Attention": attending(nnbook.Attention()),
+    "MultiHeadAttention": attending(nnbook.MultiHeadAttention(4, 2)),
+    "padding_mask": lambda draw: {"mask": nnbook.padding_mask(draw.labels(6, 3), 4)},
     "one_hot": lambda draw: {"rows": nnbook.one_hot(draw.labels(6, 3), 3)},
     "Normalization": lambda draw: run_op(
         (op := nnbook.Normalization((0,), (4,))),

@@ -13,6 +13,7 @@ from nnbook.op import EVAL, EVERYTHING, Mode, Needs, NoGradientError, Op
 from nnbook.ops import (
     activations,
     arithmetic,
+    attention,
     batchnorm,
     cells,
     conv1d,
@@ -22,11 +23,14 @@ from nnbook.ops import (
     gru,
     linear,
     losses,
+    multihead,
     normalization,
     pooling,
+    positions,
     rectifiers,
     recurrent,
     transposed,
+    upsampling,
     weightnorm,
 )
 from nnbook.ops import noise as regularization
@@ -35,6 +39,7 @@ from nnbook.ops.losses import base, binary, classes, options, regression
 MODULES = (
     activations,
     arithmetic,
+    attention,
     augmentation,
     batchnorm,
     conv1d,
@@ -49,12 +54,15 @@ MODULES = (
     options,
     binary,
     classes,
+    multihead,
     normalization,
     pooling,
+    positions,
     rectifiers,
     recurrent,
     regularization,
     transposed,
+    upsampling,
     weightnorm,
 )
 
@@ -166,6 +174,18 @@ def sequences(parts, lengths=False):
         return x, *([rng.integers(0, T + 1, 3)] if lengths else []), *state
 
     return draw
+
+
+def placed(rng, shape):
+    """Two sequences of pairs, and positions of their own."""
+    return away_from_zero(rng, (2, 3, 2 * shape[-1])), rng.integers(0, 50, (2, 3))
+
+
+def heads(rng, shape, past=False):
+    """Queries, keys and values, those before them if there are, and where to look, if anywhere."""
+    q, k, v = (rng.normal(size=(3, T, 4)) for T in (2, 3, 3))
+    before = (rng.normal(size=(3, 2, len(shape), 2)) for _ in range(2 if past else 0))
+    return q, k, v, *before, rng.random((3, 2, 3 + (len(shape) if past else 0))) < 0.7
 
 
 def examples(rng, shape):
@@ -379,6 +399,19 @@ CASES = {
         lambda shape: arithmetic.Pick(-2),
         lambda rng, shape: (away_from_zero(rng, (2, 3, *shape)),),
     ),
+    "Attention": (lambda shape: attention.Attention(), heads),
+    "Attention, causal": (
+        lambda shape: attention.Attention(causal=True),
+        lambda rng, shape: tuple(rng.normal(size=(*shape, 3, n)) for n in (2, 2, 3)),
+    ),
+    "MultiHeadAttention": (lambda shape: multihead.MultiHeadAttention(4, 2), heads),
+    "MultiHeadAttention, all options": (
+        lambda shape: multihead.MultiHeadAttention(4, 2, True, True, True, bias=None),
+        lambda rng, shape: heads(rng, shape, past=True),
+    ),
+    "Rotary": (lambda shape: positions.Rotary(), placed),
+    "SinusoidalPositions": (lambda shape: positions.SinusoidalPositions(100.0), placed),
+    "Upsample": (lambda shape: upsampling.Upsample((2, 3)), images),
     "Augment": (lambda shape: augmentation.Augment(flip=(-1,)), images),
     "Augment, training": (
         lambda shape: augmentation.Augment(shift=1, rotate=30, scale=1.2, flip=(-2, -1)),

@@ -9,11 +9,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nnbook.ops.attention import Attention, causal_mask, padding_mask
 from nnbook.ops.cells import LSTMCell, RNNCell
 from nnbook.ops.embedding import Embedding
 from nnbook.ops.gru import GRUCell
 from nnbook.ops.losses import SoftmaxCrossEntropy
+from nnbook.ops.multihead import MultiHeadAttention
 from nnbook.ops.recurrent import GRU, LSTM, RNN
+from nnbook.ops.upsampling import Upsample
 
 torch = pytest.importorskip("torch", reason="needs torch: make test-oracle")
 F = torch.nn.functional
@@ -219,6 +222,128 @@ def test_networks_of_padded_sequences(kind, seed, dtype, rtol):
     agree(x_bar, x_torch.grad, rtol)
     for name, bar in param_bars.items():
         agree(bar, own[name].grad, rtol)
+
+
+# --- attention ------------------------------------------------------------------------------------
+
+
+def some_mask(rng, shape):
+    """Truth values, with a query that may look nowhere."""
+    mask = rng.random(shape) < 0.6
+    mask[0, 0] = False
+    return mask
+
+
+@pytest.mark.parametrize("masked", ["", "masked", "causal"])
+@SEEDS
+@DTYPES
+def test_attention(seed, dtype, rtol, masked):
+    rng = np.random.default_rng(seed)
+    N, T, T_k, d, d_v = (int(n) for n in rng.integers(1, 8, 5))
+    T_k = T if masked == "causal" else T_k  # torch's queries are the first ones, ours the last
+    shapes = (N, T, d), (N, T_k, d), (N, T_k, d_v)
+    inputs = tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
+    inputs += (some_mask(rng, (N, T, T_k)),) if masked == "masked" else ()
+
+    def theirs(p, q, k, v, mask=None):
+        return F.scaled_dot_product_attention(q, k, v, mask, is_causal=masked == "causal")
+
+    op = Attention(causal=masked == "causal")
+    xs = [leaf(x) if x.dtype.kind == "f" else torch.tensor(x) for x in inputs]
+    y_torch = theirs({}, *xs)
+    (y, A), cache = op.forward({}, *inputs)
+    agree(y, y_torch, rtol)
+    np.testing.assert_allclose(A @ inputs[2], y, rtol=1e-4, atol=1e-5)
+    y_bar = rng.normal(size=y.shape).astype(dtype)
+    y_torch.backward(torch.tensor(y_bar))
+    bars, _ = op.vjp({}, cache, (y_bar, None))
+    for bar, x in zip(bars, xs, strict=True):
+        if bar is not None:
+            agree(bar, x.grad, rtol)
+
+
+@pytest.mark.parametrize("masked", ["", "padding", "causal", "each head"])
+@SEEDS
+@DTYPES
+def test_multi_head_attention(seed, dtype, rtol, masked):
+    """Outputs and weights of each head; torch's masks say where one may not look."""
+    rng = np.random.default_rng(seed)
+    N, T, heads, d_h = (int(n) for n in rng.integers(1, 6, 4))
+    T_k = T if masked == "causal" else int(rng.integers(1, 8))
+    d, bias = heads * d_h, {} if seed % 3 else {"bias": None}
+    op = MultiHeadAttention(d, heads, causal=masked == "causal", **bias)
+    params = drawn(op, rng, dtype)
+    inputs = tuple(rng.normal(size=(N, size, d)).astype(dtype) for size in (T, T_k, T_k))
+    lengths = rng.integers(1, T_k + 1, N)
+    options = {}
+    if masked == "padding":
+        mask = padding_mask(lengths, T_k)
+        inputs += (mask[:, None, :],)
+        options = {"key_padding_mask": torch.tensor(~mask)}
+    elif masked == "causal":
+        options = {"attn_mask": torch.tensor(~causal_mask(T))}
+    elif masked == "each head":
+        mask = rng.random((N, heads, T, T_k)) < 0.6
+        mask[..., 0] = True
+        inputs += (mask,)
+        options = {"attn_mask": torch.tensor(~mask.reshape(N * heads, T, T_k))}
+
+    def theirs(p, q, k, v, *mask):
+        b = [p.get(f"b_{n}") for n in "qkvo"]
+        return F.multi_head_attention_forward(
+            *(x.transpose(0, 1) for x in (q, k, v)),
+            d,
+            heads,
+            None,
+            None if b[0] is None else torch.cat(b[:3]),
+            None,
+            None,
+            False,
+            0.0,
+            p["W_o"].T,
+            b[3],
+            use_separate_proj_weight=True,
+            q_proj_weight=p["W_q"].T,
+            k_proj_weight=p["W_k"].T,
+            v_proj_weight=p["W_v"].T,
+            average_attn_weights=False,
+            **options,
+        )
+
+    xs = [leaf(x) for x in inputs[:3]]
+    own = {name: leaf(value) for name, value in params.items()}
+    y_torch, A_torch = theirs(own, *xs)
+    (y, A, *_), cache = op.forward(params, *inputs)
+    agree(y, y_torch.transpose(0, 1), rtol)
+    agree(A, A_torch, rtol)
+    y_bar, A_bar = (rng.normal(size=a.shape).astype(dtype) for a in (y, A))
+    sent = torch.tensor(y_bar).transpose(0, 1), torch.tensor(A_bar)
+    torch.autograd.backward((y_torch, A_torch), sent)
+    bars, param_bars = op.vjp(params, cache, (y_bar, A_bar, None, None))
+    for bar, x in zip(bars, xs, strict=False):
+        agree(bar, x.grad, rtol)
+    for name, bar in param_bars.items():
+        scale = np.abs(bar).max() + abs(own["W_k"].grad.numpy()).max()
+        theirs_bar = own[name].grad.numpy()  # that of b_k is 0, but for rounding
+        np.testing.assert_allclose(bar, theirs_bar, rtol=rtol, atol=rtol * scale)
+
+
+# --- images ---------------------------------------------------------------------------------------
+
+
+@SEEDS
+@DTYPES
+def test_upsampling(seed, dtype, rtol):
+    rng = np.random.default_rng(seed)
+    factor = tuple(int(n) for n in rng.integers(1, 5, 2))
+    x = rng.normal(size=tuple(rng.integers(1, 6, 4))).astype(dtype)
+    op, x_torch = Upsample(factor), leaf(x)
+    theirs = F.interpolate(x_torch, scale_factor=factor, mode="nearest")
+    y, cache = op.forward({}, x)
+    agree(y, theirs, rtol)
+    y_bar = rng.normal(size=y.shape).astype(dtype)
+    theirs.backward(torch.tensor(y_bar))
+    agree(op.vjp({}, cache, y_bar)[0][0], x_torch.grad, rtol)
 
 
 # --- losses ---------------------------------------------------------------------------------------
