@@ -83,11 +83,12 @@ class Graph:
         """
         if not isinstance(op, Op):
             raise TypeError(f"vertex {name!r}: expected an op such as Dense(2, 1), got {op!r}")
-        if name in self.vertices or name in self.inputs or not name or "/" in name:
+        values = (name, *(f"{name}/{output}" for output in op.outputs[1:]))
+        known = self._values()
+        if not set(values).isdisjoint(known) or not name or "/" in name:
             raise ValueError(f"vertex {name!r}: the name is taken, empty or holds a slash")
         if not parents:
             raise ValueError(f"vertex {name!r}: an op needs at least one parent")
-        known = self._values()
         for parent in parents:
             if parent not in known:
                 raise ValueError(f"vertex {name!r}: no parent {parent!r} among {known}")
@@ -99,7 +100,6 @@ class Graph:
                 f"those of {share!r} are {self.vertices[share].op.shapes()}"
             )
         key = name if share is None else self.vertices[share].key
-        values = (name, *(f"{name}/{output}" for output in op.outputs[1:]))
         self.vertices[name] = Vertex(op, parents, key, values)
         return name
 

@@ -352,6 +352,8 @@ def test_several_outputs_in_a_graph():
     assert not alone["y"].any()
     with pytest.raises(ValueError, match="no parent 'half/y' among"):
         g.add("c", Tanh(), "half/y")
+    with pytest.raises(ValueError, match="vertex 'half': the name is taken"):
+        Graph("half/rest").add("half", Halves(), "half/rest")
     with pytest.raises(ValueError, match="wrt: no vertex 'half/y'"):
         g.backward(params, tape, bars, wrt=["half/y"])
 

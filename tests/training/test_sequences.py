@@ -141,14 +141,14 @@ def copies(seed, n, T, K):
 @pytest.fixture(scope="module")
 def copying():
     """A decoder that was trained to copy five words."""
-    x, t = copies(0, 1024, 5, 7)
+    x, t = copies(0, 512, 5, 7)
     run = fit(
         decoder(7),
         SoftmaxCrossEntropy(ignore=IGNORED),
         x,
         t,
-        optimizer=adam(3e-3),
-        epochs=25,
+        optimizer=adam(5e-3),
+        epochs=16,
         seed=0,
         progress=False,
     )
@@ -164,7 +164,7 @@ def test_a_decoder_learns_to_copy(copying):
     values, _ = copying.network.forward(copying.params, x)
     A = values["a/weights"].max(axis=1)  # the best of the heads, (N, T, T)
     looked = np.stack([A[:, 5 + i, i] for i in range(5)], axis=1)
-    assert looked.mean() > 0.5
+    assert looked.mean() > 0.8
 
 
 def test_the_decoder_writes_with_its_keys_at_hand(copying):
