@@ -26,16 +26,15 @@ from numpy.typing import DTypeLike
 from nnbook import tree
 from nnbook.numerics import floating, real
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
-from nnbook.table import table
+from nnbook.table import names, table
 
 
 class Vertex(NamedTuple):
-    """One vertex of a graph: its op, its parents in order, the keys of parameters and values."""
+    """One vertex of a graph: its op, its parents in order, and the key of its parameters."""
 
     op: Op
     parents: tuple[str, ...]
     key: str
-    values: tuple[str, ...]
 
 
 class Tape(NamedTuple):
@@ -83,9 +82,8 @@ class Graph:
         """
         if not isinstance(op, Op):
             raise TypeError(f"vertex {name!r}: expected an op such as Dense(2, 1), got {op!r}")
-        values = (name, *(f"{name}/{output}" for output in op.outputs[1:]))
         known = self._values()
-        if not set(values).isdisjoint(known) or not name or "/" in name:
+        if not set(names(name, op)).isdisjoint(known) or not name or "/" in name:
             raise ValueError(f"vertex {name!r}: the name is taken, empty or holds a slash")
         if not parents:
             raise ValueError(f"vertex {name!r}: an op needs at least one parent")
@@ -100,14 +98,14 @@ class Graph:
                 f"those of {share!r} are {self.vertices[share].op.shapes()}"
             )
         key = name if share is None else self.vertices[share].key
-        self.vertices[name] = Vertex(op, parents, key, values)
+        self.vertices[name] = Vertex(op, parents, key)
         return name
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """The vertices that are nobody's parent."""
         read = {parent for vertex in self.vertices.values() for parent in vertex.parents}
-        return tuple(name for name, v in self.vertices.items() if read.isdisjoint(v.values))
+        return tuple(n for n, v in self.vertices.items() if read.isdisjoint(names(n, v.op)))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -140,12 +138,12 @@ class Graph:
         for key in params.keys() - self._keys():
             raise ValueError(f"parameters: no vertex {key!r} among {sorted(self._keys())}")
         caches = {}
-        for name, (op, parents, key, own) in self.vertices.items():
+        for name, (op, parents, key) in self.vertices.items():
             with _at_vertex(name, op, parents):
                 y, caches[name] = op.forward(
                     params.get(key, {}), *(values[parent] for parent in parents), mode=mode
                 )
-            values |= zip(own, y if len(own) > 1 else (y,), strict=True)
+            values |= zip(names(name, op), y if len(op.outputs) > 1 else (y,), strict=True)
         return values, Tape(values, caches)
 
     def backward(
@@ -168,7 +166,8 @@ class Graph:
         live = self._live(params, wrt)
         param_bars: dict[str, Any] = {}
         for name in reversed(self.vertices):
-            op, parents, key, own = self.vertices[name]
+            op, parents, key = self.vertices[name]
+            own = names(name, op)
             if name not in live or v_bar.keys().isdisjoint(own):
                 continue
             y_bar = tuple(v_bar.get(value) for value in own)
@@ -181,9 +180,8 @@ class Graph:
                     v_bar[parent] = _sum(v_bar.get(parent), x_bar)
             if theta_bars:
                 param_bars[key] = _sum(param_bars.get(key), theta_bars)
-            for value in own:
-                if value not in wrt:  # all its children have been heard: the memory is free
-                    v_bar.pop(value, None)
+            for value in {*own} - {*wrt}:  # all its children have been heard: the memory is free
+                v_bar.pop(value, None)
         unreached = {name: np.zeros_like(tape.values[name]) for name in wrt if name not in v_bar}
         return param_bars, {name: (v_bar | unreached)[name] for name in wrt}
 
@@ -221,7 +219,8 @@ class Graph:
 
     def _values(self) -> list[str]:
         """The names of all values, those of the inputs first."""
-        return [*self.inputs, *(value for v in self.vertices.values() for value in v.values)]
+        own = (names(name, vertex.op) for name, vertex in self.vertices.items())
+        return [*self.inputs, *(value for each in own for value in each)]
 
     def _keys(self) -> set[str]:
         """The keys of `params`: the vertices that do not take those of another."""
@@ -233,9 +232,9 @@ class Graph:
             if name not in self._values():
                 raise ValueError(f"wrt: no vertex {name!r} in this graph")
         live = set(wrt)
-        for _, parents, key, own in self.vertices.values():
+        for name, (op, parents, key) in self.vertices.items():
             if key in params or not live.isdisjoint(parents):
-                live.update(own)
+                live.update(names(name, op))
         return live
 
     def summary(self, params: Params, inputs: Array | Mapping[str, Array] | None = None) -> str:

@@ -1,4 +1,4 @@
-"""A network as a table: a line for each vertex."""
+"""A network as a table: a line for each vertex, and how its values are called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnbook import tree
-from nnbook.op import Params
+from nnbook.op import Op, Params
+
+
+def names(name: str, op: Op) -> tuple[str, ...]:
+    """The names of the values of a vertex: its own for the first output of its op.
+
+    >>> names("y", Op())
+    ('y',)
+    """
+    return (name, *(f"{name}/{output}" for output in op.outputs[1:]))
 
 
 def table(
@@ -25,11 +34,11 @@ def table(
     """
     rows = [("vertex", "op", "parents")]
     rows += [(name, "input", "") for name in inputs]
-    for name, (op, parents, key, _) in vertices.items():
+    for name, (op, parents, key) in vertices.items():
         shared = f", parameters of {key}" if key != name else ""
         rows.append((name, f"{op!r}{shared}", ", ".join(parents)))
     if shapes:
-        values = {name: vertex.values for name, vertex in vertices.items()}
+        values = {name: names(name, vertex.op) for name, vertex in vertices.items()}
         said = {row[0]: values.get(row[0], row[:1]) for row in rows[1:]}
         said = {name: ", ".join(str(shapes[v]) for v in own) for name, own in said.items()}
         rows = [(*row, said.get(row[0], "shape")) for row in rows]

@@ -22,6 +22,7 @@ from matplotlib.text import Text
 
 from nnbook.graph import Graph
 from nnbook.plots.figure import ink, palette, subplots, tint
+from nnbook.table import names
 
 PAD, GAP, LANE, BETWEEN = 0.06, 0.2, 0.16, 0.46
 HEAD = 0.08  # a shorter step would have no room for the head of its arrow
@@ -86,7 +87,8 @@ def draw(
 
 def _check(graph: Graph, shapes: Any, values: Any, cotangents: Any) -> None:
     """Refuse what belongs to no vertex, and cotangents of another shape than their values."""
-    known = [*graph.inputs, *(value for v in graph.vertices.values() for value in v.values)]
+    own = (names(name, vertex.op) for name, vertex in graph.vertices.items())
+    known = [*graph.inputs, *(value for each in own for value in each)]
     for what, given in (("shapes", shapes), ("values", values), ("cotangents", cotangents)):
         for name in given:
             if name not in known:
