@@ -58,7 +58,7 @@ def unequal() -> Exercise:
         names={"y": y, "s": s, "q": q},
         wrong={
             "tanh(y / s^2)": "That is for q = 1/2. Weight each example with how frequent it is.",
-            "tanh(y / s^2 + log(q / (1 - q)))": "In tanh(u) the two weights are exp(u) and exp(-u).",
+            "tanh(y / s^2 + log(q / (1 - q)))": "tanh(u) compares exp(u) with exp(-u).",
             "2 q - 1": "That is the mean of the examples, before y is seen.",
         },
     )
