@@ -16,6 +16,7 @@ from .data import metrics as metrics
 from .data.augmentation import Augment as Augment
 from .data.calibration import risk_coverage as risk_coverage
 from .data.calibration import temperature_scaling as temperature_scaling
+from .data.clusters import kmeans as kmeans
 from .data.components import pca as pca
 from .data.components import whiten as whiten
 from .data.datasets import load_breast_cancer as load_breast_cancer

@@ -400,6 +400,7 @@ RECIPES = {
             test_fraction=0.4,
         )
     },
+    "kmeans": lambda draw: nnbook.kmeans(draw.numbers(6, 4), 2, np.random.default_rng(0))._asdict(),
     "freeze": lambda draw: steps(nnbook.freeze(nnbook.sgd(0.1), "layer"), draw),
     "learning_rate_range": run_range,
     "muon": lambda draw: matrix_steps(nnbook.muon(0.3), draw),

@@ -25,9 +25,11 @@ MODULES = sorted(
 ORDER = [
     *("__init__", "numerics", "tree", "listing", "op"),
     *("data.checks", "data.targets", "data.preprocessing", "data.components", "data.gaps"),
+    "data.clusters",
     *("data.datasets", "data.fetch", "data.splits"),
     *("data.metrics.arguments", "data.metrics.confusion", "data.metrics.accuracies"),
     *("data.metrics.ranking", "data.metrics.probabilities", "data.metrics.deviations"),
+    "data.metrics.partitions",
     "data.calibration",
     "data.augmentation",
     *("ops.initializers", "ops.linear", "ops.activations", "ops.arithmetic", "ops.losses.base"),
