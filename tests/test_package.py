@@ -35,6 +35,7 @@ ORDER = [
     *("ops.rectifiers", "ops.gates", "ops.windows", "ops.standardized", "ops.normalization"),
     *("ops.batchnorm", "ops.weightnorm", "ops.convolution", "ops.conv1d", "ops.transposed"),
     *("ops.pooling", "ops.noise"),
+    *("energy.checks", "energy.hopfield", "energy.mixture", "energy.rbm", "energy.partition"),
     *("graph", "gradcheck"),
     *("training.checks", "training.elementwise", "training.optimizers", "training.moments"),
     "training.directions",
