@@ -76,8 +76,9 @@ class Hopfield:
             before = x.copy()
             for j in rng.permutation(self.m):
                 f = W[j] @ x
-                x[j] = np.sign(f) if f else x[j]
-                energies.append(self.energy(params, x))
+                turns = f * x[j] < 0
+                x[j] = -x[j] if turns else x[j]
+                energies.append(self.energy(params, x) if turns else energies[-1])
             if np.array_equal(x, before):
                 break
         return x, np.array(energies)
