@@ -22,8 +22,8 @@ errors that the chains say themselves.
 training pictures in place of samples (the others left to be near to), and for the test pictures.
 
 Classifiers, judged by `test`, the accuracy: 100 of the training pictures have labels, or all 1000.
-`stacked` are two hidden layers of 64 sigmoid units, learned from the 1000 pictures without labels as
-restricted Boltzmann machines, one on the other (persistent, rate 0.3, 2000 steps each); `random`
+`stacked` are two hidden layers of 64 sigmoid units, learned from the 1000 pictures without labels
+as restricted Boltzmann machines, one on the other (persistent, rate 0.3, 2000 steps); `random`
 start as Glorot says. `fine-tuned`: all layers learn; `fixed`: only the softmax on top. `pixels`
 has no hidden layer. Adam, 400 steps on all labelled pictures, four rates.
 """
@@ -201,10 +201,10 @@ def run(row: str, settings: dict, seed: int, tuning: bool = False) -> dict[str, 
     return density(row, settings, seed, tuning)
 
 
-RATES = [{"rate": rate} for rate in (0.1, 0.25, 0.5, 1.0)]
+RATES = [{"rate": rate} for rate in (0.25, 0.5, 1.0, 2.0)]
 CANDIDATES: dict[str, list] = {
     "pixels": [{"extra": extra} for extra in (0.05, 0.2, 1.0, 5.0)],
-    "mixture": [{"components": K, "extra": 0.1} for K in (20, 40, 65, 130)],
+    "mixture": [{"components": K, "extra": 0.1} for K in (40, 65, 130, 260)],
     **{f"RBM 8, {how}": RATES for how in ("exact", "CD-1", "CD-10", "persistent")},
     **{f"RBM 20, {how}": RATES for how in ("CD-1", "persistent")},
     **{f"RBM 64, {how}": RATES for how in ("CD-1", "CD-10", "persistent")},
@@ -212,6 +212,6 @@ CANDIDATES: dict[str, list] = {
 KINDS = ("pixels", "random, fixed", "random, fine-tuned", "stacked, fixed", "stacked, fine-tuned")
 for number in (100, 1000):
     for kind in KINDS:
-        rates = (0.001, 0.003, 0.01, 0.03)
+        rates = (0.003, 0.01, 0.03, 0.1)
         CANDIDATES[f"{number} labels: {kind}"] = [{"rate": rate} for rate in rates]
 FIXED: dict[str, dict] = {"pictures": {}}
