@@ -1,6 +1,7 @@
 # The public names, read by `lazy_loader` at run time and by type checkers: the one list of them.
 from . import data as data
 from . import derive as derive
+from . import energy as energy
 from . import gradcheck as gradcheck
 from . import graph as graph
 from . import listing as listing
@@ -52,6 +53,9 @@ from .data.splits import k_fold as k_fold
 from .data.splits import shuffle as shuffle
 from .data.splits import train_test_split as train_test_split
 from .data.targets import one_hot as one_hot
+from .energy.hopfield import Hopfield as Hopfield
+from .energy.mixture import BernoulliMixture as BernoulliMixture
+from .energy.rbm import BernoulliRBM as BernoulliRBM
 from .graph import Graph as Graph
 from .graph import Sequential as Sequential
 from .op import EVAL as EVAL

@@ -364,7 +364,42 @@ def attending(op):
     return run
 
 
+def run_hopfield(draw):
+    """A network that stored patterns: energies, fields and a recall."""
+    network = nnbook.Hopfield(4)
+    params = network.store(draw.signs(3, 4))
+    x = draw.signs(6, 4)
+    found = {"E": network.energy(params, x), "f": network.field(params, x), **params}
+    if len(x):
+        found["x"] = network.recall(params, x[0], np.random.default_rng(0))[0]
+    return found
+
+
+def run_rbm(draw):
+    """A machine's energies, conditionals and slopes."""
+    rbm = nnbook.BernoulliRBM(4, 3)
+    params = draw.params(rbm.init(np.random.default_rng(0)))
+    v, h = draw.binary(6, 4), draw.binary(6, 3)
+    found = {"E": rbm.energy(params, v, h), "F": rbm.free_energy(params, v)}
+    found |= {"h": rbm.hidden(params, v), "v": rbm.visible(params, h)}
+    return found | (rbm.gradient(params, v, 1 - v) if len(v) else {})
+
+
+def run_mixture(draw):
+    """A mixture fitted and what it makes of the states."""
+    mixture = nnbook.BernoulliMixture(4, 2)
+    x = draw.binary(6, 4)
+    if not len(x):
+        params = draw.params({"w": np.ones(1), "q": np.full((1, 4), 0.5)})
+        return {"log p": mixture.log_likelihood(params, x)}
+    params = mixture.fit(x, np.random.default_rng(0), 5)
+    return {**params, "log p": mixture.log_likelihood(params, x)}
+
+
 RECIPES = {
+    "BernoulliMixture": run_mixture,
+    "BernoulliRBM": run_rbm,
+    "Hopfield": run_hopfield,
     "Graph": run_graph,
     "Sequential": run_graph,
     "fit": run_fit,

@@ -38,6 +38,7 @@ ORDER = [
     *("ops.batchnorm", "ops.weightnorm", "ops.convolution", "ops.conv1d", "ops.transposed"),
     *("ops.pooling", "ops.noise", "ops.embedding", "ops.cells", "ops.gru", "ops.recurrent"),
     *("ops.positions", "ops.attention", "ops.multihead", "ops.upsampling"),
+    *("energy.checks", "energy.hopfield", "energy.mixture", "energy.rbm", "energy.partition"),
     *("table", "graph", "gradcheck"),
     *("training.checks", "training.elementwise", "training.optimizers", "training.moments"),
     "training.directions",
