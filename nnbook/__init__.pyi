@@ -1,6 +1,7 @@
 # The public names, read by `lazy_loader` at run time and by type checkers: the one list of them.
 from . import data as data
 from . import derive as derive
+from . import energy as energy
 from . import gradcheck as gradcheck
 from . import graph as graph
 from . import listing as listing
@@ -16,6 +17,7 @@ from .data import metrics as metrics
 from .data.augmentation import Augment as Augment
 from .data.calibration import risk_coverage as risk_coverage
 from .data.calibration import temperature_scaling as temperature_scaling
+from .data.clusters import kmeans as kmeans
 from .data.components import pca as pca
 from .data.components import whiten as whiten
 from .data.datasets import load_breast_cancer as load_breast_cancer
@@ -51,6 +53,9 @@ from .data.splits import k_fold as k_fold
 from .data.splits import shuffle as shuffle
 from .data.splits import train_test_split as train_test_split
 from .data.targets import one_hot as one_hot
+from .energy.hopfield import Hopfield as Hopfield
+from .energy.mixture import BernoulliMixture as BernoulliMixture
+from .energy.rbm import BernoulliRBM as BernoulliRBM
 from .graph import Graph as Graph
 from .graph import Sequential as Sequential
 from .op import EVAL as EVAL
@@ -71,11 +76,19 @@ from .ops.activations import Tanh as Tanh
 from .ops.arithmetic import Add as Add
 from .ops.arithmetic import Concatenate as Concatenate
 from .ops.arithmetic import Multiply as Multiply
+from .ops.arithmetic import Pick as Pick
+from .ops.attention import Attention as Attention
+from .ops.attention import causal_mask as causal_mask
+from .ops.attention import padding_mask as padding_mask
 from .ops.batchnorm import BatchNorm as BatchNorm
+from .ops.cells import LSTMCell as LSTMCell
+from .ops.cells import RNNCell as RNNCell
 from .ops.conv1d import Conv1D as Conv1D
 from .ops.convolution import Conv2D as Conv2D
+from .ops.embedding import Embedding as Embedding
 from .ops.gates import GLU as GLU
 from .ops.gates import Maxout as Maxout
+from .ops.gru import GRUCell as GRUCell
 from .ops.linear import Dense as Dense
 from .ops.losses import BinaryCrossEntropy as BinaryCrossEntropy
 from .ops.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
@@ -90,6 +103,7 @@ from .ops.losses import QuantileLoss as QuantileLoss
 from .ops.losses import RootMeanSquaredError as RootMeanSquaredError
 from .ops.losses import SigmoidBinaryCrossEntropy as SigmoidBinaryCrossEntropy
 from .ops.losses import SoftmaxCrossEntropy as SoftmaxCrossEntropy
+from .ops.multihead import MultiHeadAttention as MultiHeadAttention
 from .ops.noise import DropConnect as DropConnect
 from .ops.noise import Dropout as Dropout
 from .ops.noise import GaussianNoise as GaussianNoise
@@ -102,13 +116,21 @@ from .ops.pooling import AveragePool2D as AveragePool2D
 from .ops.pooling import Flatten as Flatten
 from .ops.pooling import GlobalAveragePool as GlobalAveragePool
 from .ops.pooling import MaxPool2D as MaxPool2D
+from .ops.positions import Rotary as Rotary
+from .ops.positions import SinusoidalPositions as SinusoidalPositions
+from .ops.positions import rotary as rotary
+from .ops.positions import sinusoidal_positions as sinusoidal_positions
 from .ops.rectifiers import ELU as ELU
 from .ops.rectifiers import GELU as GELU
 from .ops.rectifiers import SELU as SELU
 from .ops.rectifiers import PReLU as PReLU
 from .ops.rectifiers import SiLU as SiLU
 from .ops.rectifiers import Softplus as Softplus
+from .ops.recurrent import GRU as GRU
+from .ops.recurrent import LSTM as LSTM
+from .ops.recurrent import RNN as RNN
 from .ops.transposed import ConvTranspose2D as ConvTranspose2D
+from .ops.upsampling import Upsample as Upsample
 from .ops.weightnorm import WeightNorm as WeightNorm
 from .ops.windows import output_size as output_size
 from .training import schedules as schedules

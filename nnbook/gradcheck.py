@@ -25,6 +25,7 @@ from nnbook import tree
 from nnbook.graph import Graph, named
 from nnbook.numerics import floating, real
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
+from nnbook.table import names
 
 STEP = float(np.finfo(np.float64).eps ** (1 / 3))
 """Balances the truncation error, $h^2$, against the rounding error, about $10^{-16} / h$."""
@@ -182,9 +183,10 @@ class _Problem:
         inputs = {**self.inputs, **theta["inputs"]}
         if self.graph:
             values, _ = self.graph.forward(theta["params"], inputs, self.mode())
-            return {name: values[name] for name in self.graph.outputs}
+            ops = {name: self.graph.vertices[name].op for name in self.graph.outputs}
+            return {value: values[value] for name in ops for value in names(name, ops[name])}
         y, _ = self.op.forward(theta["params"], *inputs.values(), mode=self.mode())
-        return {"y": y}
+        return dict(zip(self.op.outputs, y, strict=True)) if isinstance(y, tuple) else {"y": y}
 
     def gradients(self) -> dict[str, Array]:
         """What the code under test says, by path, in the dtype that it was given."""
@@ -195,7 +197,10 @@ class _Problem:
             )
         else:
             y, cache = self.op.forward(self.params, *self.inputs.values(), mode=self.mode())
-            y_bar = np.asarray(self.y_bars["y"], dtype=y.dtype)
+            ys = y if isinstance(y, tuple) else (y,)
+            bars = zip(self.y_bars.values(), ys, strict=True)
+            y_bars = tuple(np.asarray(bar, dtype=y.dtype) for bar, y in bars)
+            y_bar = y_bars if isinstance(y, tuple) else y_bars[0]
             needs = Needs(inputs=tuple(k in self.free for k in self.inputs))
             bars, param_bars = self.op.vjp(self.params, cache, y_bar, needs)
             input_bars = dict(zip(self.inputs, bars, strict=True))

@@ -9,6 +9,9 @@ $$v_i = F_i(v_{j_1}, …, v_{j_p}; θ_i), \qquad
 
 Since a parent must exist before its child is added, the order in which vertices were added *is* a
 topological order, and a cycle cannot be written down.
+
+A vertex whose op has several outputs has several values. The first is called as the vertex, `lstm`,
+the others have their own names behind it, `lstm/c`; each may be somebody's parent.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from numpy.typing import DTypeLike
 from nnbook import tree
 from nnbook.numerics import floating, real
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
+from nnbook.table import names, table
 
 
 class Vertex(NamedTuple):
@@ -78,13 +82,13 @@ class Graph:
         """
         if not isinstance(op, Op):
             raise TypeError(f"vertex {name!r}: expected an op such as Dense(2, 1), got {op!r}")
-        if name in self.vertices or name in self.inputs or not name or "/" in name:
+        known = self._values()
+        if not set(names(name, op)).isdisjoint(known) or not name or "/" in name:
             raise ValueError(f"vertex {name!r}: the name is taken, empty or holds a slash")
         if not parents:
             raise ValueError(f"vertex {name!r}: an op needs at least one parent")
         for parent in parents:
-            if parent not in self.vertices and parent not in self.inputs:
-                known = [*self.inputs, *self.vertices]
+            if parent not in known:
                 raise ValueError(f"vertex {name!r}: no parent {parent!r} among {known}")
         if share is not None and share not in self.vertices:
             raise ValueError(f"vertex {name!r}: no vertex {share!r} to share with")
@@ -101,7 +105,14 @@ class Graph:
     def outputs(self) -> tuple[str, ...]:
         """The vertices that are nobody's parent."""
         read = {parent for vertex in self.vertices.values() for parent in vertex.parents}
-        return tuple(name for name in self.vertices if name not in read)
+        return tuple(n for n, v in self.vertices.items() if read.isdisjoint(names(n, v.op)))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The inputs that all their children read as labels, in the dtype that they have."""
+        places = [(p, i, v.op) for v in self.vertices.values() for i, p in enumerate(v.parents)]
+        as_numbers = {parent for parent, i, op in places if i not in op.labels}
+        return tuple(x for x in self.inputs if x in {p for p, *_ in places} - as_numbers)
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
         """First parameters, `{vertex: {name: array}}`; vertices without any have no entry."""
@@ -117,7 +128,7 @@ class Graph:
     def forward(
         self, params: Params, inputs: Array | Mapping[str, Array], mode: Mode = EVAL
     ) -> tuple[dict[str, Array], Tape]:
-        """The value of every vertex, by name, and the tape that `backward` needs.
+        """The values of all vertices, by name, and the tape that `backward` needs.
 
         `inputs` maps input vertices to arrays; a graph of one input also takes the array itself.
         Raises ValueError for missing or unknown inputs, for parameters of unknown vertices, and
@@ -129,9 +140,10 @@ class Graph:
         caches = {}
         for name, (op, parents, key) in self.vertices.items():
             with _at_vertex(name, op, parents):
-                values[name], caches[name] = op.forward(
+                y, caches[name] = op.forward(
                     params.get(key, {}), *(values[parent] for parent in parents), mode=mode
                 )
+            values |= zip(names(name, op), y if len(op.outputs) > 1 else (y,), strict=True)
         return values, Tape(values, caches)
 
     def backward(
@@ -154,21 +166,22 @@ class Graph:
         live = self._live(params, wrt)
         param_bars: dict[str, Any] = {}
         for name in reversed(self.vertices):
-            if name not in v_bar or name not in live:
-                continue
             op, parents, key = self.vertices[name]
+            own = names(name, op)
+            if name not in live or v_bar.keys().isdisjoint(own):
+                continue
+            y_bar = tuple(v_bar.get(value) for value in own)
+            y_bar = y_bar if len(own) > 1 else y_bar[0]
             needs = Needs(tuple(parent in live for parent in parents), params=key in params)
             with _at_vertex(name, op, parents):
-                x_bars, theta_bars = op.vjp(
-                    params.get(key, {}), tape.caches[name], v_bar[name], needs
-                )
+                x_bars, theta_bars = op.vjp(params.get(key, {}), tape.caches[name], y_bar, needs)
             for parent, x_bar in zip(parents, x_bars, strict=True):
                 if parent in live:
                     v_bar[parent] = _sum(v_bar.get(parent), x_bar)
             if theta_bars:
                 param_bars[key] = _sum(param_bars.get(key), theta_bars)
-            if name not in wrt:
-                del v_bar[name]  # all its children have been heard: the memory is free
+            for value in {*own} - {*wrt}:  # all its children have been heard: the memory is free
+                v_bar.pop(value, None)
         unreached = {name: np.zeros_like(tape.values[name]) for name in wrt if name not in v_bar}
         return param_bars, {name: (v_bar | unreached)[name] for name in wrt}
 
@@ -204,47 +217,34 @@ class Graph:
             seeds[name] = floating(bar).astype(floating(value).dtype, copy=False)
         return seeds
 
+    def _values(self) -> list[str]:
+        """The names of all values, those of the inputs first."""
+        own = (names(name, vertex.op) for name, vertex in self.vertices.items())
+        return [*self.inputs, *(value for each in own for value in each)]
+
     def _keys(self) -> set[str]:
         """The keys of `params`: the vertices that do not take those of another."""
         return {vertex.key for vertex in self.vertices.values()}
 
     def _live(self, params: Params, wrt: tuple[str, ...]) -> set[str]:
-        """The vertices at or above which something wants a cotangent."""
+        """The values at or above which something wants a cotangent."""
         for name in wrt:
-            if name not in self.vertices and name not in self.inputs:
+            if name not in self._values():
                 raise ValueError(f"wrt: no vertex {name!r} in this graph")
         live = set(wrt)
-        for name, (_, parents, key) in self.vertices.items():
+        for name, (op, parents, key) in self.vertices.items():
             if key in params or not live.isdisjoint(parents):
-                live.add(name)
+                live.update(names(name, op))
         return live
 
     def summary(self, params: Params, inputs: Array | Mapping[str, Array] | None = None) -> str:
         """The table of `repr` with the number of parameters and, given inputs, every shape."""
-        shapes: dict[str, Any] = {}
-        if inputs is not None:
-            values, _ = self.forward(params, inputs)
-            shapes = {name: np.shape(value) for name, value in values.items()}
-        return self._table(params, shapes)
-
-    def _table(self, params: Params | None = None, shapes: Mapping[str, Any] | None = None) -> str:
-        rows = [("vertex", "op", "parents")]
-        rows += [(name, "input", "") for name in self.inputs]
-        for name, (op, parents, key) in self.vertices.items():
-            shared = f", parameters of {key}" if key != name else ""
-            rows.append((name, f"{op!r}{shared}", ", ".join(parents)))
-        if shapes:
-            rows = [(*row, str(shapes.get(row[0], "shape"))) for row in rows]
-        if params is not None:
-            rows = [(*row, f"{tree.count(params.get(row[0], {})) or '':>8}") for row in rows]
-            rows[0] = (*rows[0][:-1], "parameters")
-            rows.append(("total", *[""] * (len(rows[0]) - 2), f"{tree.count(params):>8}"))
-        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-        padded = ([cell.ljust(w) for cell, w in zip(row, widths, strict=True)] for row in rows)
-        return "\n".join("  ".join(cells).rstrip() for cells in padded)
+        values = {} if inputs is None else self.forward(params, inputs)[0]
+        shapes = {name: np.shape(value) for name, value in values.items()}
+        return table(self.inputs, self.vertices, params, shapes)
 
     def __repr__(self) -> str:
-        return self._table()
+        return table(self.inputs, self.vertices)
 
 
 class Sequential(Graph):

@@ -88,10 +88,10 @@ EVERYTHING = Needs()
 
 
 class Cache(NamedTuple):
-    """What `forward` hands to `vjp`: what the op will look up again, and the output's looks."""
+    """What `forward` hands to `vjp`: what the op will look up again, and the outputs' looks."""
 
     own: Any
-    shape: tuple[int, ...]
+    shapes: tuple[tuple[int, ...], ...]
     dtype: np.dtype
 
 
@@ -108,6 +108,11 @@ class Op:
     is a TypeError. Parameters that are missing, unknown or of another shape are a ValueError, and
     so is a cotangent of another shape than the output; its dtype becomes that of the output.
 
+    Most ops have one output. One of several names them in `outputs`: its `forward` gives a tuple of
+    arrays of one dtype, and its `vjp` gets a tuple of cotangents, with zeros for an output that
+    nobody reads. No op keeps a state: what goes on from one call to the next, such as the state of
+    a recurrent network, comes as an input and leaves as an output.
+
     >>> class Double(Op):
     ...     def forward(self, params, x, mode=EVAL):
     ...         return 2 * x, None
@@ -120,6 +125,9 @@ class Op:
 
     labels: tuple[int, ...] = ()
     """Numbers of the inputs that `forward` gets in the dtype they have: labels, indices."""
+
+    outputs: tuple[str, ...] = ("y",)
+    """Names of the outputs; a graph has the first under the name of its vertex alone."""
 
     measures: tuple[str, ...] = ()
     """Names of parameters that are measured in training rather than learnt: no cotangents."""
@@ -143,12 +151,12 @@ class Op:
         """First values of the parameters, drawn from `rng`; `{}` for an op that has none."""
         return {}
 
-    def forward(self, params: Params, *inputs: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
+    def forward(self, params: Params, *inputs: Array, mode: Mode = EVAL) -> tuple[Any, Any]:
         """The value $y$, and a cache of whatever `vjp` will want to look up again."""
         raise NotImplementedError(f"{self!r} has no forward")
 
     def vjp(
-        self, params: Params, cache: Any, y_bar: Array, needs: Needs = EVERYTHING
+        self, params: Params, cache: Any, y_bar: Any, needs: Needs = EVERYTHING
     ) -> tuple[tuple[Array | None, ...], Params]:
         """The cotangents `(input_bars, param_bars)` that belong to the cotangent `y_bar` of $y$.
 
@@ -244,26 +252,43 @@ def _read(forward: Callable[..., Any]) -> Callable[..., Any]:
         optional = self.measures if mode.training else ()  # training does not read them
         params = checked_params(self, params, optional=optional)
         y, own = forward(self, params, *arrays, mode=mode)
-        return y, Cache(own, np.shape(y), np.asarray(y).dtype)
+        values = y if len(self.outputs) > 1 else (y,)
+        return y, Cache(own, tuple(map(np.shape, values)), np.asarray(values[0]).dtype)
 
     return checked
 
 
 def _sent(vjp: Callable[..., Any]) -> Callable[..., Any]:
-    """`vjp`, which is sent a cotangent of the shape and the dtype of the output."""
+    """`vjp`, which is sent cotangents of the shapes and the dtype of the outputs."""
 
     @functools.wraps(vjp)
     def checked(self: Op, params: Params, cache: Any, y_bar: Any, needs: Needs = EVERYTHING) -> Any:
-        y_bar = floating(y_bar)
+        bars, names = (y_bar,), self.outputs
+        if len(names) > 1:
+            if not isinstance(y_bar, tuple) or len(y_bar) != len(names):
+                got = f"{len(y_bar)}" if isinstance(y_bar, tuple) else f"{type(y_bar).__name__}"
+                raise ValueError(f"{self!r} expects a tuple of cotangents, of {names}, got {got}")
+            bars = y_bar
         if isinstance(cache, Cache):  # a subclass may hand down one of its own making
-            if y_bar.shape != cache.shape:
-                raise ValueError(
-                    f"{self!r} expects a cotangent of shape {cache.shape}, got {y_bar.shape}"
-                )
-            cache, y_bar = cache.own, y_bar.astype(cache.dtype, copy=False)
-        return vjp(self, params, cache, y_bar, needs)
+            looks = ((shape, cache.dtype) for shape in cache.shapes)
+            bars = tuple(_cotangent(self, *pair) for pair in zip(bars, looks, strict=True))
+            cache = cache.own
+        else:
+            bars = tuple(map(floating, bars))
+        return vjp(self, params, cache, bars if len(names) > 1 else bars[0], needs)
 
     return checked
+
+
+def _cotangent(op: Op, y_bar: Any, looks: tuple[tuple[int, ...], np.dtype]) -> Array:
+    """The cotangent of an output of some shape and dtype; zeros if there is none."""
+    shape, dtype = looks
+    if y_bar is None and len(op.outputs) > 1:
+        return np.broadcast_to(np.zeros((), dtype), shape)
+    y_bar = floating(y_bar)
+    if y_bar.shape != shape:
+        raise ValueError(f"{op!r} expects a cotangent of shape {shape}, got {y_bar.shape}")
+    return y_bar.astype(dtype, copy=False)
 
 
 def _told(measured: Callable[..., Params]) -> Callable[..., Params]:

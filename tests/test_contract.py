@@ -10,19 +10,23 @@ import re
 import numpy as np
 import pytest
 
+from nnbook import gradcheck, tree
 from nnbook.graph import Graph, Sequential
 from nnbook.op import Cache, Mode, Op
 from nnbook.ops.activations import LeakyReLU, ReLU, Softmax, Step, Tanh
 from nnbook.ops.arithmetic import Add, Multiply
 from nnbook.ops.batchnorm import BatchNorm
 from nnbook.ops.convolution import Conv2D
+from nnbook.ops.embedding import Embedding
 from nnbook.ops.linear import Dense
 from nnbook.ops.losses import Loss, SoftmaxCrossEntropy
 from nnbook.ops.noise import DropConnect, Dropout, GaussianNoise
 from nnbook.ops.normalization import GroupNorm, InstanceNorm, LayerNorm, Normalization, RMSNorm
 from nnbook.ops.pooling import AveragePool2D, MaxPool2D
 from nnbook.ops.weightnorm import WeightNorm
-from tests.test_op import CASES, make, mode_of
+from nnbook.training.loop import fit
+from nnbook.training.optimizers import sgd
+from tests.test_op import CASES, each, is_floating, make, mode_of
 
 X = np.random.default_rng(0).normal(size=(4, 3))
 TRAIN = Mode.train(np.random.default_rng(0))
@@ -249,7 +253,9 @@ def test_sizes_may_be_numpy_integers():
 def test_cotangents_have_the_shape_of_the_output(name):
     op, params, inputs, _ = make(name, (2, 3), 0)
     y, cache = op.forward(params, *inputs, mode=mode_of(name))
-    for wrong in (np.ones((*np.shape(y), 1)), np.ones((1, *np.shape(y))), np.ones((2, 1, 1, 1, 7))):
+    shape, *rest = map(np.shape, each(y))
+    for wrong in (np.ones((*shape, 1)), np.ones((1, *shape)), np.ones((2, 1, 1, 1, 7))):
+        wrong = (wrong, *map(np.ones, rest)) if rest else wrong
         with pytest.raises(ValueError, match=r"expects a cotangent of shape .*, got \("):
             op.vjp(params, cache, wrong)
 
@@ -277,6 +283,121 @@ def test_a_graph_of_whole_numbers_has_cotangents_that_are_not():
     np.testing.assert_allclose(bars["x"], [0.5, 0.5 * (1 - np.tanh(1) ** 2)])
     _, bars = g.backward({}, tape, {"x": np.array([0.5, 0.25])}, wrt=["x"])
     np.testing.assert_array_equal(bars["x"], [0.5, 0.25])
+
+
+# --- several outputs ------------------------------------------------------------------------------
+
+
+class Halves(Op):
+    """Two outputs, the halves of the last axis."""
+
+    outputs = ("y", "rest")
+
+    def forward(self, params, x, mode=None):
+        return tuple(np.split(x, 2, axis=-1)), None
+
+    def vjp(self, params, cache, y_bar, needs=None):
+        return (np.concatenate(y_bar, axis=-1) if needs.input(0) else None,), {}
+
+
+def of_halves():
+    """A graph that reads both outputs of a vertex, one of them twice."""
+    g = Graph("x")
+    g.add("z", Dense(2, 4), "x")
+    g.add("half", Halves(), "z")
+    g.add("a", Tanh(), "half/rest")
+    g.add("b", Multiply(), "half/rest", "a")
+    g.add("y", Add(), "half", "b")
+    return g
+
+
+def test_an_op_of_several_outputs_is_sent_as_many_cotangents():
+    x = X[:, :2].astype(np.float32)
+    (a, b), cache = Halves().forward({}, x)
+    np.testing.assert_array_equal(np.concatenate([a, b], axis=-1), x)
+    (x_bar,), _ = Halves().vjp({}, cache, (np.ones((4, 1)), None))
+    np.testing.assert_array_equal(x_bar, [[1, 0]] * 4)
+    assert x_bar.dtype == np.float32
+    for wrong in (np.ones((2, 4, 1)), (np.ones((4, 1)),), (np.ones((4, 1)),) * 3, None):
+        with pytest.raises(
+            ValueError, match=r"Halves\(\) expects a tuple of cotangents, of \('y',"
+        ):
+            Halves().vjp({}, cache, wrong)
+    with pytest.raises(ValueError, match=r"expects a cotangent of shape \(4, 1\), got \(4, 2\)"):
+        Halves().vjp({}, cache, (None, np.ones((4, 2))))
+    with pytest.raises(TypeError, match="real numbers"):
+        ReLU().vjp({}, ReLU().forward({}, x)[1], None)
+    assert gradcheck.entrywise(Halves(), {}, X[:, :2], rng()).ok()
+
+
+def test_several_outputs_in_a_graph():
+    g = of_halves()
+    params = g.init(rng())
+    assert g.outputs == ("y",)
+    values, tape = g.forward(params, X[:, :2])
+    assert list(values) == ["x", "z", "half", "half/rest", "a", "b", "y"]
+    z = values["z"]
+    np.testing.assert_allclose(values["y"], z[:, :2] + z[:, 2:] * np.tanh(z[:, 2:]))
+    assert gradcheck.entrywise(g, params, X[:, :2], rng()).ok()
+    assert "(4, 2), (4, 2)" in g.summary(params, X[:, :2])
+
+    bars = {"y": np.ones((4, 2))}
+    _, found = g.backward(params, tape, bars, wrt=["half", "half/rest", "x"])
+    np.testing.assert_array_equal(found["half"], np.ones((4, 2)))
+    a = values["a"]
+    np.testing.assert_allclose(found["half/rest"], a + values["half/rest"] * (1 - a**2))
+    _, alone = g.backward(params, tape, {"half/rest": np.ones((4, 2))}, wrt=["half", "z", "y"])
+    np.testing.assert_array_equal(alone["z"], [[0, 0, 1, 1]] * 4)
+    assert not alone["half"].any()
+    assert not alone["y"].any()
+    with pytest.raises(ValueError, match="no parent 'half/y' among"):
+        g.add("c", Tanh(), "half/y")
+    with pytest.raises(ValueError, match="vertex 'half': the name is taken"):
+        Graph("half/rest").add("half", Halves(), "half/rest")
+    with pytest.raises(ValueError, match="wrt: no vertex 'half/y'"):
+        g.backward(params, tape, bars, wrt=["half/y"])
+
+
+def test_a_chain_hands_on_the_first_output():
+    network = Sequential(Dense(2, 4), Halves(), Dense(2, 1))
+    params = network.init(rng())
+    assert network.predict(params, X[:, :2]).shape == (4, 1)
+    assert gradcheck.entrywise(network, params, X[:, :2], rng()).ok()
+    last = Sequential(Dense(2, 4), Halves())
+    assert last.outputs == ("halves1",)
+    assert last.predict(last.init(rng()), X[:, :2]).shape == (4, 2)
+
+
+def test_inputs_that_are_only_read_as_labels():
+    g = Graph("words", "x", "both", "unread")
+    g.add("e", Embedding(3, 2), "words")
+    g.add("f", Embedding(3, 2), "both")
+    g.add("s", Add(), "e", "f", "x", "both")
+    assert g.labels == ("words",)
+
+
+def test_labels_reach_the_op_as_they_are():
+    """`fit` makes inputs floating, but not labels; parameters get the dtype of the other inputs."""
+    g = Graph("word", "x")
+    g.add("e", Embedding(4, 2, padding=0), "word")
+    g.add("s", Add(), "e", "x")
+    g.add("y", Dense(2, 2), "s")
+    word, x = np.array([0, 1, 2, 3] * 4), np.zeros((16, 2), np.float32)
+    run = fit(
+        g,
+        SoftmaxCrossEntropy(),
+        {"word": word, "x": x},
+        word // 2,
+        optimizer=sgd(0.5),
+        epochs=100,
+        seed=0,
+        progress=False,
+    )
+    assert run.history["loss"][-1] < 0.1
+    assert {value.dtype for _, value in tree.items(run.params)} == {np.dtype(np.float32)}
+    assert not run.params["e"]["W"][0].any()
+    with pytest.raises(ValueError, match=r"vertex 'e'.*labels that are integers, got dtype float"):
+        g.forward(run.params, {"word": word * 1.0, "x": x})
 
 
 # --- the ends of the numbers ----------------------------------------------------------------------
@@ -380,13 +501,14 @@ def test_batches_of_no_example(name):
             op.forward(params, *empty, mode=mode_of(name))
         return
     y, cache = op.forward(params, *empty, mode=mode_of(name))
-    if np.ndim(y) == 0:  # the sum of no losses
+    if not isinstance(y, tuple) and np.ndim(y) == 0:  # the sum of no losses
         assert y == 0
         return
     full, _ = op.forward(params, *inputs, mode=mode_of(name))
-    assert y.shape == (0, *full.shape[1:])
+    assert [v.shape for v in each(y)] == [(0, *v.shape[1:]) for v in each(full)]
     input_bars, bars = op.vjp(params, cache, y)
-    assert [bar.shape for bar in input_bars] == [x.shape for x in empty]
+    shapes = [bar.shape for bar in input_bars if bar is not None]
+    assert shapes == [x.shape for x in empty if is_floating(x)]
     for bar in bars.values():
         assert not bar.any()
 

@@ -43,9 +43,9 @@ NAMES += [
 AWAITING: dict[str, str] = {}
 
 # What neither takes nor holds an array.
-WITHOUT_ARRAYS = {name for name in NAMES if name.startswith("fetch_")}   # tests/data/test_fetch.py
+WITHOUT_ARRAYS = {name for name in NAMES if name.startswith("fetch_")}  # tests/data/test_fetch.py
 WITHOUT_ARRAYS |= {"EarlyStopping", "Fit", "Mode", "Needs", "NoGradientError", "Op", "Optimizer"}
-WITHOUT_ARRAYS |= {"output_size"}
+WITHOUT_ARRAYS |= {"causal_mask", "output_size", "sinusoidal_positions"}
 
 DTYPES = ["bool", "int8", "int64", "uint8", "uint64", "float16", "float32", "float64", "longdouble"]
 LAYOUTS = ["C order", "Fortran order", "every other", "backwards", "empty"]
@@ -203,8 +203,12 @@ def run_op(op, theta, inputs, draw):
     needs = Needs(tuple(i not in op.labels for i in range(len(inputs))))
     for name, mode in MODES.items():
         y, cache = op.forward(params, *inputs, mode=mode())
-        found[f"{name}y"] = y
-        y_bar = draw.numbers(*y.shape) if y.ndim else 1
+        if len(op.outputs) > 1:
+            found |= {f"{name}{output}": v for output, v in zip(op.outputs, y, strict=True)}
+            y_bar = tuple(draw.numbers(*v.shape) for v in y)
+        else:
+            found[f"{name}y"] = y
+            y_bar = draw.numbers(*y.shape) if y.ndim else 1
         try:
             bars, param_bars = op.vjp(params, cache, y_bar, needs)
         except NoGradientError:
@@ -337,7 +341,65 @@ def loader(f):
     return run
 
 
+def recurrent(name):
+    """A step, or a sequence of two, from a state that is given."""
+    shape = (6, 4) if name.endswith("Cell") else (6, 2, 4)
+
+    def run(draw):
+        op = getattr(nnbook, name)(4, 3)
+        state = (draw.numbers(6, 3) for _ in op.outputs)
+        return run_op(op, op.init(np.random.default_rng(0)), (draw.numbers(*shape), *state), draw)
+
+    return run
+
+
+def attending(op):
+    """Two queries of each of six examples, and three keys with their values."""
+
+    def run(draw):
+        arrays = (draw.numbers(6, 2, 4), draw.numbers(6, 3, 4), draw.numbers(6, 3, 4))
+        mask = draw.labels(6, 2)[:, None, None]  # 0 or 1
+        return run_op(op, op.init(np.random.default_rng(0)), (*arrays, mask), draw)
+
+    return run
+
+
+def run_hopfield(draw):
+    """A network that stored patterns: energies, fields and a recall."""
+    network = nnbook.Hopfield(4)
+    params = network.store(draw.signs(3, 4))
+    x = draw.signs(6, 4)
+    found = {"E": network.energy(params, x), "f": network.field(params, x), **params}
+    if len(x):
+        found["x"] = network.recall(params, x[0], np.random.default_rng(0))[0]
+    return found
+
+
+def run_rbm(draw):
+    """A machine's energies, conditionals and slopes."""
+    rbm = nnbook.BernoulliRBM(4, 3)
+    params = draw.params(rbm.init(np.random.default_rng(0)))
+    v, h = draw.binary(6, 4), draw.binary(6, 3)
+    found = {"E": rbm.energy(params, v, h), "F": rbm.free_energy(params, v)}
+    found |= {"h": rbm.hidden(params, v), "v": rbm.visible(params, h)}
+    return found | (rbm.gradient(params, v, 1 - v) if len(v) else {})
+
+
+def run_mixture(draw):
+    """A mixture fitted and what it makes of the states."""
+    mixture = nnbook.BernoulliMixture(4, 2)
+    x = draw.binary(6, 4)
+    if not len(x):
+        params = draw.params({"w": np.ones(1), "q": np.full((1, 4), 0.5)})
+        return {"log p": mixture.log_likelihood(params, x)}
+    params = mixture.fit(x, np.random.default_rng(0), 5)
+    return {**params, "log p": mixture.log_likelihood(params, x)}
+
+
 RECIPES = {
+    "BernoulliMixture": run_mixture,
+    "BernoulliRBM": run_rbm,
+    "Hopfield": run_hopfield,
     "Graph": run_graph,
     "Sequential": run_graph,
     "fit": run_fit,
@@ -373,9 +435,20 @@ RECIPES = {
             test_fraction=0.4,
         )
     },
+    "kmeans": lambda draw: nnbook.kmeans(draw.numbers(6, 4), 2, np.random.default_rng(0))._asdict(),
     "freeze": lambda draw: steps(nnbook.freeze(nnbook.sgd(0.1), "layer"), draw),
     "learning_rate_range": run_range,
     "muon": lambda draw: matrix_steps(nnbook.muon(0.3), draw),
+    "Embedding": lambda draw: run_op(
+        (op := nnbook.Embedding(3, 2)),
+        op.init(np.random.default_rng(0)),
+        (draw.labels(6, 3),),
+        draw,
+    ),
+    **{name: recurrent(name) for name in ("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")},
+    "Attention": attending(nnbook.Attention()),
+    "MultiHeadAttention": attending(nnbook.MultiHeadAttention(4, 2)),
+    "padding_mask": lambda draw: {"mask": nnbook.padding_mask(draw.labels(6, 3), 4)},
     "one_hot": lambda draw: {"rows": nnbook.one_hot(draw.labels(6, 3), 3)},
     "Normalization": lambda draw: run_op(
         (op := nnbook.Normalization((0,), (4,))),

@@ -13,16 +13,24 @@ from nnbook.op import EVAL, EVERYTHING, Mode, Needs, NoGradientError, Op
 from nnbook.ops import (
     activations,
     arithmetic,
+    attention,
     batchnorm,
+    cells,
     conv1d,
     convolution,
+    embedding,
     gates,
+    gru,
     linear,
     losses,
+    multihead,
     normalization,
     pooling,
+    positions,
     rectifiers,
+    recurrent,
     transposed,
+    upsampling,
     weightnorm,
 )
 from nnbook.ops import noise as regularization
@@ -31,22 +39,30 @@ from nnbook.ops.losses import base, binary, classes, options, regression
 MODULES = (
     activations,
     arithmetic,
+    attention,
     augmentation,
     batchnorm,
     conv1d,
+    cells,
     convolution,
+    embedding,
     gates,
+    gru,
     linear,
     base,
     regression,
     options,
     binary,
     classes,
+    multihead,
     normalization,
     pooling,
+    positions,
     rectifiers,
+    recurrent,
     regularization,
     transposed,
+    upsampling,
     weightnorm,
 )
 
@@ -133,6 +149,43 @@ def batch(rng, shape):
 def grown(shape):
     """The shape of an example of three values at least: the normalization of two is ±1."""
     return (*shape[:-1], shape[-1] + 2)
+
+
+def tokens(rng, shape):
+    """Labels of five classes."""
+    return (rng.integers(0, 5, shape),)
+
+
+def step(parts):
+    """An input of a cell, and a state of so many parts of four numbers."""
+    return lambda rng, shape: (
+        away_from_zero(rng, (3, shape[-1])),
+        *(away_from_zero(rng, (3, 4)) for _ in range(parts)),
+    )
+
+
+def sequences(parts, lengths=False):
+    """Three sequences, their lengths if asked for, and the state before them."""
+
+    def draw(rng, shape):
+        x, *state = step(parts)(rng, shape)
+        T = 1 + len(shape)
+        x = away_from_zero(rng, (3, T, shape[-1]))
+        return x, *([rng.integers(0, T + 1, 3)] if lengths else []), *state
+
+    return draw
+
+
+def placed(rng, shape):
+    """Two sequences of pairs, and positions of their own."""
+    return away_from_zero(rng, (2, 3, 2 * shape[-1])), rng.integers(0, 50, (2, 3))
+
+
+def heads(rng, shape, past=False):
+    """Queries, keys and values, those before them if there are, and where to look, if anywhere."""
+    q, k, v = (rng.normal(size=(3, T, 4)) for T in (2, 3, 3))
+    before = (rng.normal(size=(3, 2, len(shape), 2)) for _ in range(2 if past else 0))
+    return q, k, v, *before, rng.random((3, 2, 3 + (len(shape) if past else 0))) < 0.7
 
 
 def examples(rng, shape):
@@ -327,6 +380,38 @@ CASES = {
         lambda shape: weightnorm.WeightNorm(convolution.Conv2D(shape[-1], 2, 2)),
         images,
     ),
+    "Embedding": (lambda shape: embedding.Embedding(5, shape[-1]), tokens),
+    "RNNCell": (lambda shape: cells.RNNCell(shape[-1], 4), step(1)),
+    "LSTMCell": (lambda shape: cells.LSTMCell(shape[-1], 4, forget_bias=0.5), step(2)),
+    "LSTMCell, no state": (lambda shape: cells.LSTMCell(shape[-1], 4), step(0)),
+    "GRUCell": (lambda shape: gru.GRUCell(shape[-1], 4), step(1)),
+    "GRUCell, reset before": (lambda shape: gru.GRUCell(shape[-1], 4, reset_after=False), step(1)),
+    "RNN": (lambda shape: recurrent.RNN(shape[-1], 4), sequences(1)),
+    "RNN, lengths": (lambda shape: recurrent.RNN(shape[-1], 4, lengths=True), sequences(0, True)),
+    "LSTM": (lambda shape: recurrent.LSTM(shape[-1], 4), sequences(2)),
+    "LSTM, lengths": (lambda shape: recurrent.LSTM(shape[-1], 4, lengths=True), sequences(2, True)),
+    "GRU": (lambda shape: recurrent.GRU(shape[-1], 4), sequences(0)),
+    "GRU, lengths": (
+        lambda shape: recurrent.GRU(shape[-1], 4, reset_after=False, lengths=True),
+        sequences(1, True),
+    ),
+    "Pick": (
+        lambda shape: arithmetic.Pick(-2),
+        lambda rng, shape: (away_from_zero(rng, (2, 3, *shape)),),
+    ),
+    "Attention": (lambda shape: attention.Attention(), heads),
+    "Attention, causal": (
+        lambda shape: attention.Attention(causal=True),
+        lambda rng, shape: tuple(rng.normal(size=(*shape, 3, n)) for n in (2, 2, 3)),
+    ),
+    "MultiHeadAttention": (lambda shape: multihead.MultiHeadAttention(4, 2), heads),
+    "MultiHeadAttention, all options": (
+        lambda shape: multihead.MultiHeadAttention(4, 2, True, True, True, bias=None),
+        lambda rng, shape: heads(rng, shape, past=True),
+    ),
+    "Rotary": (lambda shape: positions.Rotary(), placed),
+    "SinusoidalPositions": (lambda shape: positions.SinusoidalPositions(100.0), placed),
+    "Upsample": (lambda shape: upsampling.Upsample((2, 3)), images),
     "Augment": (lambda shape: augmentation.Augment(flip=(-1,)), images),
     "Augment, training": (
         lambda shape: augmentation.Augment(shift=1, rotate=30, scale=1.2, flip=(-2, -1)),
@@ -345,8 +430,25 @@ def make(name, shape, seed, dtype=np.float64):
         key: frozen((value + 0.1 * rng.normal(size=value.shape)).astype(dtype))
         for key, value in op.init(rng, dtype).items()
     }
-    inputs = tuple(frozen(x.astype(dtype)) for x in draw(rng, shape))
+    inputs = tuple(frozen(x.astype(dtype) if is_floating(x) else x) for x in draw(rng, shape))
     return op, params, inputs, rng
+
+
+def is_floating(x):
+    """Whether an input is one of numbers, not of labels, lengths or masks."""
+    return x.dtype.kind == "f"
+
+
+def each(y):
+    """The outputs of an op, one or several, as a tuple."""
+    return y if isinstance(y, tuple) else (y,)
+
+
+def cotangents(y, rng=None):
+    """Cotangents as an op takes them: drawn, or ones; read-only."""
+    bars = [np.ones_like(v) if rng is None else rng.normal(size=np.shape(v)) for v in each(y)]
+    bars = tuple(frozen(np.asarray(b, each(y)[0].dtype)) for b in bars)
+    return bars if isinstance(y, tuple) else bars[0]
 
 
 def mode_of(name):
@@ -364,7 +466,7 @@ def freeze_cache(cache):
     """Make all arrays in a cache read-only; some ops put them into tuples."""
     if isinstance(cache, np.ndarray):
         cache.setflags(write=False)
-    elif isinstance(cache, tuple):
+    elif isinstance(cache, (tuple, list)):
         for part in cache:
             freeze_cache(part)
 
@@ -379,6 +481,7 @@ def test_complete():
     }
     tested = {name.split()[0].rstrip(",") for name in CASES}
     bases = {"Op", "Activation", "Loss", "MeanLoss", "CrossEntropy", "OnProbabilities", "Pool"}
+    bases |= {"Cell", "Recurrent"}
     assert ops - bases - {"PerChannel", "Step"} == tested
 
 
@@ -390,7 +493,8 @@ def test_gradients(name, shape, seed):
     check = gradcheck.entrywise(op, params, inputs, rng, lambda: mode_of(name))
     assert check.ok(1e-5), check
     learnt = [p for key, p in params.items() if key not in op.measures]
-    assert check.entries == sum(x.size for x in inputs) + sum(p.size for p in learnt)
+    read = [x for x in inputs if is_floating(x)]
+    assert check.entries == sum(x.size for x in read) + sum(p.size for p in learnt)
 
 
 @every_op
@@ -410,12 +514,16 @@ def test_dtype_is_kept_and_nothing_is_written(name, dtype):
     op, params, inputs, rng = make(name, (2, 3), 0, dtype)
     copies = [x.copy() for x in inputs]
     y, cache = op.forward(params, *inputs, mode=mode_of(name))
-    assert y.dtype == dtype
+    assert len(each(y)) == len(op.outputs)
+    assert all(v.dtype == dtype for v in each(y))
     freeze_cache(cache)
-    y_bar = frozen(rng.normal(size=np.shape(y)).astype(dtype))
+    y_bar = cotangents(y, rng)
     input_bars, param_bars = op.vjp(params, cache, y_bar)
     for x, bar in zip(inputs, input_bars, strict=True):
-        assert (bar.shape, bar.dtype) == (x.shape, dtype)
+        if is_floating(x):
+            assert (bar.shape, bar.dtype) == (x.shape, dtype)
+        else:
+            assert bar is None
     assert param_bars.keys() == params.keys() - set(op.measures)
     for key, new in op.measured(params, cache).items():
         assert (new.shape, new.dtype) == (params[key].shape, dtype)
@@ -432,15 +540,19 @@ def test_dtype_is_kept_and_nothing_is_written(name, dtype):
 def test_what_is_not_needed_is_left_out(name):
     op, params, inputs, _rng = make(name, (2, 3), 1)
     y, cache = op.forward(params, *inputs, mode=mode_of(name))
-    everything, all_params = op.vjp(params, cache, np.ones_like(y), EVERYTHING)
+    everything, all_params = op.vjp(params, cache, cotangents(y), EVERYTHING)
     for wanted in range(len(inputs)):
         needs = Needs(tuple(i == wanted for i in range(len(inputs))), params=False)
-        bars, param_bars = op.vjp(params, cache, np.ones_like(y), needs)
+        if not is_floating(inputs[wanted]):
+            with pytest.raises(NoGradientError, match="no cotangent"):
+                op.vjp(params, cache, cotangents(y), needs)
+            continue
+        bars, param_bars = op.vjp(params, cache, cotangents(y), needs)
         assert param_bars == {}
         assert [bar is not None for bar in bars] == list(needs.inputs)
         np.testing.assert_array_equal(bars[wanted], everything[wanted])
     none = Needs((False,) * len(inputs), params=True)
-    bars, param_bars = op.vjp(params, cache, np.ones_like(y), none)
+    bars, param_bars = op.vjp(params, cache, cotangents(y), none)
     assert bars == (None,) * len(inputs)
     assert param_bars.keys() == all_params.keys()
 

@@ -14,6 +14,7 @@ from nnbook.graph import Graph, Sequential
 from nnbook.ops.activations import ReLU, Tanh
 from nnbook.ops.arithmetic import Add, Multiply
 from nnbook.ops.linear import Dense
+from nnbook.ops.recurrent import LSTM
 from nnbook.plots.graphs import short
 
 
@@ -190,3 +191,17 @@ def test_arrays_in_short(array, text):
 def test_what_belongs_to_no_vertex_is_refused(given, message):
     with pytest.raises(ValueError, match=message):
         plots.draw(shortcut(), **given)
+
+
+def test_a_vertex_of_two_outputs_is_one_box():
+    """An arrow for each value that is read; the second output may be given a shape and a value."""
+    graph = Graph("x")
+    graph.add("h", LSTM(2, 3), "x")
+    graph.add("y", Add(), "h", "h/c")
+    params = graph.init(np.random.default_rng(0))
+    values, tape = graph.forward(params, np.ones((1, 1, 2)))
+    names = [*values]
+    _, bars = graph.backward(params, tape, np.ones((1, 1, 3)), wrt=names)
+    fig = plots.draw(graph, True, values, bars)
+    assert "h = LSTM(2, 3)\n(1, 1, 3)" in texts(fig)
+    assert len(arrows(fig, plots.palette[0])) == len(arrows(fig, plots.palette[1])) == 3

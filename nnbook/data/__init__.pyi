@@ -1,5 +1,6 @@
 from . import augmentation as augmentation
 from . import calibration as calibration
+from . import clusters as clusters
 from . import components as components
 from . import datasets as datasets
 from . import fetch as fetch
@@ -10,6 +11,7 @@ from . import splits as splits
 from . import targets as targets
 from .calibration import risk_coverage as risk_coverage
 from .calibration import temperature_scaling as temperature_scaling
+from .clusters import kmeans as kmeans
 from .components import pca as pca
 from .components import whiten as whiten
 from .datasets import CELLS as CELLS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from functools import reduce
 from typing import Any
 
@@ -86,3 +87,36 @@ class Concatenate(Op):
 
     def __repr__(self) -> str:
         return f"Concatenate(axis={self.axis})"
+
+
+class Pick(Op):
+    r"""One place along an axis, $y = x_{:, p}$: the state at the end of a sequence, for instance.
+
+    `index` $p$ counts from 0, or from the end with -1; `axis` is the second if not said, that of
+    time. `y` has this axis no more; $\bar x$ is $\bar y$ at this place and 0 elsewhere.
+
+    Raises ValueError where `x` has no such axis or place. Source: as NumPy's indexing.
+
+    >>> y, cache = Pick().forward({}, np.array([[1.0, 2.0, 3.0]]))
+    >>> y, Pick().vjp({}, cache, np.array([10.0]))[0]
+    (array([3.]), (array([[ 0., 0., 10.]]),))
+    """
+
+    def __init__(self, index: int = -1, axis: int = 1):
+        self.index, self.axis = operator.index(index), operator.index(axis)
+
+    def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
+        there = -x.ndim <= self.axis < x.ndim
+        if not there or not -x.shape[self.axis] <= self.index < x.shape[self.axis]:
+            raise ValueError(f"{self!r} finds no such place in an input of shape {x.shape}")
+        return np.take(x, self.index, axis=self.axis), x.shape
+
+    def vjp(self, params: Params, cache: Any, y_bar: Array, needs: Needs = EVERYTHING) -> Bars:
+        if not needs.input(0):
+            return (None,), {}
+        x_bar = np.zeros(cache, y_bar.dtype)
+        np.moveaxis(x_bar, self.axis, 0)[self.index] = y_bar
+        return (x_bar,), {}
+
+    def __repr__(self) -> str:
+        return f"Pick({self.index}, axis={self.axis})"

@@ -85,6 +85,10 @@ class WeightNorm(Op):
         return self.op.labels
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        return self.op.outputs
+
+    @property
     def measures(self) -> tuple[str, ...]:
         return self.op.measures
 

@@ -22,6 +22,7 @@ from matplotlib.text import Text
 
 from nnbook.graph import Graph
 from nnbook.plots.figure import ink, palette, subplots, tint
+from nnbook.table import names
 
 PAD, GAP, LANE, BETWEEN = 0.06, 0.2, 0.16, 0.46
 HEAD = 0.08  # a shorter step would have no room for the head of its arrow
@@ -86,7 +87,8 @@ def draw(
 
 def _check(graph: Graph, shapes: Any, values: Any, cotangents: Any) -> None:
     """Refuse what belongs to no vertex, and cotangents of another shape than their values."""
-    known = [*graph.inputs, *graph.vertices]
+    own = (names(name, vertex.op) for name, vertex in graph.vertices.items())
+    known = [*graph.inputs, *(value for each in own for value in each)]
     for what, given in (("shapes", shapes), ("values", values), ("cotangents", cotangents)):
         for name in given:
             if name not in known:
@@ -121,9 +123,14 @@ def _cell(ax: Axes, graph: Graph, name: str, shapes: Any, values: Any, cotangent
     sizes = [_size(text) for text in texts]
     width = max(w for w, _ in sizes)
     if name in cotangents:  # room for both arrows of each edge
-        below = [parent for v in graph.vertices.values() for parent in v.parents].count(name)
+        below = [_giver(p) for v in graph.vertices.values() for p in v.parents].count(name)
         width = max(width, 1.5 * LANE * max(below, len(vertex.parents) if vertex else 0))
     return Cell(texts, width, sum(h for _, h in sizes))
+
+
+def _giver(value: str) -> str:
+    """The vertex, or input, that a value comes from: `lstm` for its second output `lstm/c`."""
+    return value.partition("/")[0]
 
 
 def _size(text: Text) -> tuple[float, float]:
@@ -157,13 +164,13 @@ def _rows(graph: Graph) -> tuple[list[list[Hashable]], list[list[Hashable]]]:
     """The rows of the drawing, and each edge as the nodes that it passes, one in every row."""
     depth = dict.fromkeys(graph.inputs, 0)
     for name, vertex in graph.vertices.items():
-        depth[name] = 1 + max(depth[parent] for parent in vertex.parents)
+        depth[name] = 1 + max(depth[_giver(parent)] for parent in vertex.parents)
     rows: list[list[Hashable]] = [[] for _ in range(max(depth.values()) + 1)]
     for name, d in depth.items():
         rows[d].append(name)
     ways = []
     for name, vertex in graph.vertices.items():
-        for place, parent in enumerate(vertex.parents):
+        for place, parent in enumerate(map(_giver, vertex.parents)):
             lane = [(name, place, d) for d in range(depth[parent] + 1, depth[name])]
             for node in lane:
                 rows[node[2]].append(node)

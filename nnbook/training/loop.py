@@ -111,14 +111,14 @@ def fit(
     """Train a network: in each epoch, one optimizer step for every batch.
 
     `x` is an array, or a dict of arrays if the network has several inputs; examples lie along the
-    first axis, and the dtype of `x` is that of the parameters. If it has several outputs, `loss`,
-    `t` and `metrics` are dicts by output; what is made small is the sum of the losses, each times
-    its weight in `loss_weights`. All random numbers come from `seed`: the same seed gives the same
-    result. Training goes on from `params`, and from the `state` of the optimizer, if given. The
-    loss and the metrics of an epoch are averages over its examples, taken while the parameters
-    change; `validation=(x, t)` is measured at its end. A `penalty` is added to the objective; it
-    has a line of its own in the history, so that `loss` and `val_loss` can be compared. `callbacks`
-    are called after each epoch. The progress bar goes to stderr.
+    first axis, and the dtype of `x`, labels aside, is that of the parameters. If it has several
+    outputs, `loss`, `t` and `metrics` are dicts by output; what is made small is the sum of the
+    losses, each times its weight in `loss_weights`. All random numbers come from `seed`: the same
+    seed gives the same result. Training goes on from `params`, and from the `state` of the
+    optimizer, if given. The loss and the metrics of an epoch are averages over its examples, taken
+    while the parameters change; `validation=(x, t)` is measured at its end. A `penalty` is added to
+    the objective; it has a line of its own in the history, so that `loss` and `val_loss` can be
+    compared. `callbacks` are called after each epoch. The progress bar goes to stderr.
 
     Raises ValueError or TypeError, before any training, for settings that are not what they should
     be, for metrics that have one name, and for data, down to the last target, that do not fit each
@@ -142,7 +142,7 @@ def fit(
     # Streams of their own, so that another kind of layer does not change the order of the batches.
     init_rng, batch_rng, mode_rng = rehearsal.generator(seed).spawn(3)
     if params is None:
-        params = network.init(init_rng, dtype=np.result_type(*x.values()))
+        params = network.init(init_rng, dtype=rehearsal.floating_dtype(x))
     state = optimizer.init(params) if state is None else state
     rehearsal.check_finite(params, "parameter")
     rehearsal.check_finite(state, "state")

@@ -135,9 +135,11 @@ def checked_data(
 ) -> tuple[dict[str, Array], dict[str, Array]]:
     """Inputs and targets by name, finite numbers, all with the same number of examples.
 
-    Inputs become floating; targets stay as they are, for integers may be labels.
+    Inputs become floating, but for those that the network reads as labels; so targets do, for
+    integers may be labels.
     """
-    inputs = named(_each(floating, x, f"{what} inputs"), network.inputs, f"{what} inputs")
+    inputs = named(_each(real, x, f"{what} inputs"), network.inputs, f"{what} inputs")
+    inputs = {name: a if name in network.labels else floating(a) for name, a in inputs.items()}
     targets = by_output(_each(real, t, f"{what} targets"), network.outputs, f"{what} targets")
     several = len(targets) > 1
     columns = {
@@ -161,6 +163,15 @@ def checked_validation(
     if not isinstance(validation, (list, tuple)) or len(validation) != 2:
         raise TypeError("validation must be a pair (x, t)")
     return checked_data(network, *validation, "validation")
+
+
+def floating_dtype(x: Mapping[str, Array]) -> np.dtype:
+    """The dtype of parameters for these inputs: that of the floating ones, or float64.
+
+    >>> floating_dtype({"x": np.ones(2, np.float32), "labels": np.ones(2, int)})
+    dtype('float32')
+    """
+    return np.result_type(*([a for a in x.values() if a.dtype.kind == "f"] or [np.float64]))
 
 
 def spread(N: int, size: int) -> Array:

@@ -2,9 +2,10 @@
 
 All take the prediction first and the target second. `accuracies` count right answers, `confusion`
 tells which classes are taken for which, `ranking` asks whether the true ones come first,
-`probabilities` whether confidence is justified, and `deviations` how near numbers come; `arguments`
-has what they ask of both. A prediction that is NaN and a target outside its domain are errors; a
-question without an answer, such as the precision of a class that was never predicted, gives NaN.
+`probabilities` whether confidence is justified, `deviations` how near numbers come, and
+`partitions` whether two ways of grouping agree; `arguments` has what they ask of both. A prediction
+that is NaN and a target outside its domain are errors; a question without an answer, such as the
+precision of a class that was never predicted, gives NaN.
 """
 
 import lazy_loader

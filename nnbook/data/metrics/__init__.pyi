@@ -2,6 +2,7 @@ from . import accuracies as accuracies
 from . import arguments as arguments
 from . import confusion as confusion
 from . import deviations as deviations
+from . import partitions as partitions
 from . import probabilities as probabilities
 from . import ranking as ranking
 from .accuracies import accuracy as accuracy
@@ -14,6 +15,8 @@ from .confusion import precision as precision
 from .confusion import recall as recall
 from .deviations import r_squared as r_squared
 from .deviations import regression_accuracy as regression_accuracy
+from .partitions import adjusted_rand as adjusted_rand
+from .partitions import purity as purity
 from .probabilities import brier_score as brier_score
 from .probabilities import calibration_bins as calibration_bins
 from .probabilities import expected_calibration_error as expected_calibration_error

@@ -1,0 +1,15 @@
+from . import checks as checks
+from . import hopfield as hopfield
+from . import mixture as mixture
+from . import partition as partition
+from . import rbm as rbm
+from .checks import states as states
+from .hopfield import Hopfield as Hopfield
+from .mixture import BernoulliMixture as BernoulliMixture
+from .partition import Annealed as Annealed
+from .partition import annealed_importance_sampling as annealed_importance_sampling
+from .partition import exact_gradient as exact_gradient
+from .partition import exact_statistics as exact_statistics
+from .partition import log_partition as log_partition
+from .rbm import BernoulliRBM as BernoulliRBM
+from .rbm import draw as draw

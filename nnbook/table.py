@@ -1,0 +1,51 @@
+"""A network as a table: a line for each vertex, and how its values are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nnbook import tree
+from nnbook.op import Op, Params
+
+
+def names(name: str, op: Op) -> tuple[str, ...]:
+    """The names of the values of a vertex: its own for the first output of its op.
+
+    >>> names("y", Op())
+    ('y',)
+    """
+    return (name, *(f"{name}/{output}" for output in op.outputs[1:]))
+
+
+def table(
+    inputs: tuple[str, ...],
+    vertices: Mapping[str, Any],
+    params: Params | None = None,
+    shapes: Mapping[str, Any] | None = None,
+) -> str:
+    """Vertices with their ops and parents; shapes of values and counts of parameters, if given.
+
+    A vertex of several outputs has the shapes of all.
+
+    >>> print(table(("x",), {}))
+    vertex  op     parents
+    x       input
+    """
+    rows = [("vertex", "op", "parents")]
+    rows += [(name, "input", "") for name in inputs]
+    for name, (op, parents, key) in vertices.items():
+        shared = f", parameters of {key}" if key != name else ""
+        rows.append((name, f"{op!r}{shared}", ", ".join(parents)))
+    if shapes:
+        values = {name: names(name, vertex.op) for name, vertex in vertices.items()}
+        said = {row[0]: values.get(row[0], row[:1]) for row in rows[1:]}
+        said = {name: ", ".join(str(shapes[v]) for v in own) for name, own in said.items()}
+        rows = [(*row, said.get(row[0], "shape")) for row in rows]
+    if params is not None:
+        rows = [(*row, f"{tree.count(params.get(row[0], {})) or '':>8}") for row in rows]
+        rows[0] = (*rows[0][:-1], "parameters")
+        rows.append(("total", *[""] * (len(rows[0]) - 2), f"{tree.count(params):>8}"))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    padded = ([cell.ljust(w) for cell, w in zip(row, widths, strict=True)] for row in rows)
+    return "\n".join("  ".join(cells).rstrip() for cells in padded)
