@@ -1,11 +1,12 @@
 """How much work the engine takes on: beyond these, it gives up and says so.
 
-The counts make verdicts the same on every machine; the seconds are a backstop for slow ones.
+The counts make verdicts the same on every machine; the seconds, of work and not of waiting, are a
+backstop for slow ones.
 """
 
-from time import monotonic
+from time import thread_time
 
-SECONDS = 8                   # for one verdict
+SECONDS = 8                   # of the processor, for one verdict
 PRODUCTS = 150_000            # of terms, in one proof
 
 # Canonical forms
@@ -57,7 +58,7 @@ class Budget:
     """The work that a verdict may take, so that it ends."""
 
     def __init__(self, seconds: float = SECONDS):
-        self.left, self.deadline = PRODUCTS, monotonic() + seconds
+        self.left, self.deadline = PRODUCTS, thread_time() + seconds
 
     def spend(self, steps: int):
         """Takes note of so many products of terms; GaveUp when there were too many."""
@@ -68,5 +69,5 @@ class Budget:
 
     def check_time(self):
         """GaveUp when the time is over."""
-        if monotonic() > self.deadline:
+        if thread_time() > self.deadline:
             raise GaveUp("it takes too long")
