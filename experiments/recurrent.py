@@ -12,13 +12,14 @@ that a step sees as many characters), with the state handed on and with the stat
 `valid` is the share of 200 sampled lines that are numbers in words.
 
 *Memory*: the first of T labels is one of four, the others are noise from four other labels; at the
-end the first is asked for. 250 steps of 32 new sequences, 16 units; T is 10, 30 and 60. `LSTM, open`
-begins with the bias 4 of its forget gates, not 1: they keep 98 % of the memory in a step, not 73 %.
+end the first is asked for. 250 steps of 32 new sequences, 16 units; T is 10, 30 and 60. With `LSTM,
+open` the bias of the forget gates begins at 4, not 1: they keep 98 % of the memory in a step, not
+73 %. `reach` is the norm of the cotangent of the first input over that of the last, in decades.
 
-*Series*: the yearly number of sunspots. Networks of 12 units predict each next year in windows of 40
-years, 200 steps over all windows; 1700 to 1920 to train on, the years from 1881 judging what was
-trained on those before; 1921 to 2008 is the test. Baselines: the year before (`persistence`), and
-a linear function of the last p years by least squares, p of 1 to 12 chosen on the same years.
+*Series*: the yearly number of sunspots. Networks of 12 units predict each next year in windows of
+40 years, 200 steps over all windows; 1700 to 1920 to train on, the years from 1881 judging what was
+trained on those before; 1921 to 2008 is the test. Baselines: the year before (`persistence`), and a
+linear function of the last p years by least squares, p of 1 to 12 chosen on the same years.
 
 Tuning: three rates (for the n-grams three strengths) on one other draw (seed 100) each. Ten seeds.
 """
@@ -202,7 +203,7 @@ def sunspots() -> np.ndarray:
 
 
 def linear(y: np.ndarray, p: int, first: int, end: int) -> np.ndarray:
-    """Weights of the last p years, and a constant, by least squares for years first ≤ year < end."""
+    """A constant and the weights of the last p years, by least squares over the years up to end."""
     years = range(max(first, FIRST + p), end)
     past = np.array([[1.0, *y[year - FIRST - p : year - FIRST]] for year in years])
     return np.linalg.lstsq(past, y[years[0] - FIRST : end - FIRST], rcond=None)[0]

@@ -25,7 +25,7 @@ MODULES = sorted(
 ORDER = [
     *("__init__", "numerics", "tree", "listing", "op"),
     *("data.checks", "data.targets", "data.preprocessing", "data.components", "data.gaps"),
-    *("data.datasets", "data.fetch", "data.splits"),
+    *("data.datasets", "data.ngrams", "data.fetch", "data.splits"),
     *("data.metrics.arguments", "data.metrics.confusion", "data.metrics.accuracies"),
     *("data.metrics.ranking", "data.metrics.probabilities", "data.metrics.deviations"),
     "data.calibration",

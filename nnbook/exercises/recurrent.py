@@ -12,7 +12,7 @@ def parameters() -> Exercise:
         4 * (m * n + n**2 + n),
         names={"m": m, "n": n},
         wrong={
-            "m*n + n^2 + n": "That is a simple recurrent network. How many such layers has an LSTM?",
+            "m*n + n^2 + n": "That is a simple recurrent network. An LSTM has more layers.",
             "4*(m*n + n)": "The state is read too.",
             "4*(m*n + n^2)": "There are biases.",
             "3*(m*n + n^2 + n)": "Three gates, and what is let in.",
@@ -69,15 +69,15 @@ def open_gate() -> Exercise:
 
 
 def gru_step() -> Exercise:
-    """The derivative of a step with a fixed gate, through the candidate as well."""
-    z, q, v, h = reals("z q v h")
+    """The derivative of a step with fixed gates, through the candidate as well."""
+    z, q, v, r, h = reals("z q v r h")
     return Exercise(
-        partial((1 - z) * tanh(q + v * h) + z * h, h),
-        names={"z": z, "q": q, "v": v, "h": h},
+        partial((1 - z) * tanh(q + v * r * h) + z * h, h),
+        names={"z": z, "q": q, "v": v, "r": r, "h": h},
         wrong={
             "z": "The candidate depends on the state too.",
-            "z + (1 - z) * v": "The candidate has a tanh around it.",
-            "(1 - z) * (1 - tanh(q + v*h)^2) * v": "And the part of the state that is kept?",
+            "z + (1 - z) * v * r": "The candidate has a tanh around it.",
+            "(1 - z) * (1 - tanh(q + v*r*h)^2) * v * r": "And the part of the state that is kept?",
         },
     )
 
