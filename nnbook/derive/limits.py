@@ -12,6 +12,9 @@ PRODUCTS = 150_000            # of terms, in one proof
 POWER_OF_SUM = 12             # a sum to at most this power is multiplied out
 SUM_WRITTEN_OUT = 12          # a sum over at most so many numbers is written out
 OFFSET = 4                    # a sum up to n + 4 is one up to n and four terms
+CUTS = 6                      # of one range
+ROUNDS = 3                    # of cutting ranges
+SIMPLEX_INDICES = 3           # of nested sums whose ranges are one simplex
 ORDERS_OF_INDICES = 4         # of at most so many indices all orders are compared
 COMPARED_TERMS = 60           # of what is compared with 0
 
@@ -25,6 +28,9 @@ SIGN_BY_FACTORS_TERMS = 12    # of a sum that is factored to find its sign
 # Zero and cases
 ORDERS_UNDER_ONE_SUM = 3      # of at most so many indices all orders are tried under one sum
 REVERSED_INDICES = 2          # of at most so many indices all directions
+INDUCTIONS_WITHIN = 2         # inductions within an induction
+RATIOS = 6                    # of atoms by which a difference may grow
+INDUCTIONS = 3                # symbols on which an induction is tried
 SPLITS = 5                    # cases within cases
 SIGNS = 8                     # of those that may contradict a case
 

@@ -8,13 +8,14 @@ import mpmath
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sympy import Mul, Symbol
+from sympy import Integer, Mul, Symbol
 
 import nnbook.derive  # noqa: F401  (enters all rules)
 from nnbook.derive.engine import facts as facts_
 from nnbook.derive.engine import proof, sums
 from nnbook.derive.engine.canonical import IsZero, canonical
 from nnbook.derive.engine.facts import Facts, facts_of
+from nnbook.derive.engine.steps import Stepped
 from nnbook.derive.limits import GaveUp
 from nnbook.derive.words.statement import read
 
@@ -79,7 +80,8 @@ def _collapse_anywhere(factors, limits, facts):
 
 def _induct_on_every_size(statement):
     """A step of one, also over sizes that are even."""
-    return [(s, 2 if s.is_even else 1) for s in sorted(statement.lhs.free_symbols, key=str)
+    return [Stepped(s, Integer(2 if s.is_even else 1))
+            for s in sorted(statement.lhs.free_symbols, key=str)
             if isinstance(s, Symbol) and s.is_integer]
 
 

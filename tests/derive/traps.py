@@ -23,6 +23,7 @@ from sympy import (
     Max,
     Ne,
     Piecewise,
+    Product,
     S,
     Sum,
     Symbol,
@@ -116,6 +117,37 @@ F6 = {
     "zero below the diagonal": (Sum(W[i, i], (i, 1, n)), 0, [Eq(W[a, b], 0), b < a, *ab]),
 }
 
+# An induction on an index that has a last value, by what holds at all but the last of them
+TO_AN_END = {
+    "a delta at the first of two": (
+        Sum(KroneckerDelta(q, k) * x[k], (k, i, i)), x[q], [i <= q, q <= i + 1]),
+    "a delta at the first two of three": (
+        Sum(KroneckerDelta(q, k) * x[k], (k, i, i + 1)), x[q], [i <= q, q <= i + 2]),
+}
+
+# Ranges that are cut, products of what may be 0
+CUTS = {
+    "cut beyond the end": (
+        Sum(x[k], (k, 1, q)) + Sum(x[k], (k, q + 1, n)), total, [q >= 1]),
+    "cut before the start": (
+        Sum(x[k], (k, 1, q)) + Sum(x[k], (k, q + 1, n)), total, [q <= n]),
+    "a mask beyond the end": (Sum(Heaviside(q - k, 1) * x[k], (k, 1, n)),
+                              Sum(x[k], (k, 1, q)), [q >= 1]),
+    "a triangle and the strict one": (
+        Sum(W[j, k], (k, 1, j), (j, 1, n)), Sum(W[j, k], (j, k + 1, n), (k, 1, n))),
+    "a triangle transposed": (
+        Sum(W[j, k], (k, 1, j), (j, 1, n)), Sum(W[k, j], (k, 1, j), (j, 1, n))),
+    "a factor at the wrong end": (
+        Product(x[k], (k, 1, n)), x[n] * Product(x[k], (k, 1, n - 1)) + KroneckerDelta(x[1], 0)),
+    "a recurrence from elsewhere": (
+        x[n], c ** n * x[0], [Eq(x[a], c * x[a - 1]), a >= 2, a <= n]),
+    "a recurrence that ends before": (
+        x[n], c ** n * x[0], [Eq(x[a], c * x[a - 1]), a >= 1, a <= n - 1]),
+    "returns off by one": (
+        Sum(c ** (k - q) * x[k], (k, q, n)),
+        x[q] + c * Sum(c ** (k - q) * x[k], (k, q + 1, n)), in_n),
+}
+
 TRUE_ASSUMPTIONS = {   # what the same conditions do prove
     "a count from 0": (Sum(1, (k, 1, from_zero)), from_zero),
     "a triangle from 0": (Sum(k, (k, 1, from_zero)), from_zero * (from_zero + 1) / 2),
@@ -189,6 +221,8 @@ TRAPS = {
     (group, name): (statement, expected) for group, statements, expected in (
         ("F1", F1, "not proved"), ("F2", F2, "not proved"), ("F3", F3, "not proved"),
         ("F4", F4, "not proved"), ("F5", F5, "refused"), ("F6", F6, "not proved"),
+        ("to an end", TO_AN_END, "not proved"),
+        ("cuts", CUTS, "not proved"),
         ("assumptions", TRUE_ASSUMPTIONS, "proved"),
         ("false refutations", FALSE_REFUTATIONS, "not refuted"), ("decimals", DECIMALS, "proved"),
         ("slow", SLOW_TRUE, "not refuted"), ("slow", SLOW, "any"),

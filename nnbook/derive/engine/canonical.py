@@ -73,7 +73,8 @@ class IsZero(Function):
 
 _NOT_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
 
-canonical_form = Table("engine.canonical", "engine.powers", "engine.indicators", "engine.sums")
+canonical_form = Table("engine.canonical", "engine.powers", "engine.indicators", "engine.sums",
+                       "engine.products")
 rule_for = canonical_form.rule   # of a function ``rule(expression, facts)``
 
 

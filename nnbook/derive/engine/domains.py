@@ -72,6 +72,10 @@ def certainly_defined(p, facts: Facts) -> bool:
         return True
     if isinstance(p, Sum):
         return certainly_defined(opened(p, facts)[0], facts)
+    if isinstance(p, Product) and len(p.limits) == 1:
+        (k, *ends), own = p.limits[0], Dummy(integer=True)
+        facts.bound(own, *ends)
+        return certainly_defined(p.function.xreplace({k: own}), facts)
     if isinstance(p, log):
         return positive(p.args[0], facts) and certainly_defined(p.args[0], facts)
     if isinstance(p, Pow):
@@ -86,8 +90,8 @@ def _power_defined(base, exponent, facts):
         return False
     if positive(base, facts) or (exponent.is_Integer and exponent > 0):
         return True
-    if exponent.is_Integer:
-        return not_zero(base, facts)
+    if exponent.is_integer:
+        return not_zero(base, facts) or facts.at_least_zero(exponent - 1)
     return bool(exponent.is_Rational and exponent > 0) and nonnegative(base, facts)
 
 

@@ -10,7 +10,7 @@ holds the sources that rules looked up.
 from copy import copy
 from typing import NamedTuple
 
-from sympy import Add, Expr, Ge, Gt, Le, Lt, Ne, S, Symbol, sympify
+from sympy import Add, Dummy, Expr, Ge, Gt, Le, Lt, Ne, S, Symbol, sympify
 from sympy.core.relational import Relational
 
 from ..limits import Budget
@@ -64,6 +64,9 @@ class Facts:
         self.nonzero: list[Sign] = []
         self.memo: dict = {}
         self.used: set = set()
+        self.cuts: frozenset | None = None   # where ranges are cut, in facts that are finer
+        self.ends: set = set()               # where ranges end that were met
+        self.turned = False                  # while a nested sum is in its simplest form
         self.budget = budget or Budget()
         for r in assumed.ranges:
             self.bound(r.symbol, r.first, r.last, r)
@@ -78,6 +81,12 @@ class Facts:
         for name in ("rules", "positive", "nonnegative", "nonzero"):
             more = map(self._sourced, facts.get(name, ()))
             setattr(made, name, [*more, *getattr(self, name)])
+        return made
+
+    def finer(self, cuts) -> "Facts":
+        """These facts, with ranges cut at these points: see :mod:`.ranges`."""
+        made = Facts(self.assumed, self.budget)
+        made.cuts = frozenset(cuts)
         return made
 
     def enter(self, name: str, fact):
@@ -103,6 +112,11 @@ class Facts:
         known = self.ranges.setdefault(symbol, [])
         if interval not in known:
             known.append(interval)
+
+    def runs(self, symbol) -> bool:
+        """Whether a symbol is the index of a sum or product, not of the statement itself."""
+        known = self.ranges.get(symbol, ())
+        return isinstance(symbol, Dummy) and any(i.source == LOCAL for i in known)
 
     def read_bound(self, relation, source, only=None):
         """Takes ``m <= j`` and ``j < n`` of integers as ends of ranges, of all or of one symbol."""

@@ -48,7 +48,14 @@ def power(base, exponent, facts):
         return _power_of_product(base, exponent, facts)
     if isinstance(base, E) and not exponent.is_Rational:
         return exponential(times(facts, exponent, base.args[0]), facts)
+    if facts.cuts is not None and _splits(base, exponent, facts):
+        return tidy(Mul(*(Pow(base, t) for t in exponent.args)), facts)
     return tidy(Pow(base, exponent), facts)
+
+
+def _splits(base, exponent, facts) -> bool:
+    """Whether bᵃ⁺ᶜ is bᵃ bᶜ: then it is written so, that sums over a and c may be told apart."""
+    return exponent.is_Add and (positive(base, facts) if not exponent.is_integer else True)
 
 
 def _power_of_sum(base, exponent, facts):
@@ -56,6 +63,8 @@ def _power_of_sum(base, exponent, facts):
     if exponent.is_Integer and 0 < exponent <= POWER_OF_SUM:
         return times(facts, *[base] * int(exponent))
     if not exponent.is_Rational:
+        if facts.cuts is not None and _splits(base, exponent, facts):
+            return times(facts, *(power(base, t, facts) for t in exponent.args))
         return Pow(base, exponent)
     content, base = primitive(base, facts, signed=exponent.is_Integer)
     outside = power(content, exponent, facts)

@@ -2,7 +2,7 @@
 
 
 
-from ..limits import Budget, GaveUp
+from ..limits import INDUCTIONS, ROUNDS, Budget, GaveUp
 from ..words.statement import (
     Statement,
 )
@@ -10,7 +10,8 @@ from .canonical import canonical
 from .cases import zero_by_cases
 from .facts import Facts, facts_of
 from .given import read_conditions, read_domain
-from .induction import by_induction, sizes_to_induce_on
+from .induction import by_induction
+from .steps import sizes_to_induce_on
 
 
 def proved_by_form(statement: Statement) -> bool:
@@ -24,14 +25,27 @@ def proved_by_form(statement: Statement) -> bool:
 def proof_by_form(statement: Statement, budget: Budget) -> Facts | None:
     """The facts with which the canonical forms of the sides agree; None if they do not.
 
-    Raises GaveUp with the reason where the work is too much.
+    First as they stand, then with their ranges cut where others end. Raises GaveUp with the reason
+    where the work is too much.
     """
     facts = facts_of(statement, budget)
-    read_conditions(facts)
-    read_domain(facts, statement.lhs, statement.rhs)
-    if zero_by_cases(canonical(statement.lhs - statement.rhs, facts), facts):
+    if _agree(statement, facts):
         return facts
-    for t, first in sizes_to_induce_on(statement):
-        if inducted := by_induction(statement, t, first, budget):
+    for _ in range(ROUNDS):   # the cuts of one round may show more ends
+        ends = facts.ends
+        facts = facts.finer(ends)
+        if _agree(statement, facts):
+            return facts
+        if facts.ends <= ends:
+            break
+    for stepped in sizes_to_induce_on(statement)[:INDUCTIONS]:
+        if inducted := by_induction(statement, stepped, budget):
             return inducted
     return None
+
+
+def _agree(statement, facts) -> bool:
+    """Whether the difference of the sides is zero by these facts."""
+    read_conditions(facts)
+    read_domain(facts, statement.lhs, statement.rhs)
+    return zero_by_cases(canonical(statement.lhs - statement.rhs, facts), facts)

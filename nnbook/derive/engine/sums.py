@@ -1,28 +1,29 @@
-"""Canonical sums and products: constants pulled out, deltas collapsed, bound symbols by depth.
+"""Canonical sums: constants pulled out, deltas collapsed, bound symbols by depth.
 
 A sum whose last index is below its first is empty.
 """
 
 from itertools import permutations
 
-from sympy import Add, Dummy, Integer, Mul, Pow, Product, S, Sum, exp
+from sympy import Add, Dummy, Integer, Mul, Pow, S, Sum
 
 from ..limits import OFFSET, ORDERS_OF_INDICES, SUM_WRITTEN_OUT, GaveUp
 from .canonical import Bound, IsZero, by_rule, canonical, rule_for, times
 from .domains import certainly_defined
-from .positivity import opened, positive
-from .powers import log_of
+from .positivity import opened
+from .ranges import pieces, within
+from .simplex import turnings
 
 
 @rule_for(Sum)
 def _sum(e, facts):
-    body, limits = _with_own_indices(e, facts)
+    body, limits = with_own_indices(e, facts)
     for k, first, last in limits:
         body = _sum_one(body, k, first, last, facts)
     return body
 
 
-def _with_own_indices(e, facts):
+def with_own_indices(e, facts):
     """The canonical body and limits, innermost first, with new bound symbols in their ranges."""
     renaming, limits = {}, []
     for k, first, last in reversed(e.limits):   # outer limits may occur in inner ones
@@ -36,6 +37,25 @@ def _with_own_indices(e, facts):
 
 def _sum_one(body, k, first, last, facts):
     """Σ body over k from first to last, for a canonical body."""
+    if facts.cuts is None:
+        return _sum_over(body, k, first, last, facts)
+    whole = _whole_by_given(body, k, first, last, facts)
+    if whole is not None:
+        return whole
+    return Add(*(_sum_over(*piece, facts) for piece in pieces(body, k, first, last, facts)))
+
+
+def _whole_by_given(body, k, first, last, facts):
+    """The value of a sum that an equation given is about, before the sum is cut."""
+    if not facts.rules or first != 1 or body.is_Add:
+        return None
+    atom = _named_sum(Mul.make_args(body), [(k, last)])
+    value = by_rule(atom, facts)
+    return None if value is atom else value
+
+
+def _sum_over(body, k, first, last, facts):
+    """Σ body over a range that is not cut."""
     if first != 1:
         body, k, last = _from_one(body, k, first, last, facts)
     if last.is_Integer:
@@ -46,6 +66,7 @@ def _sum_one(body, k, first, last, facts):
                          for j in range(1, int(last) + 1)))
     offset, size = last.as_coeff_Add()
     if offset.is_Integer and 0 < abs(offset) <= OFFSET and size.is_Symbol \
+            and (facts.cuts is None or facts.runs(size)) \
             and facts.at_least_zero(last) and facts.at_least_zero(size):
         split = _with_offset(body, k, size, int(offset), facts)
         if split is not None:
@@ -68,7 +89,7 @@ def _with_offset(body, k, size, offset, facts):
         return None   # Σ 1/(n - k) up to n - 1 has a value, the term at n has none
     fresh = Dummy(k.name, integer=True)
     facts.bound(fresh, S.One, size)
-    rest = _sum_one(canonical(body.xreplace({k: fresh}), facts), fresh, S.One, size, facts)
+    rest = _sum_over(canonical(body.xreplace({k: fresh}), facts), fresh, S.One, size, facts)
     return rest + extra if offset > 0 else rest - extra
 
 
@@ -138,9 +159,15 @@ def _collapse(factors, limits, facts):
                 continue   # an index up to k with k = that index: its range cannot be told
             if facts.at_least_zero(-value) or facts.at_least_zero(value - last - 1):
                 return S.Zero
-            if facts.at_least_zero(value - 1) and facts.at_least_zero(last - value):
+            unsure = [b for b in (value - 1, last - value) if not facts.at_least_zero(b)]
+            if unsure and facts.cuts is None:
+                continue
+            narrower = within(unsure, others, facts)
+            if narrower is not None:
+                others, put = narrower
                 rest = Mul(*(f for f in factors if f is not zero))
-                return _again(canonical(rest.xreplace({k: value}), facts), others, facts)
+                put = {**put, k: value.xreplace(put)}
+                return _again(canonical(rest.xreplace(put), facts), others, facts)
     return None
 
 
@@ -202,13 +229,27 @@ def _atom(factors, limits, facts):
         if _counts(last, factors, facts):
             others = [(j, end) for j, end in limits if j is not k]
             return _again(times(facts, Mul(*factors), last), others, facts)
+    if facts.cuts is not None and not facts.turned:
+        parts = turnings(factors, limits, facts)
+        if parts is not None:
+            return Add(*(sign * _as_it_stands(body, own, facts, done)
+                         for done, sign, body, own in parts))
     return by_rule(_named_sum(factors, limits), facts)
+
+
+def _as_it_stands(body, limits, facts, done):
+    """The sum of a canonical body over limits, which are not turned again if that is done."""
+    facts.turned = done
+    try:
+        return _again(body, limits, facts)
+    finally:
+        facts.turned = False
 
 
 def _named_sum(factors, limits):
     """The sum with bound symbols ι1, ι2, … in the order that makes it least, read as text."""
     body = Mul(*factors)
-    depth = _depth(body)
+    depth = depth_of(body)
     best = None
     for order in permutations(limits) if len(limits) <= ORDERS_OF_INDICES else [limits]:
         if not _allowed(order):
@@ -234,26 +275,6 @@ def _allowed(order):
     return True
 
 
-def _depth(expression):
+def depth_of(expression):
     """The largest number of a bound symbol inside."""
     return max((s.depth for s in expression.atoms(Bound)), default=0)
-
-
-# Products
-
-
-@rule_for(Product)
-def _product(e, facts):
-    """Π f as exp Σ log f, where f is positive; otherwise a product with bound symbols by depth."""
-    (k, first, last), *outer = e.limits
-    count = canonical(last - first + 1, facts)
-    if not outer and count.is_Integer and count <= SUM_WRITTEN_OUT:
-        return times(facts, *(canonical(e.function.xreplace({k: first + j}), facts)
-                              for j in range(int(count))))
-    body, limits = _with_own_indices(e, facts)
-    if positive(body, facts):
-        return canonical(exp(Sum(log_of(body, facts), *limits)), facts)
-    depth = _depth(body)
-    names = {k: Bound(depth + j) for j, (k, _, _) in enumerate(limits, start=1)}
-    return Product(body.xreplace(names), *((names[k], first.xreplace(names), last.xreplace(names))
-                                           for k, first, last in limits))
