@@ -25,6 +25,7 @@ from nnbook import tree
 from nnbook.graph import Graph, named
 from nnbook.numerics import floating, real
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
+from nnbook.table import names
 
 STEP = float(np.finfo(np.float64).eps ** (1 / 3))
 """Balances the truncation error, $h^2$, against the rounding error, about $10^{-16} / h$."""
@@ -182,7 +183,8 @@ class _Problem:
         inputs = {**self.inputs, **theta["inputs"]}
         if self.graph:
             values, _ = self.graph.forward(theta["params"], inputs, self.mode())
-            return {name: values[name] for name in self.graph.outputs}
+            ops = {name: self.graph.vertices[name].op for name in self.graph.outputs}
+            return {value: values[value] for name in ops for value in names(name, ops[name])}
         y, _ = self.op.forward(theta["params"], *inputs.values(), mode=self.mode())
         return dict(zip(self.op.outputs, y, strict=True)) if isinstance(y, tuple) else {"y": y}
 

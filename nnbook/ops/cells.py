@@ -178,10 +178,16 @@ class LSTMCell(Cell):
 
     where each of $i$, $f$, $o$ (gates that let in, keep and let out) is $σ(x_t W + h_{t-1} U + b)$
     with weights of its own, and $g$, what is to be let in, is the same with tanh. The columns of
-    `W`, `U` and `b` are those of $i, f, g, o$. What comes back to the memory passes no matrix:
+    `W`, `U` and `b` are those of $i, f, g, o$. What comes back to the memory passes no matrix,
 
     $$\bar c_t ← \bar c_t + \bar h_t ⊙ o_t ⊙ (1 - \tanh^2 c_t), \qquad
-      \bar c_{t-1} = \bar c_t ⊙ f_t .$$
+      \bar c_{t-1} = \bar c_t ⊙ f_t,$$
+
+    and with $a$ for the arguments of $σ$ and tanh, products and squares entry by entry,
+
+    $$\bar a_t = \bigl[\bar c_t g_t i_t (1 - i_t),\; \bar c_t c_{t-1} f_t (1 - f_t),\;
+      \bar c_t i_t (1 - g_t^2),\; \bar h_t \tanh(c_t)\, o_t (1 - o_t)\bigr], \qquad
+      \bar h_{t-1} = \bar a_t U^⊤ .$$
 
     Inputs are `x` and, if given, `h` and `c`; the outputs are $h$ and $c$. Shapes, parameters and
     errors are those of `Cell`. The bias of $f$ begins at `forget_bias`, so that at first the memory

@@ -21,8 +21,12 @@ class GRUCell(Cell):
 
     where each of $r$ (reset) and $z$ (update) is $σ(x_t W + h_{t-1} U + b)$ with weights of its
     own. The columns of `W`, `U` and `b` are those of $r, z, n$; `b_U` is `(n_out,)`. With
-    $\bar n_t = \bar h_t ⊙ (1 - z_t)$ and $\bar z_t = \bar h_t ⊙ (h_{t-1} - n_t)$ the rest follows
-    by the chain rule, and $\bar h_t ⊙ z_t$ comes to $\bar h_{t-1}$ past all matrices.
+    $s_t = h_{t-1} U_n + b_U$ and $a$ for the arguments of $σ$ and tanh,
+
+    $$\bar a^n_t = \bar h_t ⊙ (1 - z_t) ⊙ (1 - n_t^2), \qquad
+      \bar a^r_t = \bar a^n_t ⊙ s_t ⊙ r_t ⊙ (1 - r_t),$$
+    $$\bar a^z_t = \bar h_t ⊙ (h_{t-1} - n_t) ⊙ z_t ⊙ (1 - z_t), \qquad
+      \bar h_{t-1} = \bar h_t ⊙ z_t + [\bar a^r_t, \bar a^z_t, \bar a^n_t ⊙ r_t]\, U^⊤ .$$
 
     With `reset_after=False` it is the unit as first published, which resets the state before the
     matrix reads it, $n_t = \tanh(x_t W_n + b_n + (r_t ⊙ h_{t-1}) U_n)$, and has no `b_U`. Inputs

@@ -21,8 +21,9 @@ class MultiHeadAttention(Op):
       Y = [\,O^1, …, O^h\,]\, W_o + b_o,$$
 
     where $O^i$ is `Attention` of the $i$-th of $h$ blocks of columns of $Q$, $K$ and $V$. All
-    weights are `(d, d)`, all biases `(d,)`. The cotangents are those of `Attention`, between those
-    of dense layers.
+    weights are `(d, d)`, all biases `(d,)`. Backward, $[\,\bar O^1, …, \bar O^h\,] = \bar Y W_o^⊤$,
+    `Attention` turns $\bar O^i$ into blocks of $\bar Q$, $\bar K$ and $\bar V$, and each of them is
+    the cotangent of a dense layer, $\bar X_q = \bar Q W_q^⊤$ and $\bar W_q = X_q^⊤ \bar Q$.
 
     Inputs are `(N, T, d)` for queries, `(N, T_k, d)` for keys and for values, three times the same
     for self-attention, and, if given, a mask that broadcasts against `(N, T, T_k)` or
