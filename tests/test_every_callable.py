@@ -45,7 +45,7 @@ AWAITING: dict[str, str] = {}
 # What neither takes nor holds an array.
 WITHOUT_ARRAYS = {name for name in NAMES if name.startswith("fetch_")}  # tests/data/test_fetch.py
 WITHOUT_ARRAYS |= {"EarlyStopping", "Fit", "Mode", "Needs", "NoGradientError", "Op", "Optimizer"}
-WITHOUT_ARRAYS |= {"causal_mask", "output_size", "sinusoidal_positions"}
+WITHOUT_ARRAYS |= {"causal_mask", "number_words", "output_size", "sinusoidal_positions"}
 
 DTYPES = ["bool", "int8", "int64", "uint8", "uint64", "float16", "float32", "float64", "longdouble"]
 LAYOUTS = ["C order", "Fortran order", "every other", "backwards", "empty"]
@@ -465,6 +465,9 @@ RECIPES |= {
         "score": nnbook.brier_score(draw.distributions(6), draw.labels(6, 3))
     },
     "by_group": lambda draw: steps(nnbook.by_group({"layer/*": nnbook.sgd(0.1)}), draw),
+    "NGram": lambda draw: {
+        "logs": nnbook.NGram(1, 3).learn(draw.labels(9, 3)).log_probabilities(draw.labels(6, 3))
+    },
     "f1": lambda draw: {"f1": nnbook.f1(draw.positive(4, 4))},
     "precision_recall_curve": lambda draw: {
         "curve": nnbook.precision_recall_curve(draw.positive(8), [0, 1, 0, 1, 1, 0, 1, 0])
@@ -484,6 +487,7 @@ RECIPES = {name: recipe for name, recipe in RECIPES.items() if name in NAMES}
 RECIPES |= {name: loader(getattr(nnbook, name)) for name in NAMES if name.startswith("load_")}
 # Those whose results are not in the dtype of their input.
 OTHER_DTYPES = {
+    "NGram",
     "numerics.real",
     "numerics.wide",
     "fit",
