@@ -2,8 +2,9 @@
 
 Fashion-MNIST, 30 to 3000 pictures of a pool of 4000: a single layer, and a network with a hidden
 layer of 64 ReLU units, each with 600 steps of Adam and batches of 30. At each size each model
-chooses one of four learning rates on 1000 other pictures of the pool, two draws. Measured: accuracy
-on the training pictures and on the test pictures 4000 to 5999, looked at once.
+chooses one of six learning rates on 1000 other pictures of the pool, two draws. A row that is not
+tuned, `hidden layer: 3000, longer`, makes 3000 steps, 30 epochs, with the rate 0.001. Measured:
+accuracy on the training pictures and on the test pictures 4000 to 5999, looked at once.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ def network(name: str) -> Sequential:
 
 def run(row: str, settings: dict[str, Any], seed: int, tuning: bool = False) -> dict[str, float]:
     """One run of a row, `hidden layer: 300` pictures."""
-    name, _, size = row.partition(": ")
+    name, _, rest = row.partition(": ")
+    size, _, longer = rest.partition(", ")
     images, labels = pictures()
     rng = np.random.default_rng(seed)
     order = rng.permutation(POOL)
@@ -43,8 +45,8 @@ def run(row: str, settings: dict[str, Any], seed: int, tuning: bool = False) -> 
     net = network(name)
     params = net.init(rng, dtype=np.float32)
     done = fit(net, nn.SoftmaxCrossEntropy(), images[few], labels[few], params=params,
-               optimizer=nn.adam(settings["rate"]), epochs=600 * 30 // int(size), batch_size=30,
-               seed=seed, progress=False)  # fmt: skip
+               optimizer=nn.adam(settings["rate"]), epochs=30 if longer else 600 * 30 // int(size),
+               batch_size=30, seed=seed, progress=False)  # fmt: skip
     if tuning:
         return {"validation": nn.accuracy(done.predict(images[judges]), labels[judges])}
     return {
@@ -53,8 +55,8 @@ def run(row: str, settings: dict[str, Any], seed: int, tuning: bool = False) -> 
     }
 
 
-RATES = [{"rate": rate} for rate in (0.0003, 0.001, 0.003, 0.01)]
+RATES = [{"rate": rate} for rate in (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)]
 CANDIDATES = {
     f"{name}: {size}": RATES for name in ("single layer", "hidden layer") for size in SIZES
 }
-FIXED: dict[str, dict] = {}
+FIXED: dict[str, dict] = {"hidden layer: 3000, longer": {"rate": 0.001}}

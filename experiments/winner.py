@@ -5,6 +5,10 @@ of Adam with batches of 32. The other digits are a pool. 200 times, m of the can
 validation set are drawn; the candidate with the highest validation accuracy wins, and is tested
 on the rest of the pool. A row is a size of the validation set. Measured: the mean accuracy of
 the winner of m where it was chosen (`validated @ m`) and in the test (`tested @ m`).
+
+Three controls take away one likeness to the networks after the other. `independent`: each candidate
+keeps its accuracy on the pool, but its mistakes are dealt out anew, apart from the others';
+`equal`: independent, and all with the mean accuracy of the 32; `coins`: equal, with accuracy ½.
 """
 
 from __future__ import annotations
@@ -41,10 +45,16 @@ def right(seed: int) -> np.ndarray:
 
 def run(row: str, settings: dict, seed: int, tuning: bool = False) -> dict[str, float]:
     """One draw of the training digits, for a size of the validation set."""
-    answers, size = right(seed), int(row.split()[0])
-    rng = np.random.default_rng(seed)
+    trained, size = right(seed), int(row.split()[0])
+    rng, control = np.random.default_rng(seed), row.partition(", ")[2]
     found = {f"{name} @ {m}": 0.0 for name in ("validated", "tested") for m in COUNTS}
     for _ in range(200):
+        answers = trained
+        if control == "independent":
+            answers = rng.permuted(trained, axis=1)
+        elif control:
+            level = trained.mean() if control == "equal" else 0.5
+            answers = rng.random(trained.shape) < level
         draw = rng.permutation(answers.shape[1])
         scores = answers[:, draw[:size]].mean(axis=1)
         tests = answers[:, draw[size:]].mean(axis=1)
@@ -57,4 +67,8 @@ def run(row: str, settings: dict, seed: int, tuning: bool = False) -> dict[str, 
 
 
 CANDIDATES: dict[str, list] = {}
-FIXED: dict[str, dict] = {f"{size} examples": {} for size in SIZES}
+FIXED: dict[str, dict] = {
+    f"{size} examples{control}": {}
+    for size in SIZES
+    for control in ("", ", independent", ", equal", ", coins")
+}

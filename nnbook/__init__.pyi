@@ -14,6 +14,8 @@ from . import tree as tree
 from .data import augmentation as augmentation
 from .data import metrics as metrics
 from .data.augmentation import Augment as Augment
+from .data.calibration import risk_coverage as risk_coverage
+from .data.calibration import temperature_scaling as temperature_scaling
 from .data.components import pca as pca
 from .data.components import whiten as whiten
 from .data.datasets import load_breast_cancer as load_breast_cancer

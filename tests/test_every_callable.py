@@ -316,6 +316,12 @@ def run_sharpness(draw):
     return {"L": nnbook.sharpness(network(), nnbook.MeanSquaredError(), params, x, t, seed=0)}
 
 
+def one_wrong(draw):
+    """Logits, and labels of which all but the first are answered rightly."""
+    z = draw.one_hot(6, 4)
+    return z, (z.argmax(axis=1) + (np.arange(len(z)) == 0)) % 4
+
+
 def run_checkpoint(draw):
     import tempfile
 
@@ -430,6 +436,10 @@ RECIPES |= {
     "roc_curve": lambda draw: {  # the first threshold is infinite
         "curve": [a[1:] for a in nnbook.roc_curve(draw.positive(8), [0, 1, 0, 1, 1, 0, 1, 0])]
     },
+    "risk_coverage": lambda draw: {
+        "curve": nnbook.risk_coverage(draw.positive(8), draw.binary(8))
+    },
+    "temperature_scaling": lambda draw: {"T": nnbook.temperature_scaling(*one_wrong(draw))},
     "top_k_accuracy": lambda draw: {
         "share": nnbook.top_k_accuracy(draw.positive(6, 4), draw.labels(6, 3), 2)
     },
@@ -450,6 +460,7 @@ OTHER_DTYPES = {
     "precision",
     "precision_recall_curve",
     "recall",
+    "risk_coverage",
     "roc_curve",
 }
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
+
+from nnbook.numerics import Array, floating
 
 
 def whole(number: Any, what: str, least: int = 1) -> int:
@@ -66,3 +69,56 @@ def floating_dtype(dtype: DTypeLike) -> np.dtype[Any]:
     if made.kind != "f":
         raise TypeError(f"expected a floating dtype, got {made}")
     return made
+
+
+def measurable(x: ArrayLike, table: bool = False, gaps: bool = False) -> Array:
+    """Data to measure, in float64 at least: sums over many examples need its digits.
+
+    With `table` they have the shape `(N, m)`, with `gaps` some may be NaN. Raises ValueError for
+    others, and for data that are empty, not finite, or of a range too large for their dtype.
+
+    >>> measurable(np.array([1, 2], np.float32)).dtype
+    dtype('float64')
+    """
+    x = floating(x)
+    x = x.astype(np.result_type(x, np.float64), copy=False)
+    if table and x.ndim != 2:
+        raise ValueError(f"expected a table (N, m), got shape {x.shape}")
+    if x.size == 0 or (np.isinf(x) if gaps else ~np.isfinite(x)).any():
+        wrong = "infinite" if gaps else "not finite"
+        what = f"shape {x.shape}" if x.size == 0 else f"numbers that are {wrong}"
+        raise ValueError(
+            f"a transform is measured on finite data, at least one example; got {what}"
+        )
+    with np.errstate(over="ignore"):
+        if not gaps and not np.isfinite(x.max() - x.min()):
+            raise ValueError(f"the data range from {x.min()} to {x.max()}, too far for {x.dtype}")
+    return x
+
+
+def measured(state: Mapping[str, Any], *names: str) -> list[Array]:
+    """The arrays of a transform's state. Raises ValueError for a state with other names.
+
+    >>> measured({"fill": [1, 2]}, "fill")
+    [array([1., 2.])]
+    """
+    if set(state) != set(names):
+        listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        raise ValueError(f"expected a state with {listed}, got {sorted(state)}")
+    return [floating(state[name]) for name in names]
+
+
+def shaped(x: ArrayLike, *sizes: int | None) -> Array:
+    """Data of a shape, in which None is any size. Raises ValueError for others.
+
+    >>> shaped([[1, 2]], None, 2)
+    array([[1., 2.]])
+    """
+    x = floating(x)
+    fits = x.ndim == len(sizes) and all(
+        m is None or m == n for m, n in zip(sizes, x.shape, strict=True)
+    )
+    if not fits:
+        expected = ", ".join("any" if m is None else f"{m}" for m in sizes)
+        raise ValueError(f"the transform was measured on data of shape ({expected}), got {x.shape}")
+    return x

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import whole
+from nnbook.data.checks import measurable, measured, shaped, whole
 from nnbook.data.preprocessing import State, Transform
-from nnbook.numerics import floating
 from nnbook.op import Array
 
 
@@ -57,10 +56,7 @@ def _components(name: str, k: int | None, divisor: Any) -> Transform:
         k = whole(k, "the number of components")
 
     def init(x: ArrayLike) -> State:
-        x = floating(x)
-        x = x.astype(np.result_type(x, np.float64), copy=False)
-        if x.ndim != 2 or x.size == 0 or not np.isfinite(x).all():
-            raise ValueError(f"expected a table (N, m) of finite numbers, got shape {x.shape}")
+        x = measurable(x, table=True)
         count = min(x.shape) if k is None else k
         if count > min(x.shape):
             raise ValueError(f"data of shape {x.shape} have no {count} components")
@@ -76,26 +72,14 @@ def _components(name: str, k: int | None, divisor: Any) -> Transform:
         variances = (unit * lengths.astype(x.dtype)) ** 2 / len(x)
         return {"mean": mean, "axes": axes, "variances": variances}
 
-    def measured(state: State) -> tuple[Array, ...]:
-        names = ("mean", "axes", "variances")
-        if set(state) != set(names):
-            raise ValueError(f"expected a state with {', '.join(names)}, got {sorted(state)}")
-        return tuple(floating(state[each]) for each in names)
-
-    def table(x: ArrayLike, width: int) -> Array:
-        x = floating(x)
-        if x.ndim != 2 or x.shape[1] != width:
-            raise ValueError(f"expected a table (N, {width}), got shape {x.shape}")
-        return x
-
     def apply(state: State, x: ArrayLike) -> Array:
-        mean, axes, variances = measured(state)
-        x = table(x, len(axes))
+        mean, axes, variances = measured(state, "mean", "axes", "variances")
+        x = shaped(x, None, len(axes))
         return ((x - mean) @ axes / divisor(variances)).astype(x.dtype)
 
     def invert(state: State, x: ArrayLike) -> Array:
-        mean, axes, variances = measured(state)
-        x = table(x, axes.shape[1])
+        mean, axes, variances = measured(state, "mean", "axes", "variances")
+        x = shaped(x, None, axes.shape[1])
         return ((x * divisor(variances)) @ axes.T + mean).astype(x.dtype)
 
     return Transform(name, init, apply, invert)

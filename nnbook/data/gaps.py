@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.data.checks import measurable, measured, shaped
 from nnbook.data.preprocessing import State, Transform
-from nnbook.numerics import floating
 from nnbook.op import Array
 
 
@@ -30,10 +30,7 @@ def impute(method: str = "mean", indicator: bool = False) -> Transform:
         raise ValueError(f"method is 'mean' or 'median', got {method!r}")
 
     def init(x: ArrayLike) -> State:
-        x = floating(x)
-        x = x.astype(np.result_type(x, np.float64), copy=False)
-        if x.ndim != 2 or x.size == 0 or np.isinf(x).any():
-            raise ValueError(f"expected a table (N, m) without infinities, got shape {x.shape}")
+        x = measurable(x, table=True, gaps=True)
         if (empty := np.flatnonzero(np.isnan(x).all(axis=0))).size:
             raise ValueError(f"no value is known of feature {empty[0]}, counted from 0")
         unit = np.nanmax(np.abs(x), axis=0)
@@ -42,12 +39,8 @@ def impute(method: str = "mean", indicator: bool = False) -> Transform:
         return {"fill": unit * middle(x / unit, axis=0)}
 
     def known(state: State, x: ArrayLike, factor: int) -> tuple[Array, Array]:
-        if set(state) != {"fill"}:
-            raise ValueError(f"expected a state with fill, got {sorted(state)}")
-        x, fill = floating(x), floating(state["fill"])
-        if x.ndim != 2 or x.shape[1] != factor * len(fill):
-            raise ValueError(f"expected a table (N, {factor * len(fill)}), got shape {x.shape}")
-        return x, fill
+        (fill,) = measured(state, "fill")
+        return shaped(x, None, factor * len(fill)), fill
 
     def apply(state: State, x: ArrayLike) -> Array:
         x, fill = known(state, x, 1)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.data.checks import measurable, measured, shaped
 from nnbook.numerics import floating
 from nnbook.op import Array
 
@@ -57,7 +58,7 @@ def standardize(axis: Axis = 0) -> Transform:
     """
 
     def init(x: ArrayLike) -> State:
-        x = _measurable(x)
+        x = measurable(x)
         largest = np.max(np.abs(x), axis=axis, keepdims=True)
         # Powers of 2, by which to divide is exact.
         unit = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] - 1)
@@ -97,7 +98,7 @@ def scale_range(low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> Transfor
         raise ValueError(f"expected low below high, both finite, got {low} and {high}")
 
     def init(x: ArrayLike) -> State:
-        x = _measurable(x)
+        x = measurable(x)
         return {
             "least": x.min(axis=axis, keepdims=True),
             "largest": x.max(axis=axis, keepdims=True),
@@ -134,35 +135,10 @@ def grayscale(images: ArrayLike) -> Array:
     return np.sum(weights * x, axis=1, keepdims=True)
 
 
-def _measurable(x: ArrayLike) -> Array:
-    """Data to measure, in float64 at least: sums over many examples need its digits."""
-    x = floating(x)
-    x = x.astype(np.result_type(x, np.float64), copy=False)
-    if x.size == 0 or not np.isfinite(x).all():
-        what = f"shape {x.shape}" if x.size == 0 else "numbers that are not finite"
-        raise ValueError(
-            f"a transform is measured on finite data, at least one example; got {what}"
-        )
-    with np.errstate(over="ignore"):
-        if not np.isfinite(x.max() - x.min()):
-            raise ValueError(f"the data range from {x.min()} to {x.max()}, too far for {x.dtype}")
-    return x
-
-
 def _alike(x: ArrayLike, axis: Axis, state: State, *names: str) -> tuple[Array, ...]:
     """The data, and what was measured of data whose other axes are the same."""
-    x = floating(x)
-    if set(state) != set(names):
-        raise ValueError(f"expected a state with {' and '.join(names)}, got {sorted(state)}")
-    measured = [floating(state[name]) for name in names]
-    for array in measured:
+    arrays = measured(state, *names)
+    for array in arrays:
         free = range(array.ndim) if axis is None else np.atleast_1d(axis) % max(array.ndim, 1)
-        fits = x.ndim == array.ndim and all(
-            i in free or m == n for i, (m, n) in enumerate(zip(array.shape, x.shape, strict=True))
-        )
-        if not fits:
-            expected = ", ".join("any" if i in free else f"{m}" for i, m in enumerate(array.shape))
-            raise ValueError(
-                f"the transform was measured on data of shape ({expected}), got {x.shape}"
-            )
-    return x, *measured
+        x = shaped(x, *(None if i in free else m for i, m in enumerate(array.shape)))
+    return floating(x), *arrays

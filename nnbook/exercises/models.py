@@ -64,16 +64,17 @@ def schedule() -> Exercise:
     )
 
 
-def treatment() -> Exercise:
-    """The probability from which on a treatment is worth its price."""
-    v, a = reals("v a", positive=True)
+def uncorrected() -> Exercise:
+    """How much longer RMSprop's steps are after a restart with squares of 0."""
+    ρ = reals("rho", positive=True)
+    n = sizes("n")
     return Exercise(
-        v / a,
-        given=(v < a,),
-        names={"v": v, "a": a},
+        1 / sqrt(1 - ρ**n),
+        given=(ρ < 1,),
+        names={"ρ": ρ, "n": n},
         wrong={
-            "v / (a + v)": "The treatment costs v in both cases, also if it was needed.",
-            "a / v": "That is above 1. When is p a larger than v?",
-            "1 - v / a": "Compare what it costs to treat, v, and not to treat, p a.",
+            "1 / sqrt(1 - ρ)": "That is the first step. What is the average after n gradients?",
+            "sqrt(1 - ρ^n)": "The squares are too small, and one divides by their root.",
+            "1 / (1 - ρ^n)": "RMSprop divides by the root of the squares.",
         },
     )

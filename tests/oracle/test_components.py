@@ -1,6 +1,6 @@
 """A second opinion on components, gaps and groups: scikit-learn on the same data.
 
-`pip install scikit-learn` beside torch; without both these tests are skipped.
+`pip install scikit-learn`; without it these tests are skipped.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A second opinion on metrics: scikit-learn on the same predictions.
 
-`pip install scikit-learn` beside torch; without both these tests are skipped.
+`pip install scikit-learn`; without it these tests are skipped.
 """
 
 from __future__ import annotations

@@ -30,14 +30,18 @@ def _named(thing, names):
     return thing.xreplace(names) if hasattr(thing, "xreplace") else thing
 
 
-def open_domain(statement: Statement, assumed: Assumptions, budget: Budget) -> tuple:
-    """(need, sides that need it) for what the facts leave open of where the sides are defined."""
+def open_domain(statement: Statement, assumed: Assumptions, budget: Budget, sides=None) -> tuple:
+    """(need, sides that need it) for what the facts leave open of where the sides are defined.
+
+    ``sides`` is how many of them, from the first, are looked at.
+    """
     facts = Facts(assumed, budget)
-    found: dict = {}
+    wanted: dict = {}
     _read_what_can_be_read(facts)
-    for place, side in enumerate(statement.written):
-        for need in left_open(needs(side), facts):
-            found.setdefault(need, []).append(place)
+    for place, side in enumerate(statement.written[:sides]):
+        for need in needs(side):
+            wanted.setdefault(need, []).append(place)
+    found = {need: wanted[need] for need in left_open(list(wanted), facts)}
     for need in list(found):   # log(u²) needs u² > 0, which log(u) beside it says
         if not left_open([need], facts, [other for other in found if other != need]):
             del found[need]
@@ -84,8 +88,11 @@ def chain_domain(lines, given=()) -> tuple[int, str] | None:
         facts = facts_of(statement)
         _read_what_can_be_read(facts)
         known = needs(statement.written[0])
+        met = set(known)
         for number, line in enumerate(statement.written[1:], start=1):
-            if narrower := left_open(needs(line), facts, known):
+            wanted = [need for need in needs(line) if need not in met]
+            met.update(wanted)
+            if narrower := left_open(wanted, facts, known):
                 return number, ", ".join(_need(n, statement.names, str) for n in narrower)
     return None
 
@@ -98,7 +105,9 @@ def scope_in(expressions, given=(), proved=False, show=str) -> str:
         text = describe(assumed, lambda thing: show(_named(thing, statement.names)))
         if not proved:
             return text
-        domain = open_domain(statement, assumed, Budget())
         if len(expressions) > 2:   # a chain: its lines are defined where the first one is
-            domain = tuple((need, (0, 1)) for need, places in domain if 0 in places)
+            first = open_domain(statement, assumed, Budget(), sides=1)
+            domain = tuple((need, (0, 1)) for need, _ in first)
+        else:
+            domain = open_domain(statement, assumed, Budget())
         return text + where_defined(statement, domain, show)

@@ -41,6 +41,7 @@ class Point:
         self.steps, self._drawing = 0, set()
         self.met: set[int] | None = None   # indices of entries, while the sides are evaluated
         self.reach: set[int] = {0}         # and what they were
+        self.sums: dict | None = None      # added up so far, while the point stays as it is
 
     def step(self):
         """Counts the nodes evaluated, so that no point takes long."""

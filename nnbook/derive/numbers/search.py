@@ -98,11 +98,11 @@ class Search:
 
     def _values(self, point) -> list:
         """The values of the sides; the point learns how far the indices of their entries reach."""
-        point.met = {0}
+        point.met, point.sums = {0}, {}
         try:
             return [evaluate(side, point) for side in self.sides]
         finally:
-            point.reach, point.met = point.met, None
+            point.reach, point.met, point.sums = point.met, None, None
 
     def _confirmed(self, point, sides, digits):
         """The point if the sides differ, exactly or at two precisions that agree."""

@@ -7,6 +7,7 @@ Rational arithmetic is exact (``int`` and ``Fraction``); what is irrational is a
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 
 import mpmath
 from sympy import (
@@ -236,8 +237,24 @@ def _repeat(e, point, bound, combine):
 
 
 def _sum(e, point, bound):
-    """A sum, term by term."""
-    return _repeat(e, point, bound, sum_of)
+    """A sum, term by term; one that comes again with the same numbers is added up once."""
+    if point.sums is None:
+        return _repeat(e, point, bound, sum_of)
+    moved = frozenset(bound["moved"].items()) if "moved" in bound else None
+    key = (e, moved, *((s, bound[s]) for s in _names_in(e) if s in bound))
+    if key not in point.sums:
+        compared = len(point.comparisons)
+        value = _repeat(e, point, bound, sum_of)
+        if len(point.comparisons) > compared:   # these are counted every time
+            return value
+        point.sums[key] = value
+    return point.sums[key]
+
+
+@lru_cache(maxsize=1000)
+def _names_in(e) -> tuple:
+    """The symbols that are free in an expression."""
+    return tuple(e.free_symbols)
 
 
 def _product(e, point, bound):

@@ -124,11 +124,15 @@ class Display:
             rows.append(f"{left} &{line.sign()} {_shown(line.right)}{reason}")
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
-    def caption(self) -> str:
-        """What was checked, in one line of Markdown; nothing of a definition."""
+    def caption(self, scope: str | None = None) -> str:
+        """What was checked, in one line of Markdown; nothing of a definition.
+
+        ``scope`` is that of the display, if it is known.
+        """
         status, parts = self.status, []
         if status in _WORDS:
-            parts.append(f"{_WORDS[status]}{scope_of(self)}")
+            scope = scope_of(self) if scope is None else scope
+            parts.append(f"{_WORDS[status]} {scope}".rstrip())
         if self.match:
             parts.append(f"equals `{_short(self.match.code)}`"
                          + ("" if status == "proved" else f" at {self.match.points} random points"))
@@ -140,7 +144,7 @@ class Display:
 
     def row(self) -> dict:
         """The row of the ledger."""
-        return {"id": self.id, "status": self.status, "scope": scope_of(self).strip(),
+        return {"id": self.id, "status": self.status, "scope": scope_of(self),
                 "slugs": list(self.slugs), "notes": list(self.notes),
                 "code": self.match.code if self.match else "",
                 "difference": self.match.bound if self.match else None,
@@ -152,7 +156,7 @@ class Display:
     def _repr_mimebundle_(self, include=None, exclude=None):
         row = displayed[self.id] = self.row()
         text = f"$$\n{self.latex()}\n$$ ({self.id})"
-        if caption := self.caption():
+        if caption := self.caption(row["scope"]):
             text += f"\n\n<small>{caption}</small>"
         if trouble := self.trouble():
             text += f"\n\n{trouble}"
@@ -188,7 +192,7 @@ def _shown(thing) -> str:
 def scope_of(display: Display) -> str:
     """For what the display is claimed, in Markdown: sizes, ranges, symbols, conditions."""
     if display.sampled:
-        return f" {display.sampled}"
+        return display.sampled
     expressions = [x for line in display.lines for x in (line.left, line.right)
                    if isinstance(x, Expr)]
     if not expressions:
@@ -197,7 +201,7 @@ def scope_of(display: Display) -> str:
                      lambda thing: f"${latex_of(thing)}$")
     if not scope and display.status == "proved":
         scope = "by calculation"   # numbers alone
-    return f" {scope}" if scope else ""
+    return scope
 
 
 def _short(code: str) -> str:

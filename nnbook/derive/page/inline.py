@@ -42,7 +42,7 @@ def inline(*equations, given=()) -> Markdown:
         if trouble := shown.trouble():
             raise CheckError(f"{' = '.join(map(str, sides))} does not hold.\n{trouble}")
         rows.append({"latex": " = ".join(map(latex_of, sides)), "status": "proved",
-                     "scope": scope_of(shown).strip()})
+                     "scope": scope_of(shown)})
     return _recorded(rows)
 
 
