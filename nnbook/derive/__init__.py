@@ -38,6 +38,7 @@ from .words.language import (
     tensor,
 )
 from .words.printing import latex_of
+from .words.random import density, expectation, gaussian, random_variable, variance_of
 
 __all__ = [
     "CheckError",
@@ -53,10 +54,13 @@ __all__ = [
     "define",
     "definition",
     "delta",
+    "density",
     "derivation",
     "derivative",
     "equation",
+    "expectation",
     "formula_sheet",
+    "gaussian",
     "grade",
     "index",
     "inline",
@@ -70,10 +74,12 @@ __all__ = [
     "partial",
     "product_over",
     "prove",
+    "random_variable",
     "reals",
     "sampled",
     "sizes",
     "sum_over",
     "symbols_table",
     "tensor",
+    "variance_of",
 ]

@@ -12,7 +12,10 @@ PRODUCTS = 150_000            # of terms, in one proof
 POWER_OF_SUM = 12             # a sum to at most this power is multiplied out
 SUM_WRITTEN_OUT = 12          # a sum over at most so many numbers is written out
 OFFSET = 4                    # a sum up to n + 4 is one up to n and four terms
+MULTIPLE_OF_ANGLE = 12        # sin(nu) up to this n is multiplied out
 ORDERS_OF_INDICES = 4         # of at most so many indices all orders are compared
+ORBIT = 24                    # of at most so many forms of a symmetric entry the least is found
+MOMENT = 12                   # of a product of at most so many entries the mean is worked out
 COMPARED_TERMS = 60           # of what is compared with 0
 
 # Fractions and factors

@@ -12,6 +12,9 @@ import random
 import mpmath
 import sympy as sp
 
+from .independent_conditions import orthonormal
+from .independent_means import mean
+
 DIGITS = 60
 _STEP = "1e-18"
 LARGEST = 3       # of sizes drawn; the last points of many have sizes one larger
@@ -127,6 +130,13 @@ def _named(e, world, env):
     return value(definition.expr, world, {**env, **at})
 
 
+def _cell(e, world, env):
+    place = tuple(int(value(i, world, env)) for i in e.indices)
+    if e.base in env:   # of a random tensor, within its mean
+        return env[e.base].read(place[0]) + world.shift.get((e.base, place), 0)
+    return world.cell(e.base, place)
+
+
 def _partial(e, world, env):
     function, variable = e.args
     step = mpmath.mpf(_STEP)
@@ -235,7 +245,7 @@ _BY_NAME = {
     "Add": lambda e, w, env: mpmath.fsum(value(a, w, env) for a in e.args),
     "Mul": lambda e, w, env: mpmath.fprod(value(a, w, env) for a in e.args),
     "Pow": _pow, "exp": _exp, "log": _log, "Sum": _sum, "Product": _product,
-    "Indexed": lambda e, w, env: w.cell(e.base, tuple(int(value(i, w, env)) for i in e.indices)),
+    "Indexed": lambda e, w, env: _cell(e, w, env), "OverGaussian": mean, "OverMoments": mean,
     "KroneckerDelta": lambda e, w, env: int(value(e.args[0], w, env) == value(e.args[1], w, env)),
     "Piecewise": _piecewise, "Max": _extreme(max), "Min": _extreme(min), "Abs": _abs,
     "sign": lambda e, w, env: _turn(w, value(e.args[0], w, env)), "Heaviside": _heaviside,
@@ -276,7 +286,8 @@ def impose(conditions, stated, world):
     for _ in range(3):
         for c in conditions:
             for env in _every(c, stated, world):
-                if isinstance(c, sp.Eq) and not _equal(c, world, env):
+                if isinstance(c, sp.Eq) and not _equal(c, world, env) \
+                        and not orthonormal(c, world, value):
                     _mend(c, world, env)
     for c in conditions:
         for env in _every(c, stated, world):

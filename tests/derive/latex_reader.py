@@ -221,14 +221,19 @@ class Reader:
         word = self.sees(*FUNCTIONS)
         if word is None or self.sees(*self.phrases):
             return None
-        if re.match(r" *\\left\(", self.text[self.at + len(word):]):
+        if re.match(r" *(\^\{\d\})? *\\left\(", self.text[self.at + len(word):]):
             return None
         self.takes(word)
+        power = self.raised()
         self.space()
         argument = self.number() if self.text[self.at].isdigit() else self.name()
         if self.sees("^"):
             raise Ambiguous(f"the power of the function or of its argument: {self.text!r}")
-        return FUNCTIONS[word](argument)
+        return FUNCTIONS[word](argument) ** power
+
+    def raised(self):
+        """The exponent at the name of a function, as in sin² x."""
+        return self.inside() if self.takes("^") else 1
 
     def factor(self):
         if "e" not in self.names and self.takes("e^"):
@@ -279,7 +284,8 @@ class Reader:
         if self.sees(*self.phrases):   # a quantity named tanh z
             return self.name()
         if word := self.takes(*FUNCTIONS):
-            return FUNCTIONS[word](self.between(r"\left(", r"\right)"))
+            power = self.raised()
+            return FUNCTIONS[word](self.between(r"\left(", r"\right)")) ** power
         if self.takes(r"\binom"):
             return binomial(self.inside(), self.inside())
         if self.takes(r"\begin{cases}"):

@@ -24,9 +24,11 @@ from sympy import (
     Product,
     Sum,
     Symbol,
+    cos,
     exp,
     log,
     sign,
+    sin,
     sympify,
 )
 
@@ -185,7 +187,8 @@ def _exponents(node, bound, inside, scope):
 
 
 def _functions(node, bound, inside, scope):
-    swaps = {Max: [Min], Min: [Max], Abs: [sign], sign: [Abs], log: [exp], exp: [log]}
+    swaps = {Max: [Min], Min: [Max], Abs: [sign], sign: [Abs], log: [exp], exp: [log], sin: [cos],
+             cos: [sin]}
     for kind, others in swaps.items():
         if type(node) is kind:
             yield from ((f"{kind.__name__} for {o.__name__}", o(*node.args)) for o in others)

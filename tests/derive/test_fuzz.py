@@ -11,8 +11,15 @@ from hypothesis import strategies as st
 from sympy import Mul, Symbol
 
 import nnbook.derive  # noqa: F401  (enters all rules)
+from nnbook.derive.engine import (
+    expectations,
+    proof,
+    rules,
+    sums,
+    symmetries,
+    trigonometry,
+)
 from nnbook.derive.engine import facts as facts_
-from nnbook.derive.engine import proof, sums
 from nnbook.derive.engine.canonical import IsZero, canonical
 from nnbook.derive.engine.facts import Facts, facts_of
 from nnbook.derive.limits import GaveUp
@@ -83,7 +90,40 @@ def _induct_on_every_size(statement):
             if isinstance(s, Symbol) and s.is_integer]
 
 
+def _sum_of_cosines(one, other, facts):
+    """cos(a + b) = cos a cos b + sin a sin b."""
+    (c, s), (d, t) = one, other
+    return c * d + s * t, s * d + c * t
+
+
+def _no_sign(entry, facts):
+    """Entries as if antisymmetric ones were symmetric."""
+    return dict.fromkeys(_EQUAL_TO(entry, facts), 1)
+
+
+def _mean_of_each(entries, law, facts, known):
+    """E[x y] = E[x] E[y], whether they are one or not."""
+    return Mul(*(canonical(law.at(law.mean, entry), facts) for entry in entries))
+
+
+def _mean_not_moved(u, law, facts):
+    """E[z exp(a z)] = E[z] E[exp(a z)]."""
+    return _SHIFTED(u, law, facts)[0], law
+
+
+_SHIFTED = expectations._shifted
+_EQUAL_TO = symmetries._equal_to
 PLANTED = {
+    "no sign in a symmetry": (symmetries, "_equal_to", _no_sign, ["symmetric forms"]),
+    "all entries are independent": (expectations, "_paired", _mean_of_each,
+                                    ["moments", "several variables"]),
+    "a mean that does not move": (expectations, "_shifted", _mean_not_moved,
+                                  ["exponentials of normals"]),
+    "more than two moments": (expectations, "_moment", lambda entries, law, facts:
+                              expectations._paired(entries, law, facts, {}), ["moments"]),
+    "a weight is never zero": (rules, "_never_zero", lambda factor, facts: True, ["means given"]),
+    "a sign in an addition formula": (trigonometry, "_turned", _sum_of_cosines,
+                                      ["slips of angles"]),
     "sizes from 1": (facts_, "_least", _least_of_sizes_from_one,
                      ["one term apart", "count", "split a sum"]),
     "deltas out of range": (sums, "_collapse", _collapse_anywhere,

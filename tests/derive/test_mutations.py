@@ -62,7 +62,12 @@ def mutations(name) -> list:
 
 def outcomes(name, forms):
     """The outcomes of the mutations of one identity; by form alone, every ``forms``-th."""
-    for number, (kind, *statement) in enumerate(mutations(name)):
+    return judged(mutations(name), forms)
+
+
+def judged(mutations_, forms):
+    """The outcomes of mutations (kind, lhs, rhs, given)."""
+    for number, (kind, *statement) in enumerate(mutations_):
         lhs, rhs, given = statement
         started = time.process_time()
         try:

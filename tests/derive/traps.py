@@ -28,6 +28,7 @@ from sympy import (
     Symbol,
     acos,
     asin,
+    cos,
     cosh,
     exp,
     factorial,
@@ -37,11 +38,22 @@ from sympy import (
     loggamma,
     pi,
     sign,
+    sin,
     sinh,
     sqrt,
 )
 
-from nnbook.derive import index, partial, reals, sizes, tensor
+from nnbook.derive import (
+    expectation,
+    gaussian,
+    index,
+    partial,
+    random_variable,
+    reals,
+    sizes,
+    tensor,
+    variance_of,
+)
 
 a, b, i, j, k, m, q, r, s = (Symbol(name, integer=True) for name in "abijkmqrs")
 n, K = sizes("n K")
@@ -185,12 +197,108 @@ RUDE = {
     "a number of derivatives": (Derivative(u ** 3, (u, n)), 0),
 }
 
+ANGLES = {
+    "a root of 1 - sin²": (sqrt(1 - sin(u) ** 2), cos(u)),
+    "half an angle, by a root": (sqrt((1 - cos(u)) / 2), sin(u / 2)),
+    "a turn that is not whole": (cos(u + pi * q), cos(u)),
+    "the angle of a sine": (asin(sin(u)), u),
+    "a sine over itself, at a sum of none": (Sum(sin(u) / sin(u), (k, 1, q)), q),
+    "a rotation by the sum": (
+        (v * cos(q * u) - d * sin(q * u)) * cos(r * u) + (v * sin(q * u) + d * cos(q * u))
+        * sin(r * u), v * cos((q + r) * u) - d * sin((q + r) * u)),
+    "squares at two angles": (Sum(sin(k * u) ** 2 + cos((k + 1) * u) ** 2, (k, 1, n)), n),
+    "a double angle beyond the largest": (sin(40 * u), 2 * sin(20 * u) * cos(21 * u)),
+}
+
+i_n, j_n, a_n, b_n, q_n, r_n = index("i j a b q r", n)
+S_n, c_K2, d_K = tensor("W", n, n), index("c'", K), index("d'", K)
+U_K = tensor("U", K, n)
+skew, same = Eq(S_n[a_n, b_n], -S_n[b_n, a_n]), Eq(S_n[a_n, b_n], S_n[b_n, a_n])
+rows = Eq(Sum(U_K[c_K2, i_n] * U_K[d_K, i_n], (i_n, 1, n)), KroneckerDelta(c_K2, d_K))
+y_n, x_n = tensor("y", n), tensor("x", n)
+CONDITIONS = {
+    "symmetric, but for the last": (W[q, r], W[r, q], [
+        Eq(W[a, b], W[b, a]), a >= 1, a < n, b >= 1, b < n, *in_n, r >= 1, r <= n]),
+    "symmetric at one place": (
+        S_n[q_n, r_n] + S_n[a_n, b_n], S_n[r_n, q_n] + S_n[a_n, b_n], [same]),
+    "antisymmetric is not symmetric": (S_n[q_n, r_n], S_n[r_n, q_n], [skew]),
+    "antisymmetric, two vectors": (
+        Sum(S_n[i_n, j_n] * x_n[i_n] * y_n[j_n], (i_n, 1, n), (j_n, 1, n)), 0, [skew]),
+    "antisymmetric, squared": (Sum(S_n[i_n, j_n] ** 2, (i_n, 1, n), (j_n, 1, n)), 0, [skew]),
+    "antisymmetric, products": (
+        Sum(S_n[i_n, j_n] * S_n[j_n, i_n], (i_n, 1, n), (j_n, 1, n)),
+        Sum(S_n[i_n, j_n] ** 2, (i_n, 1, n), (j_n, 1, n)), [skew]),
+    "antisymmetric, in a function": (
+        Sum(exp(S_n[i_n, j_n]), (i_n, 1, n), (j_n, 1, n)),
+        Sum(exp(-S_n[i_n, j_n]) - S_n[i_n, j_n] ** 2, (i_n, 1, n), (j_n, 1, n)), [skew]),
+    "no diagonal is not zero": (
+        Sum(S_n[i_n, j_n], (i_n, 1, n), (j_n, 1, n)), 0, [same, Eq(S_n[a_n, a_n], 0)]),
+}
+ORTHONORMAL = {
+    "rows are no columns": (
+        Sum(U_K[k_K, i_n] * U_K[k_K, j_n], (k_K, 1, K)), KroneckerDelta(i_n, j_n), [rows]),
+    "all of a vector in a plane": (
+        Sum(Sum(U_K[k_K, i_n] * x_n[i_n], (i_n, 1, n)) ** 2, (k_K, 1, K)),
+        Sum(x_n[i_n] ** 2, (i_n, 1, n)), [rows]),
+}
+MORE_CONDITIONS = {
+    "a sum times what may be 0": (
+        Sum(x_n[i_n], (i_n, 1, n)), 0, [Eq(u * Sum(x_n[i_n], (i_n, 1, n)), 0)]),
+    "a mean is no sum": (
+        Sum(x_n[i_n], (i_n, 1, n)), 1, [Eq(Sum(x_n[i_n], (i_n, 1, n)) / n, 1)]),
+    "a mean of squares": (
+        Sum(x_n[i_n] ** 2, (i_n, 1, n)), n, [Eq(Sum(x_n[i_n], (i_n, 1, n)) / n, 1)]),
+    "ahead of one only": (partial(Max(u, v, d), u), 1, [u > v]),
+    "order of two pairs": (Max(u, v, d), u, [u >= v, d >= v]),
+    "all equal by a circle, but one": (Max(u, v, d, c), u, [u >= v, v >= d, d >= u]),
+}
+
+z, standard = gaussian("z", u, v), gaussian("z", 0, 1)
+two = random_variable("x", u, c)
+doubled = gaussian("y", standard, 1)
+zs, qs = gaussian("z", i_n, x_n[i_n], 1), random_variable("q", i_n, 0, 1)
+MEANS = {
+    "a wrong moment": (expectation(standard ** 4, standard), 2),
+    "a moment of a moment": (expectation(z ** 2, z), u ** 2),
+    "a dependence as independence": (
+        expectation(standard * doubled, standard, doubled),
+        expectation(standard, standard) * expectation(doubled, standard, doubled)),
+    "a variable is not independent of itself": (
+        expectation(two * two, two), expectation(two, two) ** 2),
+    "a fourth moment from two": (expectation((two - u) ** 4, two), 3 * c ** 2),
+    "a third moment from two": (expectation((two - u) ** 3, two), 0),
+    "exponential of a mean": (expectation(exp(z), z), exp(expectation(z, z)), [u < 1, v < 1]),
+    "entries that may be one": (
+        expectation(zs[q_n] * zs[r_n], zs), x_n[q_n] * x_n[r_n]),
+    "entries that are not always one": (
+        expectation(zs[q_n] * zs[r_n], zs), x_n[q_n] * x_n[r_n] + 1),
+    "fourth power of any sum": (
+        expectation(Sum(qs[i_n], (i_n, 1, n)) ** 4, qs), 3 * n ** 2),
+    "the variance of a sum with itself": (variance_of(2 * two, two), 2 * c),
+    "the scale of a score forgotten": (
+        variance_of(Sum(qs[i_n] * x_n[i_n], (i_n, 1, n)), qs), n),
+    "a draw is not its mean": (z, expectation(z, z)),
+    "a condition on the draw is none on the mean": (expectation(Abs(z), z), u, [z > 0]),
+    "a square of a mean": (expectation(exp(2 * z), z), expectation(exp(z), z) ** 2),
+    "mean of a reciprocal": (expectation(1 / (1 + standard ** 2), standard), S(1) / 2),
+    "slope by a deviation, half of it": (
+        partial(expectation(gaussian("z", u, c ** 2) ** 2, gaussian("z", u, c ** 2)), c), c),
+}
+NO_MEANS = {   # with a negative variance there is none; and the oracle needs more than two moments
+    "an exponential from two moments": (expectation(exp(two), two), exp(u + c / 2)),
+    "a negative variance": (expectation(gaussian("z", 0, -c) ** 2, gaussian("z", 0, -c)), -c),
+}
+
 TRAPS = {
     (group, name): (statement, expected) for group, statements, expected in (
         ("F1", F1, "not proved"), ("F2", F2, "not proved"), ("F3", F3, "not proved"),
         ("F4", F4, "not proved"), ("F5", F5, "refused"), ("F6", F6, "not proved"),
         ("assumptions", TRUE_ASSUMPTIONS, "proved"),
         ("false refutations", FALSE_REFUTATIONS, "not refuted"), ("decimals", DECIMALS, "proved"),
+        ("angles", ANGLES, "not proved"), ("conditions", CONDITIONS, "not proved"),
+        ("conditions", MORE_CONDITIONS, "not proved"),
+        ("orthonormal", ORTHONORMAL, "not proved"), ("means", MEANS, "not proved"),
+        ("no means", NO_MEANS, "not proved"),
         ("slow", SLOW_TRUE, "not refuted"), ("slow", SLOW, "any"),
         ("rude", RUDE_TRUE, "not refuted"), ("rude, false", RUDE, "not proved"))
     for name, statement in statements.items()

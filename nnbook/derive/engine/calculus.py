@@ -20,12 +20,14 @@ from sympy import (
     Piecewise,
     Pow,
     Product,
+    Rational,
     S,
     Sum,
     Symbol,
     evaluate,
     exp,
     expand_mul,
+    floor,
     log,
     sign,
 )
@@ -34,8 +36,11 @@ from sympy.core.function import AppliedUndef, ArgumentIndexError
 from ..registry import Table
 from ..words.assumptions import assumptions
 from ..words.language import Partial, symbolic
+from ..words.random import Expectation, OverGaussian
 from ..words.statement import apart, bound_symbols, unfolded
 from .facts import Facts
+
+_KINKED = (Abs, Max, Min, Piecewise, sign, Heaviside, floor)
 
 
 def derivative(expression, wrt):
@@ -75,10 +80,10 @@ def differentiated(expression, wrt):
     for one put in for another.
     """
     taken = set().union(*(e.free_symbols | bound_symbols(e) for e in (expression, wrt)))
-    return _d(apart(expression, taken), wrt)
+    return slope_of(apart(expression, taken), wrt)
 
 
-def _d(e, x):
+def slope_of(e, x):
     """∂e/∂x by the rule for its kind; 0 where e does not depend on x."""
     if not _depends(e, x):
         return S.Zero
@@ -108,7 +113,8 @@ def _entry(e, x):
 
 def _mul(e, x):
     """(fg)' = f'g + fg'."""
-    return Add(*(Mul(*e.args[:j], _d(a, x), *e.args[j + 1:]) for j, a in enumerate(e.args)))
+    return Add(*(Mul(*e.args[:j], slope_of(a, x), *e.args[j + 1:])
+                 for j, a in enumerate(e.args)))
 
 
 def _pow(e, x):
@@ -116,23 +122,23 @@ def _pow(e, x):
     base, exponent = e.args
     result = S.Zero
     if _depends(base, x):
-        result += exponent * base ** (exponent - 1) * _d(base, x)
+        result += exponent * base ** (exponent - 1) * slope_of(base, x)
     if _depends(exponent, x):
-        result += e * log(base) * _d(exponent, x)
+        result += e * log(base) * slope_of(exponent, x)
     return result
 
 
 def _sum(e, x):
     """(Σ f)' = Σ f', where x is in no bound."""
     _check_bounds(e, x)
-    return Sum(_d(e.function, x), *e.limits)
+    return Sum(slope_of(e.function, x), *e.limits)
 
 
 def _product(e, x):
     """(Π f)' = Σ f' Π f / f."""
     _check_bounds(e, x)
     own = apart(e, {limit[0] for limit in e.limits})
-    return Sum(e * _d(own.function, x) / own.function, *own.limits)
+    return Sum(e * slope_of(own.function, x) / own.function, *own.limits)
 
 
 def _check_bounds(e, x):
@@ -147,13 +153,13 @@ def _extreme(e, x):
     for a in e.args[:-1]:
         others = [b for b in e.args if b != a]
         better = [a >= b if isinstance(e, Max) else a <= b for b in others]
-        branches.append((_d(a, x), reduce(lambda p, q: p & q, better)))
-    return Piecewise(*branches, (_d(e.args[-1], x), True))
+        branches.append((slope_of(a, x), reduce(lambda p, q: p & q, better)))
+    return Piecewise(*branches, (slope_of(e.args[-1], x), True))
 
 
 def _unknown(e, x):
     """The chain rule of an unknown function, whose slope by argument j is φ'_j."""
-    return Add(*(prime(e, j) * _d(a, x) for j, a in enumerate(e.args)))
+    return Add(*(prime(e, j) * slope_of(a, x) for j, a in enumerate(e.args)))
 
 
 def prime(applied, argument=0):
@@ -172,7 +178,31 @@ def _known(e, x):
         raise TypeError(f"cannot derive {e} by {x}") from error
     if any(slope.has(Derivative) for slope, _ in slopes):
         raise TypeError(f"cannot derive {e} by {x}")
-    return Add(*(slope * _d(a, x) for slope, a in slopes))
+    return Add(*(slope * slope_of(a, x) for slope, a in slopes))
+
+
+def _mean(e, x):
+    """∂E[f] = E[∂f] + μ' E[∂f/∂z] + ½ v' E[∂²f/∂z²], the last two for normal variables alone."""
+    if e.body.has(*_KINKED):
+        raise TypeError(f"cannot derive {e} by {x}: what the mean is of has kinks")
+    mean, variance = (slope_of(a, x) for a in e.law)
+    inner = slope_of(e.body, x)
+    result = e.func(inner, *e.args[1:]) if inner != 0 else S.Zero
+    if mean == 0 and variance == 0:
+        return result
+    if not isinstance(e, OverGaussian):
+        raise TypeError(f"cannot derive {e} by {x}: of the law only two moments are known")
+    if any(bound.has(x) for _, *bounds in e.limits for bound in bounds):
+        raise TypeError(f"cannot derive by {x}: it is in a bound of {e}")
+    index = [Dummy(k.name, integer=True) for k, *_ in e.limits]
+    names = {k: j for (k, *_), j in zip(e.limits, index, strict=True)}
+    entry = e.variable[tuple(index)] if index else e.variable
+    first = slope_of(e.body, entry)
+    second = slope_of(first, entry)
+    each = mean.xreplace(names) * e.func(first, *e.args[1:]) \
+        + Rational(1, 2) * variance.xreplace(names) * e.func(second, *e.args[1:])
+    limits = [(j, first_, last) for j, (_, first_, last) in zip(index, e.limits, strict=True)]
+    return result + (Sum(each, *limits) if limits else each)
 
 
 def _derivative(e, x):
@@ -180,30 +210,32 @@ def _derivative(e, x):
     inner = e.args[0]
     for by, count in e.args[1:]:
         for _ in range(int(count)):
-            inner = _d(inner, by)
-    return _d(inner, x)
+            inner = slope_of(inner, by)
+    return slope_of(inner, x)
 
 
 slopes = Table()
 for _kind, _rule in {
     Symbol: lambda e, x: S.One,
     Indexed: _entry,
-    Add: lambda e, x: Add(*(_d(a, x) for a in e.args)),
+    Add: lambda e, x: Add(*(slope_of(a, x) for a in e.args)),
     Mul: _mul,
     Pow: _pow,
-    exp: lambda e, x: e * _d(e.args[0], x),
+    exp: lambda e, x: e * slope_of(e.args[0], x),
     Sum: _sum,
     Product: _product,
-    Piecewise: lambda e, x: Piecewise(*((_d(value, x), condition) for value, condition in e.args)),
+    Piecewise: lambda e, x: Piecewise(*((slope_of(value, x), condition)
+                                        for value, condition in e.args)),
     Max: _extreme,
     Min: _extreme,
-    Abs: lambda e, x: sign(e.args[0]) * _d(e.args[0], x),
+    Abs: lambda e, x: sign(e.args[0]) * slope_of(e.args[0], x),
     sign: lambda e, x: S.Zero,
     Heaviside: lambda e, x: S.Zero,
     KroneckerDelta: lambda e, x: S.Zero,
-    Partial: lambda e, x: _d(_d(e.args[0], e.args[1]), x),
+    Partial: lambda e, x: slope_of(slope_of(e.args[0], e.args[1]), x),
     Derivative: _derivative,
     AppliedUndef: _unknown,
+    Expectation: _mean,
     Function: _known,
 }.items():
     slopes.rule(_kind)(_rule)
@@ -240,8 +272,11 @@ def _collapsed_term(term, limits, facts):
 
 def _renamed(e, taken=frozenset()):
     """Gives bound symbols back the names that the author gave them, where these are free."""
-    if not e.has(Sum, Product):
+    if not e.has(Sum, Product, Expectation):
         return e
+    if isinstance(e, Expectation) and isinstance(e.variable, Dummy) \
+            and e.variable.name not in {s.name for s in e.free_symbols if s.is_Symbol}:
+        e = e.xreplace({e.variable: Symbol(e.variable.name, real=True)})
     if not isinstance(e, Sum | Product):
         return e.func(*(_renamed(a, taken) for a in e.args))
     taken = {*taken, *(s.name for s in e.free_symbols if isinstance(s, Symbol))}

@@ -28,6 +28,7 @@ from ..words.statement import put_in, unfolded
 from .calculus import differentiated
 from .facts import Facts
 from .rules import match
+from .symmetries import least
 
 
 class Bound(Symbol):
@@ -73,7 +74,8 @@ class IsZero(Function):
 
 _NOT_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
 
-canonical_form = Table("engine.canonical", "engine.powers", "engine.indicators", "engine.sums")
+canonical_form = Table("engine.canonical", "engine.powers", "engine.trigonometry",
+                       "engine.indicators", "engine.sums", "engine.expectations")
 rule_for = canonical_form.rule   # of a function ``rule(expression, facts)``
 
 
@@ -136,7 +138,11 @@ def _derivative(e, facts):
 @rule_for(Indexed)
 def _indexed(e, facts):
     """An entry, with its indices in canonical form."""
-    return by_rule(e.func(e.base, *(canonical(i, facts) for i in e.indices)), facts)
+    entry = e.func(e.base, *(canonical(i, facts) for i in e.indices))
+    if facts.symmetries:
+        number, entry = least(entry, facts).as_coeff_Mul()
+        return number * (by_rule(entry, facts) if number else S.One)
+    return by_rule(entry, facts)
 
 
 @rule_for(Add)

@@ -35,9 +35,31 @@ def _cases(indicator, facts):
         return [(facts.supposing(positive=[_sign(a)], nonzero=[_sign(a)]), [(a, True)]),
                 (facts.supposing(nonnegative=[_sign(-a)]), [(-a, False)])]
     other = (facts.supposing(nonzero=[_sign(a)]), [])
+    for side in (a, -a):   # what is at least 0, and not 0, is positive
+        if nonnegative(side, facts):
+            other = (facts.supposing(positive=[_sign(side)], nonzero=[_sign(a)]), [(side, True)])
     if solved := solve_linear(a):
-        return [(facts.supposing(rules=[Rule(*solved, (), (), LOCAL)]), []), other]
+        equal = facts.supposing(rules=[Rule(*solved, (), (), LOCAL)])
+        _read_signs_again(equal)
+        return [(equal, []), other]
     return [(facts.supposing(nonnegative=[_sign(a), _sign(-a)]), [(a, False), (-a, False)]), other]
+
+
+def _read_signs_again(facts):
+    """What is known of signs, under a new equation: if a = b, then b ≥ c says a ≥ c."""
+    for name in ("positive", "nonnegative", "nonzero"):
+        for sign in list(getattr(facts, name)):
+            if sign.wildcards:
+                continue
+            form = canonical(sign.expression, facts)
+            if form != sign.expression and not form.is_Rational:
+                facts.enter(name, sign._replace(expression=form))
+    least = {s.expression for s in facts.nonnegative if not s.wildcards}
+    for a in sorted(least, key=str):   # a ≥ c and c ≥ a say a = c
+        if -a in least and (solved := solve_linear(a)) and not any(
+                rule.pattern == solved[0] for rule in facts.rules):
+            facts.enter("rules", Rule(*solved, (), (), LOCAL))
+    facts.memo.clear()
 
 
 def _sign(a) -> Sign:

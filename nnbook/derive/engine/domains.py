@@ -43,6 +43,7 @@ from sympy.core.relational import Relational
 from ..limits import GaveUp
 from ..registry import Table
 from ..words.language import Named, Partial
+from ..words.random import Expectation
 from ..words.statement import unfolded
 from .calculus import differentiated
 from .canonical import E, IsPositive, IsZero, canonical
@@ -121,12 +122,10 @@ def _needs(e):
                     limits += ((k, *ends),)
             yield need._replace(limits=limits)
         return
-    if isinstance(e, Piecewise):
-        yield from _needs_of_cases(e)
-        return
-    if isinstance(e, Partial | Derivative):
-        yield from _needs_of_derivative(e)
-        return
+    for kinds, special in _SPECIAL:
+        if isinstance(e, kinds):
+            yield from special(e)
+            return
     if isinstance(e, Pow) and _is_open(e.exp) and not e.base.is_positive:
         yield Need(_kept(Gt, e.base), exponent=e.exp)
     own = own_needs.of(type(e))
@@ -134,6 +133,15 @@ def _needs(e):
         yield from (Need(relation) for relation in map(_simpler, own(e)) if relation not in (True,))
     for a in e.args:
         yield from _needs(a)
+
+
+def _needs_of_mean(e):
+    """A variance is at least 0; the law and the body have values, the body for almost all z."""
+    own = [Need(least)] if (least := _simpler(_kept(Ge, e.law[1]))) not in (True,) else []
+    for need in (*own, *(need for part in e.law for need in _needs(part))):
+        here = e.limits and e.limits[0][0] in need.relation.free_symbols
+        yield need._replace(limits=need.limits + (e.limits if here else ()))
+    yield from _needs(e.body)
 
 
 def _simpler(relation):
@@ -171,6 +179,10 @@ def _needs_of_derivative(e):
         for _ in range(int(count)):
             result = differentiated(result, variable)
     yield from _needs(result)
+
+
+_SPECIAL = [(Piecewise, _needs_of_cases), (Expectation, _needs_of_mean),
+            (Partial | Derivative, _needs_of_derivative)]
 
 
 def _of_power(e):

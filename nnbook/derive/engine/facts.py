@@ -59,6 +59,7 @@ class Facts:
         self.assumed = assumed
         self.ranges: dict[Symbol, list[Interval]] = {}
         self.rules: list[Rule] = []
+        self.symmetries: list[Rule] = []
         self.positive: list[Sign] = []
         self.nonnegative: list[Sign] = []
         self.nonzero: list[Sign] = []
@@ -75,7 +76,7 @@ class Facts:
         """These facts with further ones of a case, such as ``positive=[Sign(…)]``."""
         made = copy(self)
         made.memo, made.ranges = {}, {s: list(known) for s, known in self.ranges.items()}
-        for name in ("rules", "positive", "nonnegative", "nonzero"):
+        for name in ("rules", "symmetries", "positive", "nonnegative", "nonzero"):
             more = map(self._sourced, facts.get(name, ()))
             setattr(made, name, [*more, *getattr(self, name)])
         return made

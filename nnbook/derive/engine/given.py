@@ -18,10 +18,12 @@ from sympy import (
 
 from ..words.assumptions import Condition
 from ..words.language import Partial
+from ..words.random import Expectation
 from .canonical import canonical
 from .facts import DOMAIN, Facts, Rule, Sign
 from .indicators import without_content
 from .rules import leads_back, oriented
+from .symmetries import is_symmetry
 
 
 def read_conditions(facts: Facts):
@@ -37,9 +39,11 @@ def read_conditions(facts: Facts):
             left, right = right, left
         difference, about = left - right, (condition.quantified, condition.bounds, condition)
         if isinstance(relation, Eq):
-            if ends := oriented(left, right):
+            if ends := oriented(left, right, facts):
                 rule = Rule(*ends, *about)
-                if not leads_back(rule, facts):
+                if is_symmetry(rule):
+                    facts.enter("symmetries", rule)
+                elif not leads_back(rule, facts):
                     facts.enter("rules", rule)
         elif isinstance(relation, Ge | Le):
             facts.enter("nonnegative", Sign(difference, *about))
@@ -74,7 +78,7 @@ def read_domain(facts: Facts, *sides):
 
 
 def _needed(e):
-    if isinstance(e, Piecewise | Sum | Product | Partial | Derivative):
+    if isinstance(e, Piecewise | Sum | Product | Partial | Derivative | Expectation):
         return
     if isinstance(e, log):
         yield "positive", e.args[0]

@@ -69,7 +69,7 @@ def _nonnegative(p, facts):
     if positive(p, facts) or _given(p, facts.nonnegative, facts):
         return True
     if p.is_Add:
-        return all(nonnegative(t, facts) for t in p.args)
+        return all(nonnegative(t, facts) for t in p.args) or _by_two(p, facts)
     if p.is_Mul:
         return all(nonnegative(f, facts) for f in p.args)
     base, exponent = p.as_base_exp()
@@ -90,6 +90,19 @@ def _given(p, conditions, facts):
         if n * number > 0 and match(pattern, part, fact, facts) is not None:
             facts.use(fact)
             return True
+    return False
+
+
+def _by_two(p, facts):
+    """Whether p is the sum of what two conditions say: a ≥ b and b ≥ c give a - c ≥ 0."""
+    for fact in (*facts.nonnegative, *facts.positive):
+        if not fact.wildcards and fact.expression.is_Add \
+                and any(t in p.args for t in fact.expression.args):
+            rest = p - fact.expression
+            if rest.is_Add and len(rest.args) <= len(p.args) and (
+                    _given(rest, facts.nonnegative, facts) or _given(rest, facts.positive, facts)):
+                facts.use(fact)
+                return True
     return False
 
 

@@ -11,11 +11,13 @@ from sympy import (
     Mul,
     Pow,
     S,
+    cos,
     cosh,
     exp,
     factorial,
     factorrat,
     log,
+    sin,
     sinh,
     tanh,
 )
@@ -61,7 +63,20 @@ def _power_of_sum(base, exponent, facts):
     outside = power(content, exponent, facts)
     if not base.is_Add:
         return times(facts, outside, power(base, exponent, facts))
+    if (cosine := cosine_squared(base)) is not None:   # the root of cos² is |cos|
+        cosine = cosine if exponent.is_Integer else canonical(Abs(cosine), facts)
+        return times(facts, outside, power(cosine, 2 * exponent, facts))
     return times(facts, outside, tidy(Pow(base, exponent), facts))
+
+
+def cosine_squared(p):
+    """cos u for the canonical form of its square, 1 - sin² u; None for all others."""
+    one, square = p.as_coeff_Add()
+    number, power_of = square.as_coeff_Mul()
+    base, exponent = power_of.as_base_exp()
+    if one == 1 and number == -1 and exponent == 2 and isinstance(base, sin):
+        return cos(*base.args)
+    return None
 
 
 def _power_of_product(base, exponent, facts):
@@ -117,6 +132,12 @@ def _exp(e, facts):
     return exponential(canonical(e.args[0], facts), facts)
 
 
+@rule_for(type(S.Exp1))
+def _e(e, facts):
+    """The number e as exp of 1."""
+    return exponential(S.One, facts)
+
+
 def exponential(p, facts):
     """exp of a canonical expression: a product over its terms, where exp(a log b) is b**a."""
     result = []
@@ -142,7 +163,11 @@ def log_of(p, facts):
     if p is S.Zero:
         raise GaveUp("the logarithm of zero")
     result, unsure = [], []
+    if (cosine := cosine_squared(p)) is not None:
+        return times(facts, S(2), log(canonical(Abs(cosine), facts)))
     pairs = factors_of(p, facts) if p.is_Add or p.is_Mul or p.is_Pow else [p.as_base_exp()]
+    if len(pairs) > 1:
+        pairs = _without_signs(pairs, facts)
     for base, exponent in pairs:
         if base.is_Rational and base > 0:
             result += [exponent * n * log(prime) for prime, n in factorrat(base).items()]
@@ -157,6 +182,16 @@ def log_of(p, facts):
     if unsure:
         result.append(log(times(facts, *unsure)))
     return Add(*(times(facts, *Mul.make_args(r)) for r in result))
+
+
+def _without_signs(pairs, facts):
+    """The same factors, certainly negative ones turned: (a - 1)(b - 1) = (1 - a)(1 - b)."""
+    found, sign = [], 1
+    for base, exponent in pairs:
+        if exponent.is_Integer and not positive(base, facts) and positive(-base, facts):
+            base, sign = -base, -sign if exponent % 2 else sign
+        found.append((base, exponent))
+    return found if sign > 0 else [*found, (S.NegativeOne, S.One)]
 
 
 @rule_for(factorial)

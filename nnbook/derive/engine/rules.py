@@ -28,11 +28,14 @@ def _unify(pattern, expression, wildcards, found):
         return {**found, pattern: expression}
     if not pattern.free_symbols & wildcards:
         return found if pattern == expression else None
-    if pattern.func != expression.func or len(pattern.args) != len(expression.args):
+    arguments = expression.args
+    if isinstance(pattern, Mul) and len(factors := _factors(expression)) == len(pattern.args):
+        arguments = factors   # x[i]² is a case of x[i] x[j]
+    elif pattern.func != expression.func or len(pattern.args) != len(arguments):
         return None
-    orders = (expression.args,)
+    orders = (arguments,)
     if isinstance(pattern, Add | Mul) and len(pattern.args) <= 4:
-        orders = permutations(expression.args)
+        orders = permutations(arguments)
     for order in orders:
         result = found
         for a, b in zip(pattern.args, order, strict=True):
@@ -44,7 +47,17 @@ def _unify(pattern, expression, wildcards, found):
     return None
 
 
-def oriented(left, right) -> tuple | None:
+def _factors(expression) -> list:
+    """The factors of a product, with a whole power as often as it says."""
+    found = []
+    for factor in Mul.make_args(expression):
+        base, exponent = factor.as_base_exp()
+        whole = exponent.is_Integer and 1 < exponent <= 4
+        found += [base] * int(exponent) if whole else [factor]
+    return found
+
+
+def oriented(left, right, facts) -> tuple | None:
     """An equation as (atom, what to put in its place): for an entry, a symbol or a sum."""
     for atom, value in ((left, right), (right, left)):
         if isinstance(atom, Symbol | Indexed | Sum) and not value.has(atom):
@@ -55,7 +68,29 @@ def oriented(left, right) -> tuple | None:
         rest = difference - term
         if isinstance(atom, Symbol | Indexed | Sum) and not rest.has(atom):
             return atom, -rest / number
+    return _solved_for_a_sum(difference, facts)
+
+
+def _solved_for_a_sum(difference, facts) -> tuple | None:
+    """Of (1/N) Σ r = R: Σ r = N R. What stands before the sum must be certainly not zero."""
+    for term in sorted(Add.make_args(difference), key=str):
+        sums = [f for f in Mul.make_args(term) if isinstance(f, Sum)]
+        rest = difference - term
+        if len(sums) != 1 or rest.has(sums[0]):
+            continue
+        before = [f for f in Mul.make_args(term) if f is not sums[0]]
+        if not any(f.has(sums[0]) for f in before) and all(_never_zero(f, facts) for f in before):
+            return sums[0], -rest * Mul(*(1 / f for f in before))
     return None
+
+
+def _never_zero(factor, facts) -> bool:
+    """Whether a factor of what has a value is not 0: as a reciprocal, or by what it assumes."""
+    exponent = factor.as_base_exp()[1]
+    return bool(factor.is_Rational and factor != 0) or bool(factor.is_positive) \
+        or bool(exponent.is_Rational and exponent < 0) \
+        or any(not s.wildcards and factor in (s.expression, -s.expression) and facts.use(s)
+               for s in facts.nonzero)
 
 
 def leads_back(rule: Rule, facts) -> bool:

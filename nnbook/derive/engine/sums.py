@@ -12,6 +12,7 @@ from .canonical import Bound, IsZero, by_rule, canonical, rule_for, times
 from .domains import certainly_defined
 from .positivity import opened, positive
 from .powers import log_of
+from .symmetries import Turned
 
 
 @rule_for(Sum)
@@ -104,7 +105,7 @@ def _sum_term(term, limits, facts):
     outer = Mul(*outside)
     result = _collapse(inside + kept, limits, facts)
     if result is None and kept:
-        result = by_rule(_named_sum(inside + kept, limits), facts)
+        result = _named_by_rule(inside + kept, limits, facts)
     if result is None:
         result = _by_given(inside, limits, facts)
     if result is None:
@@ -119,6 +120,11 @@ def _filled(limits, facts) -> bool:
 
 def _again(polynomial, limits, facts):
     return Add(*(_sum_term(t, limits, facts) for t in Add.make_args(polynomial)))
+
+
+def summed(polynomial, limits, facts):
+    """Σ over limits (k, last) of a canonical expression, k from 1, innermost first."""
+    return _again(polynomial, limits, facts)
 
 
 def _collapse(factors, limits, facts):
@@ -155,9 +161,10 @@ def _by_given(factors, limits, facts):
         others = [(j, end) for j, end in limits if j is not k]
         if any(k in end.free_symbols for _, end in others):
             continue
-        atom = _named_sum(part, [(k, last)])
+        number, atom = _named_sum(part, [(k, last)], facts).as_coeff_Mul()
         value = by_rule(atom, facts)
         if value is not atom:
+            value = number * value
             rest = Mul(*(f for f in factors if k not in f.free_symbols))
             return _again(times(facts, rest, value), others, facts)
     return None
@@ -202,26 +209,38 @@ def _atom(factors, limits, facts):
         if _counts(last, factors, facts):
             others = [(j, end) for j, end in limits if j is not k]
             return _again(times(facts, Mul(*factors), last), others, facts)
-    return by_rule(_named_sum(factors, limits), facts)
+    return _named_by_rule(factors, limits, facts)
 
 
-def _named_sum(factors, limits):
-    """The sum with bound symbols ι1, ι2, … in the order that makes it least, read as text."""
+def _named_by_rule(factors, limits, facts):
+    """The sum under its name, or what an equation given puts in its place."""
+    number, atom = _named_sum(factors, limits, facts).as_coeff_Mul()
+    return number * by_rule(atom, facts) if number else S.Zero
+
+
+def _named_sum(factors, limits, facts):
+    """The sum with bound symbols ι1, ι2, … in the order that makes it least, read as text.
+
+    A number before it is the sign by which a symmetry given turns its entries.
+    """
     body = Mul(*factors)
     depth = _depth(body)
-    best = None
+    turned, best = Turned(body, facts), None
     for order in permutations(limits) if len(limits) <= ORDERS_OF_INDICES else [limits]:
         if not _allowed(order):
             continue
         names = {k: Bound(depth + j + 1) for j, (k, _) in enumerate(order)}
-        made = Sum(body.xreplace(names),
-                   *((names[k], 1, last.xreplace(names)) for k, last in order))
+        number, named = turned.named(names).as_coeff_Mul() if turned.forms \
+            else (S.One, body.xreplace(names))
+        made = Sum(named, *((names[k], 1, last.xreplace(names)) for k, last in order))
         key = str(made.args[1:]) + str(made.args[0])
         if best is None or key < best[0]:
-            best = (key, made)
+            best = (key, made, number)
+        elif key == best[0] and made == best[1] and number == -best[2]:
+            return S.Zero   # the sum is its own opposite
     if best is None:
         raise GaveUp("sums whose bounds depend on each other in no order")
-    return best[1]
+    return best[2] * best[1]
 
 
 def _allowed(order):

@@ -14,6 +14,7 @@ from .canonical import Bound, canonical, times
 from .facts import Facts
 from .positivity import opened
 from .rational import Generators, expanded
+from .trigonometry import with_common_angles
 
 
 def is_zero(p, facts: Facts) -> bool:
@@ -31,7 +32,9 @@ def is_zero(p, facts: Facts) -> bool:
         numerator = expanded(rem(numerator, bottom * w ** root - top, w))
     if numerator == 0:
         return True
-    whole = generators.to_expression(numerator, facts)
+    whole = with_common_angles(generators.to_expression(numerator, facts), facts)
+    if whole == 0:
+        return True
     return any(_merged_zero(q, facts) for q in dict.fromkeys((whole, p)))
 
 

@@ -24,6 +24,7 @@ from .values import (
     inexact,
     whole,
 )
+from .witnesses import orthonormal
 
 
 def satisfy(point: Point) -> bool:
@@ -32,7 +33,11 @@ def satisfy(point: Point) -> bool:
                  if isinstance(c, Eq) and not point.reading.narrows(c)]
     for _ in range(3):   # solving one equation may undo another
         for condition in equations:
-            for bound in _instances(condition, point):
+            instances = _instances(condition, point)
+            if instances and not all(_holds(condition, point, bound) for bound in instances) \
+                    and orthonormal(condition, point, instances):
+                continue
+            for bound in instances:
                 _solve(condition, point, bound)
     return holds(point)
 

@@ -22,10 +22,12 @@ from sympy import (
     Sum,
     Symbol,
     binomial,
+    cos,
     exp,
     factorial,
     floor,
     log,
+    sin,
 )
 from sympy.core.function import AppliedUndef
 
@@ -38,7 +40,8 @@ DIGITS = 40
 EXACT = (int, Fraction)
 
 
-values = Table("numbers.values", "numbers.branches")   # of functions ``rule(e, point, bound)``
+# of functions ``rule(e, point, bound)``
+values = Table("numbers.values", "numbers.branches", "numbers.expectations")
 rule_for = values.rule
 
 
@@ -107,6 +110,9 @@ def _symbol(e, point, bound):
 def _indexed(e, point, bound):
     """An entry at its indices, and what a finite difference adds to it."""
     indices = tuple(whole(evaluate(i, point, bound)) for i in e.indices)
+    if e.base in bound:   # of a random tensor, within its mean
+        value = bound[e.base][indices]
+        return sum_of([value, bound.get("moved", {}).get((e.base, indices), 0)])
     return sum_of([point.entry(e.base, indices),
                     bound.get("moved", {}).get((e.base, indices), 0)])
 
@@ -195,6 +201,18 @@ def _log(e, point, bound):
     return 0 if x == 1 else mpmath.log(inexact(x))
 
 
+def _sine(e, point, bound):
+    """The sine of an angle, exact at 0."""
+    x = evaluate(e.args[0], point, bound)
+    return 0 if x == 0 else _of_mpmath(e, [inexact(x)])
+
+
+def _cosine(e, point, bound):
+    """The cosine of an angle, exact at 0."""
+    x = evaluate(e.args[0], point, bound)
+    return 1 if x == 0 else _of_mpmath(e, [inexact(x)])
+
+
 def _floor(e, point, bound):
     """The largest integer that is not above."""
     return math.floor(evaluate(e.args[0], point, bound))
@@ -224,6 +242,15 @@ def _range(limit, point, bound):
     if last - first > SUM_TERMS:
         raise Undefined("too long a sum")
     return range(first, last + 1)
+
+
+def limits_at(limits, point, bound):
+    """``bound`` with all values of the indices of limits, the last of which is the outermost."""
+    if not limits:
+        yield bound
+        return
+    for j in _range(limits[-1], point, bound):
+        yield from limits_at(limits[:-1], point, {**bound, limits[-1][0]: j})
 
 
 def _repeat(e, point, bound, combine):
@@ -277,7 +304,8 @@ def _rational_value(e, point, bound):
 
 for _kind, _rule in [
     (Symbol, _symbol), (Idx, _symbol), (Rational, _rational_value), (Indexed, _indexed),
-    (Add, _add), (Mul, _mul), (Pow, _pow), (exp, _exp), (log, _log), (Sum, _sum),
+    (Add, _add), (Mul, _mul), (Pow, _pow), (exp, _exp), (log, _log), (Sum, _sum), (sin, _sine),
+    (cos, _cosine),
     (Product, _product), (floor, _floor), (factorial, _factorial), (binomial, _binomial),
     (Named, lambda e, point, bound: evaluate(unfolded(e), point, bound)), (AppliedUndef, _unknown),
 ]:

@@ -12,20 +12,12 @@ from sympy import (
     Add,
     And,
     Derivative,
-    Eq,
     Float,
     Function,
-    Ge,
-    Gt,
     Indexed,
     Integer,
     KroneckerDelta,
-    Le,
-    Lt,
-    Max,
-    Min,
     Mul,
-    Ne,
     Number,
     Piecewise,
     Pow,
@@ -34,12 +26,10 @@ from sympy import (
     S,
     Sum,
     Symbol,
-    binomial,
     cos,
     cosh,
     erf,
     exp,
-    factorial,
     floor,
     latex,
     log,
@@ -50,16 +40,14 @@ from sympy import (
     tanh,
 )
 from sympy.core.function import AppliedUndef
-from sympy.core.relational import Relational
 
 from ..registry import Table
 from .language import Named, Partial
 
-_SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
+SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
 
 _FUNCTIONS = {log: r"\log", tanh: r"\tanh", sinh: r"\sinh", cosh: r"\cosh", sin: r"\sin",
               cos: r"\cos", tan: r"\tan", erf: r"\operatorname{erf}"}
-_RELATIONS = {Eq: "=", Ne: r"\neq", Gt: ">", Ge: r"\ge", Lt: "<", Le: r"\le"}
 
 
 def latex_of(expression) -> str:
@@ -72,20 +60,20 @@ def latex_of(expression) -> str:
     ...     print(latex_of(exp(z[m]) / sum_over(exp(z[k]), k)))
     \frac{e^{z_{m}}}{\sum_{k=1}^{K} e^{z_{k}}}
     """
-    return _tex(expression)[0]
+    return tex(expression)[0]
 
 
-def _tex(e) -> tuple[str, int]:
+def tex(e) -> tuple[str, int]:
     """The LaTeX of an expression and how tightly it holds together."""
     if rule := printed.of(type(e)):
         return rule(e)
     text = latex(e)   # SymPy's own; what it does not enclose gets brackets
-    return text, _ATOM if not e.args or text.endswith(("}", r"\right)")) else _SUM
+    return text, ATOM if not e.args or text.endswith(("}", r"\right)")) else SUM
 
 
-def _at(e, level, last=True) -> str:
+def at_level(e, level, last=True) -> str:
     """The LaTeX, in parentheses if it holds less tightly than its place demands."""
-    text, own = _tex(e)
+    text, own = tex(e)
     open_ended = isinstance(e, Sum | Product | Piecewise) or _is_bare_log(e)
     if own < level or (open_ended and not last):
         return rf"\left( {text} \right)"
@@ -93,8 +81,15 @@ def _at(e, level, last=True) -> str:
 
 
 def _is_bare_log(e):
-    """Whether e prints as a function without brackets, such as log x."""
-    return type(e) in _FUNCTIONS and _simple(e.args[0])
+    """Whether e prints as a function without brackets, such as log x or sin² x."""
+    return (type(e) in _FUNCTIONS and _simple(e.args[0])) or (_is_raised(e)
+                                                              and _simple(e.base.args[0]))
+
+
+def _is_raised(e):
+    """Whether e prints as sin² x, with the exponent at the name."""
+    return isinstance(e, Pow) and isinstance(e.base, sin | cos | tan) and e.exp.is_Integer \
+        and e.exp > 1
 
 
 def _signed(e) -> tuple[bool, object]:
@@ -116,9 +111,9 @@ def _add(e):
     text = ""
     for term in _terms(e):
         minus, body = _signed(term)
-        shown = _at(body, _PRODUCT)
+        shown = at_level(body, PRODUCT)
         text += (" - " if minus else " + ") + shown if text else ("-" if minus else "") + shown
-    return text, _SUM
+    return text, SUM
 
 
 def _terms(e):
@@ -151,7 +146,7 @@ def _mul(e):
     """Factors, with those of negative power under bars."""
     minus, body = _signed(e)
     if minus:
-        return "-" + _at(body, _PRODUCT), _SUM
+        return "-" + at_level(body, PRODUCT), SUM
     pieces = []          # (numerator factors, denominator factors) from left to right
     for factor in _factors(e):
         under = _denominator(factor)
@@ -171,16 +166,17 @@ def _mul(e):
         if below:
             shown.append(rf"\frac{{{_run(above)}}}{{{_run(below)}}}")
         else:
-            shown += [_at(f, _PRODUCT, last and f is above[-1]) for f in above]
-    return _join(shown) if shown else "1", _PRODUCT
+            shown += [at_level(f, PRODUCT, last and f is above[-1]) for f in above]
+    return _join(shown) if shown else "1", PRODUCT
 
 
 def _run(factors) -> str:
     """Factors above or below a bar, where a single one needs no brackets."""
     if len(factors) == 1:
-        return _tex(factors[0])[0]
+        return tex(factors[0])[0]
     last = len(factors) - 1
-    return _join([_at(f, _PRODUCT, j == last) for j, f in enumerate(factors)]) if factors else "1"
+    shown = [at_level(f, PRODUCT, j == last) for j, f in enumerate(factors)]
+    return _join(shown) if factors else "1"
 
 
 def _join(pieces) -> str:
@@ -197,25 +193,27 @@ def _pow(e):
     base, exponent = e.args
     under = _denominator(e)
     if under is not None:
-        return rf"\frac{{1}}{{{_tex(under)[0]}}}", _PRODUCT
+        return rf"\frac{{1}}{{{tex(under)[0]}}}", PRODUCT
     if exponent == Rational(1, 2):
-        return rf"\sqrt{{{_tex(base)[0]}}}", _ATOM
+        return rf"\sqrt{{{tex(base)[0]}}}", ATOM
     if isinstance(exponent, Rational) and exponent.p == 1 and exponent.q > 2:
-        return rf"\sqrt[{exponent.q}]{{{_tex(base)[0]}}}", _ATOM
-    text, level = _tex(base)
+        return rf"\sqrt[{exponent.q}]{{{tex(base)[0]}}}", ATOM
+    if _is_raised(e):
+        return _function(base, f"^{{{exponent}}}")
+    text, level = tex(base)
     prime = "'" in re.sub(r"\{.*\}", "", text)   # a prime is an exponent, too, but for an index
     raised = prime or ("^" in text and not text.startswith((r"\left", r"\sqrt")))
-    if level < _ATOM or raised or isinstance(base, exp) or type(base) in _FUNCTIONS:
+    if level < ATOM or raised or isinstance(base, exp) or type(base) in _FUNCTIONS:
         text = rf"\left( {text} \right)"
-    return f"{text}^{{{_tex(exponent)[0]}}}", _POWER
+    return f"{text}^{{{tex(exponent)[0]}}}", POWER
 
 
 def _exp(e):
     """e^{…}, or exp(…) where the exponent is high."""
-    text = _tex(e.args[0])[0]
+    text = tex(e.args[0])[0]
     if r"\frac" in text or r"\sum" in text:
-        return rf"\exp\left( {text} \right)", _ATOM
-    return f"e^{{{text}}}", _POWER
+        return rf"\exp\left( {text} \right)", ATOM
+    return f"e^{{{text}}}", POWER
 
 
 def _simple(e):
@@ -223,12 +221,12 @@ def _simple(e):
     return isinstance(e, Symbol | Indexed | Named) or (isinstance(e, Integer) and e >= 0)
 
 
-def _function(e):
+def _function(e, power=""):
     """log x, or log(…)."""
-    name, (argument,) = _FUNCTIONS[type(e)], e.args
+    name, (argument,) = _FUNCTIONS[type(e)] + power, e.args
     if _simple(argument):
-        return f"{name} {_tex(argument)[0]}", _PRODUCT
-    return rf"{name}\left( {_tex(argument)[0]} \right)", _ATOM
+        return f"{name} {tex(argument)[0]}", PRODUCT
+    return rf"{name}\left( {tex(argument)[0]} \right)", ATOM
 
 
 def _big(e):
@@ -237,15 +235,15 @@ def _big(e):
     while isinstance(e, Sum | Product):
         symbol = r"\sum" if isinstance(e, Sum) else r"\prod"
         for k, first, last in reversed(e.limits):
-            text += rf"{symbol}_{{{_tex(k)[0]}={_tex(first)[0]}}}^{{{_tex(last)[0]}}} "
+            text += rf"{symbol}_{{{tex(k)[0]}={tex(first)[0]}}}^{{{tex(last)[0]}}} "
         factors = list(_factors(e.function))
         e = factors[0] if len(factors) == 1 else e.function
-    return text + _at(e, _PRODUCT), _PRODUCT
+    return text + at_level(e, PRODUCT), PRODUCT
 
 
 def subscript(indices) -> str:
     """Indices as a subscript: ``ij`` where all are letters, with commas where not."""
-    shown = [_tex(i)[0] for i in indices]
+    shown = [tex(i)[0] for i in indices]
     plain = all(isinstance(i, Symbol) and re.fullmatch(r"[A-Za-z]'*|\\[a-z]+ ?", t)
                 for i, t in zip(indices, shown, strict=True))
     greek = any(t.startswith("\\") for t in shown)
@@ -254,18 +252,18 @@ def subscript(indices) -> str:
 
 def _indexed(e):
     """x_{ij}."""
-    return f"{latex(e.base.label)}_{{{subscript(e.indices)}}}", _ATOM
+    return f"{latex(e.base.label)}_{{{subscript(e.indices)}}}", ATOM
 
 
 def _named(e):
     """The name of a quantity, with its indices."""
     name = latex(e.label)
-    return (f"{name}_{{{subscript(e.indices)}}}" if e.indices else name), _ATOM
+    return (f"{name}_{{{subscript(e.indices)}}}" if e.indices else name), ATOM
 
 
 def _delta(e):
     """δ_{ij}."""
-    return rf"\delta_{{{subscript(e.args)}}}", _ATOM
+    return rf"\delta_{{{subscript(e.args)}}}", ATOM
 
 
 def _partial(e):
@@ -273,49 +271,10 @@ def _partial(e):
     function, variable = e.args[0], e.args[1]
     if isinstance(e, Derivative):
         variable = variable[0]
-    below = rf"\partial {_tex(variable)[0]}"
+    below = rf"\partial {tex(variable)[0]}"
     if isinstance(function, Symbol | Indexed | Named | AppliedUndef | Function):
-        return rf"\frac{{\partial {_tex(function)[0]}}}{{{below}}}", _PRODUCT
-    return rf"\frac{{\partial}}{{{below}}} \left[ {_tex(function)[0]} \right]", _PRODUCT
-
-
-def _piecewise(e):
-    """Cases, one under another."""
-    rows = [rf"{_tex(value)[0]} & " + (r"\text{otherwise}" if condition == True  # noqa: E712
-                                       else rf"\text{{if }} {_tex(condition)[0]}")
-            for value, condition in e.args]
-    return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", _ATOM
-
-
-def _extreme(name):
-    """The rule for max or min."""
-    def rule(e):
-        args = sorted(e.args, key=lambda a: (not a.is_Number, str(a)))
-        return rf"{name}\left( {', '.join(_tex(a)[0] for a in args)} \right)", _ATOM
-    return rule
-
-
-def _factorial(e):
-    """n!."""
-    return f"{_at(e.args[0], _ATOM)}!", _POWER
-
-
-def _binomial(e):
-    """n over k."""
-    return rf"\binom{{{_tex(e.args[0])[0]}}}{{{_tex(e.args[1])[0]}}}", _ATOM
-
-
-def _relation(e):
-    """Left side, sign, right side."""
-    return f"{_tex(e.lhs)[0]} {_RELATIONS[type(e)]} {_tex(e.rhs)[0]}", 0
-
-
-def _unknown_function(e):
-    """φ'(x)."""
-    name = e.func.__name__
-    stem = name.rstrip("'")
-    return (latex(Symbol(stem)) + name[len(stem):]
-            + rf"\left( {', '.join(_tex(a)[0] for a in e.args)} \right)", _ATOM)
+        return rf"\frac{{\partial {tex(function)[0]}}}{{{below}}}", PRODUCT
+    return rf"\frac{{\partial}}{{{below}}} \left[ {tex(function)[0]} \right]", PRODUCT
 
 
 def _number(e):
@@ -323,25 +282,23 @@ def _number(e):
     if isinstance(e, Float):
         digits, _, power = f"{float(e):.15g}".partition("e")
         if power:
-            return rf"{digits} \cdot 10^{{{int(power)}}}", _SUM if e.is_negative else _PRODUCT
-        return digits, _SUM if e.is_negative else _ATOM
+            return rf"{digits} \cdot 10^{{{int(power)}}}", SUM if e.is_negative else PRODUCT
+        return digits, SUM if e.is_negative else ATOM
     if isinstance(e, Rational) and e.q != 1:
         return (("-" if e.p < 0 else "") + rf"\frac{{{abs(e.p)}}}{{{e.q}}}",
-                _SUM if e.p < 0 else _PRODUCT)
-    return latex(e), _SUM if e.is_negative else _ATOM
+                SUM if e.p < 0 else PRODUCT)
+    return latex(e), SUM if e.is_negative else ATOM
 
 
-printed = Table()
+printed = Table("words.notations")
 for _kind, _rule in [
     (Number, _number), (Indexed, _indexed), (Named, _named), (KroneckerDelta, _delta),
-    (Partial, _partial), (Derivative, _partial), (Symbol, lambda e: (latex(Symbol(e.name)), _ATOM)),
+    (Partial, _partial), (Derivative, _partial), (Symbol, lambda e: (latex(Symbol(e.name)), ATOM)),
     (Add, _add), (Mul, _mul), (exp, _exp), (Pow, _pow), (Sum, _big), (Product, _big),
-    (Piecewise, _piecewise), (Max, _extreme(r"\max")), (Min, _extreme(r"\min")),
-    (Abs, lambda e: (rf"\left| {_tex(e.args[0])[0]} \right|", _ATOM)),
-    (floor, lambda e: (rf"\left\lfloor{{{_tex(e.args[0])[0]}}}\right\rfloor", _ATOM)),
-    (sign, lambda e: (rf"\operatorname{{sign}}\left( {_tex(e.args[0])[0]} \right)", _ATOM)),
-    *((kind, _function) for kind in _FUNCTIONS), (factorial, _factorial), (binomial, _binomial),
-    (Relational, _relation), (AppliedUndef, _unknown_function),
-    (And, lambda e: (r" \text{ and } ".join(_tex(a)[0] for a in e.args), 0)),
+    (Abs, lambda e: (rf"\left| {tex(e.args[0])[0]} \right|", ATOM)),
+    (floor, lambda e: (rf"\left\lfloor{{{tex(e.args[0])[0]}}}\right\rfloor", ATOM)),
+    (sign, lambda e: (rf"\operatorname{{sign}}\left( {tex(e.args[0])[0]} \right)", ATOM)),
+    *((kind, _function) for kind in _FUNCTIONS),
+    (And, lambda e: (r" \text{ and } ".join(tex(a)[0] for a in e.args), 0)),
 ]:
     printed.rule(_kind)(_rule)

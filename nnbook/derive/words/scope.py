@@ -17,6 +17,7 @@ from sympy import (
 
 from .assumptions import Assumptions, Condition, functions_of, tensors_of
 from .language import Index, Partial
+from .random import Expectation
 
 _KINKED = (Abs, Max, Min, Piecewise, sign, Heaviside)
 _KINDS = ("prime", "composite", "even", "odd", "irrational", "transcendental")
@@ -43,7 +44,10 @@ def describe(assumed: Assumptions, show=str) -> str:
     if functions := functions_of(assumed.expressions):
         slope = slopes or any("'" in f.__name__ for f in functions)
         names = dict.fromkeys(Function(f.__name__.split("'")[0]) for f in functions)
-        parts.append(f"all {'smooth ' if slope else ''}functions {_list(names, show)}")
+        growth = " of moderate growth" if any(e.has(Expectation) for e in assumed.expressions) \
+            else ""
+        smooth = "smooth " if slope or growth else ""
+        parts.append(f"all {smooth}functions {_list(names, show)}{growth}")
     text = "for " + ", ".join(parts) if parts else ""
     if any(d.args[0].has(*_KINKED) for d in slopes):
         text += ", away from kinks"

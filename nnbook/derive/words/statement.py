@@ -62,12 +62,13 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import BooleanAtom
 
 from .language import Named, Partial, no_cases_across_sums, symbolic
+from .random import Expectation
 
 _READABLE = (
     Symbol, Rational, NumberSymbol, Indexed, IndexedBase, Tuple, Add, Mul, Pow, exp, log, Sum,
     Product, KroneckerDelta, Piecewise, ExprCondPair, Max, Min, Abs, sign, Heaviside, Partial,
     Derivative, AppliedUndef, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, erf, gamma,
-    loggamma, factorial, binomial, floor, Relational, And, Or, Not, BooleanAtom,
+    loggamma, factorial, binomial, floor, Relational, And, Or, Not, BooleanAtom, Expectation,
 )
 
 
@@ -89,7 +90,7 @@ def put_in(expression, values: dict):
 
 def bound_symbols(expression) -> set:
     """The symbols over which the sums and products of an expression run."""
-    return {limit[0] for s in expression.atoms(Sum, Product) for limit in s.limits}
+    return {limit[0] for s in expression.atoms(Sum, Product, Expectation) for limit in s.limits}
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,10 @@ def apart(expression, taken):
     >>> apart(Sum(x[k], (k, 1, 3)), {k})
     Sum(x[_k], (_k, 1, 3))
     """
-    if not expression.has(Sum, Product):
+    if not expression.has(Sum, Product, Expectation):
         return expression
+    if isinstance(expression, Expectation):   # always, so that nothing is put in for its variable
+        expression = expression.apart()
     if not isinstance(expression, Sum | Product):
         return expression.func(*(apart(a, taken) for a in expression.args))
     renaming, limits, taken = {}, [], set(taken)

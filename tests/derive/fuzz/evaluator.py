@@ -20,6 +20,7 @@ from .exact import (
     sign_of,
     sub,
 )
+from .means import mean
 from .reading import free, has_entries
 
 _MOST_TERMS = 30_000   # of the sums of one evaluation
@@ -34,6 +35,7 @@ class Evaluator:
     def __init__(self, symbol, entry):
         self.symbol, self.entry = symbol, entry
         self.env: dict = {}        # bound symbols
+        self.random: dict = {}     # entries of random tensors, within their means
         self.lifted: dict = {}     # symbol or cell -> tags of infinitesimals added to it
         self.depth = self.terms = self.tags = 0
 
@@ -107,6 +109,10 @@ class Evaluator:
 
     def indexed(self, e):
         key = (e.base, self.place(e))
+        if e.base in self.random:
+            if key[1] not in self.random[e.base]:
+                raise Unclear("outside the shape")
+            return self._lift(self.random[e.base][key[1]], key)
         return self._lift(self.entry(*key), key)
 
     def place(self, e):
@@ -241,6 +247,7 @@ _KINDS = {
     "Indexed": Evaluator.indexed, "Sum": lambda self, e: self.series(e, 0, add),
     "Product": lambda self, e: self.series(e, 1, mul), "Named": Evaluator.named,
     "Partial": Evaluator.partial, "Derivative": Evaluator.derivative,
+    "OverGaussian": mean, "OverMoments": mean,
     "KroneckerDelta": Evaluator.delta, "Piecewise": Evaluator.piecewise,
     "Max": lambda self, e: self.extreme(e, 1), "Min": lambda self, e: self.extreme(e, -1),
     "Abs": Evaluator.abs, "sign": lambda self, e: Fraction(

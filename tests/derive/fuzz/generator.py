@@ -16,7 +16,7 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
-from . import algebra, conditions, sums  # noqa: F401  (they enter the families)
+from . import algebra, angles, averages, conditions, random_means, sums  # noqa: F401  (they enter the families)
 from .reading import free, walk
 from .words import FAMILIES, REALS, SIZES, Case, Words
 

@@ -25,6 +25,8 @@ from dataclasses import dataclass, field
 from sympy import And, Indexed, Product, Rational, Sum, Symbol, sympify
 from sympy.core.relational import Relational
 
+_MEANS = ("OverGaussian", "OverMoments")   # E of args[0] over args[1], by a law
+
 
 @dataclass
 class Reading:
@@ -62,6 +64,9 @@ def walk(e):
         yield from walk(e.args[1].expr)
         for i in e.args[2:]:
             yield from walk(i)
+    elif type(e).__name__ in _MEANS:
+        for a in (e.args[0], *e.args[2:]):
+            yield from walk(a)
     else:
         for a in e.args:
             yield from walk(a)
@@ -77,6 +82,13 @@ def scoped(e, bound=frozenset()):
         yield from scoped(e.args[1].expr, bound | set(e.args[1].variables))
         for i in e.args[2:]:
             yield from scoped(i, bound)
+    elif type(e).__name__ in _MEANS:
+        body, variable, *law = e.args
+        yield from scoped(body, bound | {variable})
+        for x in law[:2]:
+            yield from scoped(x, bound | set(law[2:3]))
+        for x in law[3:]:
+            yield from scoped(x, bound)
     elif isinstance(e, Sum | Product):
         inner = set(bound)
         for k, *limits in reversed(e.limits):   # the last limit is the outermost
