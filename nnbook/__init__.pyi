@@ -21,6 +21,7 @@ from .data.components import whiten as whiten
 from .data.datasets import load_breast_cancer as load_breast_cancer
 from .data.datasets import load_digits as load_digits
 from .data.datasets import load_fashion as load_fashion
+from .data.datasets import load_sunspots as load_sunspots
 from .data.datasets import load_wine as load_wine
 from .data.fetch import fetch_cifar10 as fetch_cifar10
 from .data.fetch import fetch_fashion_mnist as fetch_fashion_mnist
@@ -41,6 +42,8 @@ from .data.metrics import regression_accuracy as regression_accuracy
 from .data.metrics import roc_auc as roc_auc
 from .data.metrics import roc_curve as roc_curve
 from .data.metrics import top_k_accuracy as top_k_accuracy
+from .data.ngrams import NGram as NGram
+from .data.ngrams import number_words as number_words
 from .data.preprocessing import grayscale as grayscale
 from .data.preprocessing import scale_range as scale_range
 from .data.preprocessing import standardize as standardize

@@ -18,6 +18,7 @@ from .datasets import WINE as WINE
 from .datasets import load_breast_cancer as load_breast_cancer
 from .datasets import load_digits as load_digits
 from .datasets import load_fashion as load_fashion
+from .datasets import load_sunspots as load_sunspots
 from .datasets import load_wine as load_wine
 from .datasets import spirals as spirals
 from .datasets import two_moons as two_moons
@@ -26,6 +27,8 @@ from .fetch import fetch_cifar10 as fetch_cifar10
 from .fetch import fetch_fashion_mnist as fetch_fashion_mnist
 from .fetch import fetch_mnist as fetch_mnist
 from .gaps import impute as impute
+from .ngrams import NGram as NGram
+from .ngrams import number_words as number_words
 from .splits import balance as balance
 from .splits import batches as batches
 from .splits import group_split as group_split

@@ -1,4 +1,4 @@
-"""Data sets: four come with the package, the others are drawn at random; nothing is downloaded."""
+"""Data sets: five come with the package, the others are drawn at random; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -114,6 +114,23 @@ def load_breast_cancer(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     arrays = _shipped("breast_cancer")
     measurements = arrays["measurements"].astype(floating_dtype(dtype))
     return measurements, 1 - arrays["benign"].astype(np.int64)
+
+
+def load_sunspots(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
+    """Sunspots from 1700 to 2008: the years `(309,)` and the mean sunspot number of each `(309,)`.
+
+    A series: how many spots will there be next year? They come and go in cycles of about eleven
+    years, which differ in height and length. Raises TypeError for a dtype that is not floating.
+
+    Source: *Sunspot Numbers*, National Geophysical Data Center (NOAA), public domain; see
+    `data/files/README.md`.
+
+    >>> years, numbers = load_sunspots()
+    >>> years[[0, -1]], numbers[:3], float(numbers.max())
+    (array([1700, 2008]), array([ 5., 11., 16.]), 190.2)
+    """
+    arrays = _shipped("sunspots")
+    return arrays["years"].astype(np.int64), arrays["numbers"].astype(floating_dtype(dtype))
 
 
 def _shipped(name: str) -> dict[str, Array]:
