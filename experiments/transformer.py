@@ -2,23 +2,23 @@
 
 *Addition*: two numbers of two digits, `47+85=` is asked, and the decoder writes the three digits of
 the sum, the ones first: `231`. All 10,000 questions are shuffled; 4000 are for training, 1000 for
-tuning, 1000 for the test. Adam, 800 steps of 64 questions, the loss on the digits of the answer alone,
-the gradient clipped to the norm 1. `exact` is the share of test questions for which all digits that
-the model wrote, each after its own earlier ones, are right; `carry` the same where a carry is needed,
-`plain` where none is; `loss` is the loss on the training questions at the end, with the right
-earlier digits given; `head h, at t @ s` how much the head looks, from place t, at place s, on average
-over the test questions.
+tuning, 1000 for the test. Adam, 800 steps of 64 questions, the loss on the digits of the answer
+alone, the gradient clipped to the norm 1. `exact` is the share of test questions for which all
+digits that the model wrote, each after its own earlier ones, are right; `carry` the same where a
+carry is needed, `plain` where none is; `loss` is the loss on the training questions at the end,
+with the right earlier digits given; `head h, at t @ s` how much the head looks, from place t, at
+place s, on average over the test questions.
 
-The decoder: one block, norms first, width 32, 4 heads, a hidden layer of 64, sinusoidal positions of
-the base 100. Ablations: without positions; without the mask (training shows it the answer). Baselines:
-a GRU of about as many parameters that reads the same text; an MLP of about as many that reads the four
-digits; counts of what followed the last three signs (`NGram`).
+The decoder: one block, norms first, width 32, 4 heads, a hidden layer of 64, sinusoidal positions
+of the base 100. Ablations: without positions; without the mask (training shows it the answer).
+Baselines: a GRU of about as many parameters that reads the same text; an MLP of about as many that
+reads the four digits; counts of what followed the last three signs (`NGram`).
 
-*Text*: numbers below a million in English words, one a line, the text of the study `recurrent`: 1000 to
-train on, 200 for tuning, 300 for the test. The same decoder, with rotary positions, on pieces of 48
-characters, 300 steps of 32 pieces. It is judged in windows of 48, the last 24 characters of each, so it has at least 24
-before it. Baselines: counts after 0, 1 and 4 characters. `floor` is the perplexity of whoever knows
-the rule of the text.
+*Text*: numbers below a million in English words, one a line, the text of the study `recurrent`:
+1000 to train on, 200 for tuning, 300 for the test. The same decoder, with rotary positions, on
+pieces of 48 characters, 300 steps of 32 pieces. It is judged in windows of 48, the last 24
+characters of each, so it has at least 24 before it. Baselines: counts after 0, 1 and 4 characters.
+`floor` is the perplexity of whoever knows the rule of the text.
 
 Tuning: three rates (for counts three strengths) on one other draw (seed 100) each. Ten seeds.
 """
