@@ -13,11 +13,8 @@ from sympy import (
 from ..limits import QUICK, THOROUGH, Budget, GaveUp
 from ..numbers.search import Search
 from ..words.assumptions import Assumptions
-from ..words.statement import (
-    Statement,
-    double_quantities,
-    read,
-)
+from ..words.quantities import double_quantities
+from ..words.statement import Statement, read
 from .claims import open_domain, scope_of, text_of, where_defined
 from .facts import Facts, assumed_in
 from .proof import proof_by_form

@@ -14,7 +14,7 @@ from ..engine.claims import scope_in
 from ..engine.verdict import Verdict
 from ..words.language import Index, Partial
 from ..words.printing import latex_of
-from ..words.statement import double_quantities
+from ..words.quantities import double_quantities
 from .matching import Match, matches
 from .results import defines, names, results, shapes
 

@@ -7,7 +7,7 @@ from sympy import Basic, Expr, Indexed
 
 from ..words.language import Index, Named
 from ..words.printing import latex_of
-from ..words.statement import printed_parts
+from ..words.quantities import printed_parts
 
 
 def results(lines) -> list[list[str]]:

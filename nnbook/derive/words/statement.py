@@ -12,7 +12,6 @@ from sympy import (
     Abs,
     Add,
     And,
-    Basic,
     Derivative,
     Dummy,
     Expr,
@@ -198,42 +197,6 @@ def _expression(side):
     if not isinstance(made, Expr) or isinstance(made, IndexedBase):
         raise TypeError(f"expected an expression, got the {type(made).__name__} {made!r}")
     return made
-
-
-def double_quantities(parts) -> list[str]:
-    """Names that two different quantities would be printed with, of as many indices."""
-    found, double = {}, {}
-    for quantity in (q for part in parts for q in printed_parts(part) if isinstance(q, Named)):
-        _, definition, *indices = quantity.args
-        known = found.setdefault((quantity.label, len(indices)), definition)
-        if not _same_definition(known, definition):
-            double[quantity.label.name] = True
-    return list(double)
-
-
-def printed_parts(expression):
-    """All parts that are printed: of a named quantity its indices, not its definition."""
-    yield expression
-    parts = expression.indices if isinstance(expression, Named) else expression.args
-    for part in parts:
-        if isinstance(part, Basic):
-            yield from printed_parts(part)
-
-
-def _same_definition(one, other) -> bool:
-    """Whether definitions agree but for the names of their indices."""
-    if len(one.variables) != len(other.variables):
-        return False
-    stand_in = {v: Dummy(integer=True) for v in one.variables}
-    renamed = dict(zip(other.variables, stand_in.values(), strict=True))
-    return _unbound(one.expr.xreplace(stand_in)) == _unbound(other.expr.xreplace(renamed))
-
-
-def _unbound(e):
-    """Bound symbols by the order in which they are met."""
-    order = dict.fromkeys(k for s in preorder_traversal(e) if isinstance(s, Sum | Product)
-                          for k, *_ in s.limits)
-    return e.xreplace({k: Symbol(f"bound {j}") for j, k in enumerate(order)})
 
 
 def _exact(part):
