@@ -18,6 +18,7 @@ from sympy import (
     Ge,
     Gt,
     Indexed,
+    IndexedBase,
     Integer,
     KroneckerDelta,
     Le,
@@ -52,6 +53,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from nnbook.derive.words.language import Named, Partial, partial
+from nnbook.derive.words.random import Expectation
 
 FUNCTIONS = {r"\log": log, r"\tanh": tanh, r"\sinh": sinh, r"\cosh": cosh, r"\sin": sin,
              r"\cos": cos, r"\tan": tan, r"\exp": exp, r"\operatorname{erf}": erf}
@@ -78,6 +80,9 @@ def names_of(expression) -> dict:
         if isinstance(e, Indexed):
             note(latex(e.base.label), e.base, len(e.indices))
             parts = e.indices
+        elif isinstance(e, IndexedBase):
+            note(latex(e.label), e, len(e.shape))
+            parts = ()
         elif isinstance(e, Named):
             note(latex(e.label), ("named", *e.args[:2]), len(e.indices))
             parts = e.indices
@@ -88,7 +93,12 @@ def names_of(expression) -> dict:
         else:
             if isinstance(e, Symbol):
                 note(latex(Symbol(e.name)), e, None)
-            parts = e.args
+            if isinstance(e, Expectation):   # the law stands beside the formula
+                name = latex(Symbol(str(getattr(e.variable, "label", e.variable))))
+                own = dict.fromkeys(e.args[4:5], Symbol(f"index of {name}", integer=True))
+                note(f"mean over {name}", (e.func, tuple(a.xreplace(own) for a in e.args[1:])),
+                     "mean")
+            parts = e.args[:2] if isinstance(e, Expectation) else e.args
         for part in parts:
             visit(part)
 
@@ -107,7 +117,8 @@ def read(text: str, names: dict):
 class Reader:
     def __init__(self, text, names):
         self.text, self.at, self.names = text, 0, names
-        self.known = sorted(names, key=len, reverse=True)
+        self.known = sorted((name for name, (_, rank) in names.items() if rank != "mean"),
+                            key=len, reverse=True)
         self.phrases = [name for name in self.known if re.match(r"\\[a-z]+ .", name)]
 
     # Looking
@@ -286,6 +297,8 @@ class Reader:
         if word := self.takes(*FUNCTIONS):
             power = self.raised()
             return FUNCTIONS[word](self.between(r"\left(", r"\right)")) ** power
+        if self.takes(r"\mathrm{E}_"):
+            return self.mean()
         if self.takes(r"\binom"):
             return binomial(self.inside(), self.inside())
         if self.takes(r"\begin{cases}"):
@@ -295,6 +308,15 @@ class Reader:
             self.must("_")
             return KroneckerDelta(*self.subscript(2))
         return self.name()
+
+    def mean(self):
+        """E_{x, y}[…], of which the first variable is the outermost."""
+        below = [name.strip() for name in self.braces().split(",")]
+        found = self.between(r"\left[", r"\right]")
+        for name in reversed(below):
+            kind, law = self.names[f"mean over {name}"][0]
+            found = kind(found, *law)
+        return found
 
     def arguments(self):
         self.must(r"\left(")

@@ -32,6 +32,7 @@ from sympy import (
     sympify,
 )
 
+from nnbook.derive.words.random import Expectation
 from nnbook.derive.words.statement import unfolded
 
 
@@ -84,6 +85,10 @@ def _places(e, path=(), bound=(), inside=()):
             yield from _places(a, (*path, j), own, (*inside, "summand" if j == 0 else "limit"))
         elif isinstance(e, Indexed) and j == 0:
             continue
+        elif isinstance(e, Expectation):
+            if j in (0, 2, 3):   # the body and the law, but not the names of what is bound
+                own = bound + e.args[4:5] if j else bound
+                yield from _places(a, (*path, j), own, (*inside, "part"))
         elif type(e).__name__ == "Named":
             if j >= 2:
                 yield from _places(a, (*path, j), bound, (*inside, "index"))

@@ -120,7 +120,7 @@ PLANTED = {
     "all entries are independent": (expectations, "_paired", _mean_of_each,
                                     ["moments", "several variables"]),
     "a mean that does not move": (expectations, "_shifted", _mean_not_moved,
-                                  ["exponentials of normals"]),
+                                  ["exponentials of normals"], 24),
     "more than two moments": (expectations, "_moment", lambda entries, law, facts:
                               expectations._paired(entries, law, facts, {}), ["moments"]),
     "a weight is never zero": (rules, "_never_zero", lambda factor, facts: True, ["means given"]),
@@ -140,9 +140,9 @@ PLANTED = {
 
 @pytest.mark.parametrize("defect", PLANTED)
 def test_a_planted_defect_is_noticed(defect, monkeypatch):
-    owner, name, unsound, families = PLANTED[defect]
+    owner, name, unsound, families, *first = PLANTED[defect]   # seeds before it tell nothing
     monkeypatch.setattr(owner, name, unsound)
-    for start in range(0, 120, 4):
+    for start in range(first[0] if first else 0, 120, 4):
         _, failures = fuzz(families, range(start, start + 4), points=25)
         if any(made.failure in ("false proof", "false form") for _, _, made in failures):
             return

@@ -36,11 +36,14 @@ from nnbook.derive import (
     as_written,
     define,
     delta,
+    expectation,
+    gaussian,
     index,
     latex_of,
     partial,
     product_over,
     prove,
+    random_variable,
     reals,
     sizes,
     sum_over,
@@ -63,6 +66,8 @@ with as_written():
     S = define("S", k, exp(W[1, k]) / sum_over(exp(W[1, m]), m))
     mu = define("mu", sum_over(x[i], i) / n)
 phi = Function("varphi")
+z, q = gaussian("z", u, v ** 2), random_variable("q", i, x[i], 1)
+w = gaussian("w", z, 1)
 
 
 def same(expression):
@@ -112,6 +117,8 @@ with as_written():
         factorial(n) ** 2, factorial(n - 1) * u, factorial(factorial(n)),
         floor(u / v) + 1, u - v * floor(u / v), floor(u) ** 2, floor(u + v) * alpha,
         floor(floor(u)),
+        expectation(z ** 2, z), expectation(z, z) ** 2, u * expectation(z + u, z),
+        expectation(z * q[i] * q[j], z, q), expectation(z, z) - expectation(z * w, z, w),
         u * (v + alpha) * (u - v), (u + v) * 2, (u + v) / 2 * 3, u + v * (alpha + 1) / 2,
     ]
 

@@ -312,11 +312,13 @@ MEANS = {
     "a draw is not its mean": (z, expectation(z, z)),
     "a condition on the draw is none on the mean": (expectation(Abs(z), z), u, [z > 0]),
     "a square of a mean": (expectation(exp(2 * z), z), expectation(exp(z), z) ** 2),
-    "mean of a reciprocal": (expectation(1 / (1 + standard ** 2), standard), S(1) / 2),
     "slope by a deviation, half of it": (
         partial(expectation(gaussian("z", u, c ** 2) ** 2, gaussian("z", u, c ** 2)), c), c),
 }
-NO_MEANS = {   # with a negative variance there is none; and the oracle needs more than two moments
+# With a negative variance there is no mean; the oracle integrates polynomials and exponentials, and
+# it needs more than two moments.
+NO_MEANS = {
+    "mean of a reciprocal": (expectation(1 / (1 + standard ** 2), standard), S(1) / 2),
     "an exponential from two moments": (expectation(exp(two), two), exp(u + c / 2)),
     "a negative variance": (expectation(gaussian("z", 0, -c) ** 2, gaussian("z", 0, -c)), -c),
 }

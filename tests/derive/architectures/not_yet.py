@@ -2,9 +2,6 @@
 
 NOT_YET = {
     "recurrent: clipped by norm",
-    "attention: sinusoidal, shifted",
-    "attention: sinusoidal, product depends on the distance",
-    "attention: rotary, relative",
     "machines: staleness as a sum of updates",
     "ranges: pascal",
     "ranges: binomial theorem",

@@ -93,7 +93,7 @@ def exponentials_of_normals(w):
     small = [mu < 2, mu > -2, a < 2, a > -2, v < 2]
     pair = w.one(
         (m(exp(a * z), z), exp(a * mu + w.one(a ** 2 * v / 2, a ** 2 * v, a * v / 2))),
-        (m(z * exp(a * z), z), (mu + w.one(a * v, a, v)) * exp(a * mu + a ** 2 * v / 2)),
+        (m(z * exp(a * z), z), (mu + w.one(a * v, a, S(0))) * exp(a * mu + a ** 2 * v / 2)),
         (m(exp(z - mu), z), exp(v / 2)), (m(exp(z), z), exp(m(z, z))),
         (log(m(exp(z), z)), m(z, z) + w.one(v / 2, v)),
         (m(exp(z) * exp(-z), z), S(1)), (m(exp(2 * z), z), m(exp(z), z) ** w.one(2, 4)))
