@@ -1,6 +1,7 @@
 # The public names, read by `lazy_loader` at run time and by type checkers: the one list of them.
 from . import data as data
 from . import derive as derive
+from . import diffusion as diffusion
 from . import energy as energy
 from . import gradcheck as gradcheck
 from . import graph as graph

@@ -39,6 +39,7 @@ ORDER = [
     *("ops.pooling", "ops.noise", "ops.embedding", "ops.cells", "ops.gru", "ops.recurrent"),
     *("ops.positions", "ops.attention", "ops.multihead", "ops.upsampling"),
     *("energy.checks", "energy.hopfield", "energy.mixture", "energy.rbm", "energy.partition"),
+    *("diffusion.schedules", "diffusion.noising", "diffusion.samplers"),
     *("table", "graph", "gradcheck"),
     *("training.checks", "training.elementwise", "training.optimizers", "training.moments"),
     "training.directions",

@@ -1,0 +1,15 @@
+from . import noising as noising
+from . import samplers as samplers
+from . import schedules as schedules
+from .noising import from_velocity as from_velocity
+from .noising import noise_in as noise_in
+from .noising import noised as noised
+from .noising import picture_in as picture_in
+from .noising import posterior as posterior
+from .noising import step_features as step_features
+from .noising import velocity as velocity
+from .samplers import ancestral as ancestral
+from .samplers import ddim as ddim
+from .schedules import Schedule as Schedule
+from .schedules import cosine_noise as cosine_noise
+from .schedules import linear_noise as linear_noise
