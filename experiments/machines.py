@@ -14,7 +14,9 @@ are counted, `staleness` is their mean.
 *Times.* Rows `timed …` have seconds and bytes for an update as measured, of synchronous training on
 a Dask cluster of 1, 2 or 4 processes of one thread each on one computer, or in one process without
 a cluster (0). `small` is a network of 64-32-10 units and batches of 64, `middle` 784-128-10 and
-512, `large` 784-512-10 and 8192, on random numbers in float64. `seconds` is the least of the
+512, `large` 784-128-10 and 8192, on random numbers in float64. `waiting` is `middle` with a layer
+that does nothing for a millisecond an example, as a program does whose accelerator works: such
+workers do not compete for the cores of the computer. `seconds` is the least of the
 updates of a run, since other work on the computer can only add to it; the seeds are ten
 repetitions. `megabytes` are counted by the operating system, on the loopback device. `apart` is the
 largest difference of the losses from those of `fit`, in units of 1e-12. No other run can repeat
@@ -43,12 +45,13 @@ from nnbook.distributed import (
     local_updates,
     parallel_updates,
 )
+from nnbook.op import EVAL, EVERYTHING, Op
 
 QUESTION = "What do many machines gain, by simulated clocks, and as measured on a local cluster?"
 SEEDS, TUNING_SEEDS, TOLERANCE = range(10), range(100, 103), 0.05
 TEST, SHARE, TIME, MARKS = 497, 16, 100, (5, 10, 20, 30, 40, 60, 80, 100)
 SIZES = {"small": ((64, 32, 10), 64, 30), "middle": ((784, 128, 10), 512, 12),
-         "large": ((784, 512, 10), 8192, 4)}  # fmt: skip
+         "large": ((784, 128, 10), 8192, 12), "waiting": ((784, 128, 10), 512, 6)}  # fmt: skip
 cross_entropy = SoftmaxCrossEntropy()
 
 
@@ -125,12 +128,27 @@ def learn(row: str, settings: dict, seed: int, tuning: bool) -> dict[str, float]
                     "updates": made, "staleness": stale / made}  # fmt: skip
 
 
+class Waits(Op):
+    """The identity, which takes its time: so many seconds for each example."""
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+
+    def forward(self, params: Any, x: Any, mode: Any = EVAL) -> tuple:
+        time.sleep(self.seconds * len(x))
+        return x, None
+
+    def vjp(self, params: Any, cache: Any, y_bar: Any, needs: Any = EVERYTHING) -> tuple:
+        return (y_bar,), {}
+
+
 @cache
 def problem(size: str) -> tuple:
     """A network, and random numbers for three batches."""
     units, batch, _ = SIZES[size]
     rng = np.random.default_rng(5)
-    net = Sequential(Dense(units[0], units[1]), ReLU(), Dense(units[1], units[2]))
+    first = [Waits(0.001)] if size == "waiting" else []
+    net = Sequential(*first, Dense(units[0], units[1]), ReLU(), Dense(units[1], units[2]))
     return net, rng.normal(size=(batch, units[0])), rng.integers(0, 10, batch)
 
 

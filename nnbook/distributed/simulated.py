@@ -7,6 +7,7 @@ jumps from one answer to the next. So a thousand machines fit into this process,
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -60,7 +61,8 @@ class Simulated:
         self.server = nonnegative("server", server)
         self._seconds = seconds if callable(seconds) else nonnegative("seconds", seconds)
         self._rng = generator(seed)
-        self._free = np.zeros(self.machines)
+        self._free = [0.0] * self.machines
+        self._queue = [(0.0, machine) for machine in range(self.machines)]  # who is free first
         self._waiting: list[tuple[float, int]] = []
         self._work: dict[int, tuple[Any, ...]] = {}
         self._last: dict[int, int] = {}
@@ -73,11 +75,17 @@ class Simulated:
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> int:
         """Ask for a piece of work; the number of its ticket."""
-        ticket, machine = len(self.spans), int(self._free.argmin())
-        start = max(self.now, float(self._free[machine]))
+        ticket = len(self.spans)
+        free, machine = heapq.heappop(self._queue)
+        while free != self._free[machine]:  # what it was before its work was dropped
+            free, machine = heapq.heappop(self._queue)
+        start = max(self.now, free)
         lasts = self._seconds(self._rng, machine) if callable(self._seconds) else self._seconds
-        end = start + nonnegative("the seconds that a piece of work takes", float(lasts))
+        if not 0 <= lasts < math.inf:
+            raise ValueError(f"work must take a finite time, not negative; got {lasts} seconds")
+        end = start + lasts
         self._free[machine] = end
+        heapq.heappush(self._queue, (end, machine))
         self._last[machine] = ticket
         self._work[ticket] = (work, *arguments)
         self.spans.append(Span(machine, start, end, ticket))
@@ -106,6 +114,7 @@ class Simulated:
         self.spans[ticket] = span._replace(end=end)
         if self._last[span.machine] == ticket:
             self._free[span.machine] = end
+            heapq.heappush(self._queue, (end, span.machine))
 
     def __repr__(self) -> str:
         return f"Simulated({self.machines})"
