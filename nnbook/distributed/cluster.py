@@ -33,13 +33,13 @@ class Cluster:
     version of nnbook. `now` is the time in seconds since the start.
 
     A worker that is lost takes nothing with it but what it was doing, which another one is asked
-    for; a lost worker of a local cluster is started again. A piece of work that several workers did
-    not survive, four as Dask is set, is given up. While no worker is left, `timeout` seconds are
-    waited for one.
+    for; a lost worker of a local cluster is started again. A piece of work that took the last
+    worker with it `attempts` times is given up, or one that Dask gives up after four workers. While
+    no worker is left, `timeout` seconds are waited for one.
 
     Raises ImportError without Dask, ValueError for what is no address, ConnectionError if no
-    scheduler answers or it has no workers, and RuntimeError for work that was given up or has
-    nobody left to do it. An error in the work itself is raised as it is.
+    scheduler answers, or has no workers, or goes, and RuntimeError for work that was given up or
+    has nobody left to do it. An error in the work itself is raised as it is.
 
     In a script, what makes a `Cluster` must stand under `if __name__ == "__main__":`, because the
     processes that it starts read the script too.
@@ -53,8 +53,10 @@ class Cluster:
         address: str | None = None,
         machines: int = 2,
         *,
+        attempts: int = 4,
         timeout: float = 30.0,
     ):
+        self.attempts = whole("attempts", attempts)
         self.timeout = positive("timeout", timeout)
         whole("the number of machines", machines)
         if address is not None and (not isinstance(address, str) or "://" not in address):
@@ -71,7 +73,7 @@ class Cluster:
         if address is None:
             self._own = distributed.LocalCluster(
                 n_workers=machines, threads_per_worker=1, processes=True, host="127.0.0.1",
-                dashboard_address=None, silence_logs=50,
+                dashboard_address="127.0.0.1:0", silence_logs=50,
             )  # fmt: skip
         try:
             self._client = distributed.Client(
@@ -97,6 +99,7 @@ class Cluster:
         self._work: dict[int, tuple[Any, ...]] = {}
         self._futures: dict[int, Any] = {}
         self._shared: list[Shared] = []
+        self._lost: dict[int, int] = {}
 
     @property
     def now(self) -> float:
@@ -126,28 +129,25 @@ class Cluster:
             try:
                 ticket, future = self._done.get(timeout=PATIENCE)
             except queue.Empty:
+                if self._client.status != "running":
+                    raise ConnectionError("the scheduler of the cluster is gone") from None
                 if self._workers():
                     idle = time.monotonic()
                 elif time.monotonic() - idle > self.timeout:
-                    raise RuntimeError(
-                        f"no machine is left, and none came within {self.timeout:g} seconds"
-                    ) from None
+                    raise self._nobody() from None
                 continue
             if self._futures.get(ticket) is not future:
                 continue  # it was dropped, or sent again
+            work = self._work.pop(ticket)
+            del self._futures[ticket]
             try:
-                result = future.result()
+                return ticket, future.result()
             except CancelledError:  # what it needed went with the last machine that had it
-                for shared in self._shared:
-                    shared.future = None
-                self._send(ticket)
-                continue
+                self._again(ticket, work)
             except self._distributed.scheduler.KilledWorker as error:
                 raise RuntimeError(
                     f"a piece of work was given up, because no worker survived it: {error}"
                 ) from error
-            del self._work[ticket], self._futures[ticket]
-            return ticket, result
         raise ValueError("no work is under way")
 
     def drop(self, ticket: int) -> None:
@@ -172,6 +172,9 @@ class Cluster:
     def __repr__(self) -> str:
         return f"Cluster({self._client.scheduler.address!r}, {self.machines} machines)"
 
+    def _nobody(self) -> RuntimeError:
+        return RuntimeError(f"no machine is left, and none came within {self.timeout:g} seconds")
+
     def _workers(self) -> dict[str, Any]:
         return self._client.scheduler_info(n_workers=-1)["workers"]
 
@@ -183,8 +186,25 @@ class Cluster:
         self._futures[ticket] = future
         future.add_done_callback(lambda done: self._done.put((ticket, done)))
 
+    def _again(self, ticket: int, work: tuple[Any, ...]) -> None:
+        """Send work again, and with it all that was shared, unless that was done too often."""
+        self._lost[ticket] = self._lost.get(ticket, 0) + 1
+        if self._lost[ticket] >= self.attempts:
+            raise RuntimeError(
+                f"a piece of work was given up: it was begun {self.attempts} times, and no worker "
+                "survived it"
+            )
+        for shared in self._shared:
+            shared.future = None
+        self._work[ticket] = work
+        self._send(ticket)
+
     def _held(self, shared: Shared) -> Any:
         """The value on the machines, sent there if they do not have it."""
         if shared.future is None or shared.future.status in ("cancelled", "lost"):
-            shared.future = self._client.scatter(shared.value, broadcast=True, hash=False)
+            try:
+                self._client.wait_for_workers(1, timeout=self.timeout)
+                shared.future = self._client.scatter(shared.value, broadcast=True, hash=False)
+            except TimeoutError as error:
+                raise self._nobody() from error
         return shared.future
