@@ -237,7 +237,7 @@ def test_what_is_no_address():
 
 
 def test_nobody_answers():
-    with pytest.raises(ConnectionError, match="no Dask scheduler answers at tcp://127.0.0.1:9"):
+    with pytest.raises(ConnectionError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9", timeout=0.5)
 
 
@@ -250,7 +250,7 @@ def test_a_cluster_that_goes_in_the_midst_is_told():
         machines.submit(time.sleep, 30)
         time.sleep(0.5)
         other.close()
-        with pytest.raises((ConnectionError, RuntimeError), match="gone|no machine is left"):
+        with pytest.raises((ConnectionError, RuntimeError), match=r"gone|no machine is left"):
             machines.next()
 
 
