@@ -54,7 +54,7 @@ class Cluster:
         machines: int = 2,
         *,
         attempts: int = 4,
-        timeout: float = 30.0,
+        timeout: float = 60.0,
     ):
         self.attempts = whole("attempts", attempts)
         self.timeout = positive("timeout", timeout)

@@ -190,7 +190,7 @@ def told(path: Path) -> str:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     return subprocess.run(
         [sys.executable, path.name], cwd=path.parent, env=environment, capture_output=True,
-        text=True, timeout=60, check=True,
+        text=True, timeout=300, check=True,
     ).stdout.strip()  # fmt: skip
 
 
