@@ -6,6 +6,9 @@ tuning)` and TOLERANCE, by how much a run may differ on another machine. Tuning 
 `results/<study>.json`, with the seeds, the versions, the files that they rest on, a hash of the
 code in them and one of the numbers themselves; `--check` says whose numbers were changed by hand,
 and whose code has changed since. `--confirm` runs some of their runs again with the new code.
+
+Rows named in TIMED hold times of the machine that `machine()` of the module describes. No other run
+can repeat them, so none is drawn from them.
 """
 
 from __future__ import annotations
@@ -138,6 +141,8 @@ def run_study(name: str, small: bool = False, progress: bool = True) -> dict[str
     about = {"numpy": np.__version__, "python": platform.python_version(), "files": files,
              "code": code_hash(name, files), "small": small,
              "tuning_seeds": tuning_seeds}  # fmt: skip
+    if hasattr(module, "TIMED"):
+        about["machine"] = module.machine()
     found = {"name": name, "question": module.QUESTION, "seeds": seeds, "rows": rows,
              "tuning": tuning, "about": about}  # fmt: skip
     about["numbers"] = numbers_hash(found)
@@ -149,7 +154,8 @@ def spot(study: dict[str, Any], places: int = 1) -> list[tuple]:
     module = importlib.import_module(f"experiments.{study['name']}")
     rng = np.random.default_rng(int(numbers_hash(study), 16))
     found = []
-    for row in rng.choice(sorted(study["rows"]), places, replace=False):
+    repeatable = set(study["rows"]) - getattr(module, "TIMED", set())
+    for row in rng.choice(sorted(repeatable), places, replace=False):
         number = int(rng.integers(len(study["seeds"])))
         stored = study["rows"][row]
         anew = module.run(str(row), stored["settings"], study["seeds"][number])

@@ -2,6 +2,7 @@
 from . import data as data
 from . import derive as derive
 from . import diffusion as diffusion
+from . import distributed as distributed
 from . import energy as energy
 from . import gradcheck as gradcheck
 from . import graph as graph
@@ -57,6 +58,11 @@ from .data.splits import k_fold as k_fold
 from .data.splits import shuffle as shuffle
 from .data.splits import train_test_split as train_test_split
 from .data.targets import one_hot as one_hot
+from .distributed.cluster import Cluster as Cluster
+from .distributed.simulated import Simulated as Simulated
+from .distributed.training import fit_asynchronous as fit_asynchronous
+from .distributed.training import fit_local as fit_local
+from .distributed.training import fit_parallel as fit_parallel
 from .energy.hopfield import Hopfield as Hopfield
 from .energy.mixture import BernoulliMixture as BernoulliMixture
 from .energy.rbm import BernoulliRBM as BernoulliRBM

@@ -46,6 +46,7 @@ AWAITING: dict[str, str] = {}
 WITHOUT_ARRAYS = {name for name in NAMES if name.startswith("fetch_")}  # tests/data/test_fetch.py
 WITHOUT_ARRAYS |= {"EarlyStopping", "Fit", "Mode", "Needs", "NoGradientError", "Op", "Optimizer"}
 WITHOUT_ARRAYS |= {"causal_mask", "number_words", "output_size", "sinusoidal_positions"}
+WITHOUT_ARRAYS |= {"Cluster", "Simulated"}
 
 DTYPES = ["bool", "int8", "int64", "uint8", "uint64", "float16", "float32", "float64", "longdouble"]
 LAYOUTS = ["C order", "Fortran order", "every other", "backwards", "empty"]
@@ -300,6 +301,20 @@ def run_fit(draw):
     return {"y": run.predict(x), **tree.flatten(run.params)}
 
 
+def many(fit, **more):
+    """Training on two simulated machines."""
+
+    def run(draw):
+        found = fit(
+            network(), nnbook.MeanSquaredError(), draw.numbers(8, 4), draw.binary(8, 2),
+            machines=nnbook.Simulated(2), optimizer=nnbook.sgd(0.01), epochs=2, seed=0,
+            batch_size=4, **more,
+        )  # fmt: skip
+        return tree.flatten(found.params)
+
+    return run
+
+
 def run_range(draw):
     x, t = draw.numbers(8, 4), draw.binary(8, 2)
     net = network()
@@ -403,6 +418,9 @@ RECIPES = {
     "Graph": run_graph,
     "Sequential": run_graph,
     "fit": run_fit,
+    "fit_parallel": many(nnbook.fit_parallel),
+    "fit_asynchronous": many(nnbook.fit_asynchronous),
+    "fit_local": many(nnbook.fit_local, local_steps=2),
     "save": run_checkpoint,
     "sharpness": run_sharpness,
     "load": run_checkpoint,
@@ -491,6 +509,9 @@ OTHER_DTYPES = {
     "numerics.real",
     "numerics.wide",
     "fit",
+    "fit_parallel",
+    "fit_asynchronous",
+    "fit_local",
     "learning_rate_range",
     "save",
     "load",

@@ -46,6 +46,8 @@ ORDER = [
     *("training.schedules", "training.clipping", "training.penalties", "training.constraints"),
     *("training.groups", "training.checkpoint", "training.rehearsal", "training.loop"),
     *("training.ranges", "training.curvature", "training.callbacks"),
+    *("distributed.shards", "distributed.work", "distributed.simulated", "distributed.cluster"),
+    *("distributed.parallel", "distributed.rounds", "distributed.training"),
     *("plots.figure", "plots.data", "plots.diagrams", "plots.graphs", "studies"),
 ]
 
@@ -94,6 +96,7 @@ def test_imports_run_one_way(path):
 def test_each_library_has_its_place(path):
     roots = {name.split(".")[0] for name in imports(path)}
     assert ("matplotlib" in roots) <= (path.parent == PACKAGE / "plots")
+    assert ("distributed" in roots) <= (name_of(path) == "distributed.cluster")
     assert ("tqdm" in roots) <= (name_of(path) == "training.loop")
     assert not roots & {"sympy", "torch", "scipy", "sklearn"}
 

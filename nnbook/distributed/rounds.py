@@ -1,0 +1,71 @@
+"""Local SGD: machines make some steps by themselves, then their parameters are averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from nnbook import tree
+from nnbook.distributed.parallel import Machines, Update, endless
+from nnbook.distributed.shards import mean_of_shards, shards
+from nnbook.distributed.work import Answer, Job, steps
+from nnbook.op import Params
+from nnbook.training.checks import whole
+
+
+def local_updates(
+    job: Job,
+    params: Params,
+    state: Params,
+    *,
+    machines: Machines,
+    rng: np.random.Generator,
+    key: int,
+    batch_size: int,
+    local_steps: int,
+    parts: int | None = None,
+) -> Generator[Update, None, None]:
+    """Rounds of `local_steps` steps of the job's optimizer: an `Update` is an average.
+
+    Each batch is cut into `parts` shards, and machine m makes its steps on the m-th shards of as
+    many batches. The averages are weighted by the examples that a machine met. With one step and
+    plain gradient descent this is synchronous training. Whatever the optimizer remembers of each
+    parameter is averaged too. Raises ValueError if a batch has fewer examples than shards.
+    """
+    parts = machines.machines if parts is None else whole("the number of shards", parts)
+    whole("local_steps", local_steps)
+    shared, stream = machines.share(job), endless(rng, len(job), batch_size)
+    number = 0
+    while True:
+        cut = [shards(rows, parts) for rows in islice(stream, local_steps)]
+        asked = {
+            machines.submit(steps, shared, params, state, pieces, (key, number, place)): place
+            for place, pieces in enumerate(zip(*cut, strict=True))
+        }
+        answers: list[Any] = [None] * parts
+        try:
+            while asked:
+                ticket, answer = machines.next()
+                answers[asked.pop(ticket)] = answer
+        finally:
+            for ticket in asked:
+                machines.drop(ticket)
+        params, state, loss = averaged(answers)
+        n = sum(answer.n for answer in answers)
+        yield Update(params, state, loss, n, machines.now, batches=local_steps)
+        number += 1
+
+
+def averaged(answers: list[Answer]) -> tuple[Params, Params, float]:
+    """Parameters, optimizer states and losses, weighted by the examples that machines met."""
+    sizes = [answer.n for answer in answers]
+    params = mean_of_shards([answer.values for answer in answers], sizes)
+    states = [tree.flatten(answer.state or {}) for answer in answers]
+    arrays = {path for path, leaf in states[0].items() if isinstance(leaf, np.ndarray)}
+    memory = [{path: state[path] for path in states[0] if path in arrays} for state in states]
+    state = tree.unflatten({**states[0], **mean_of_shards(memory, sizes)})
+    loss = sum(answer.n * answer.loss for answer in answers) / sum(sizes)
+    return params, state, loss
