@@ -30,6 +30,8 @@ runs: seeds 0 to 9). Rows are `task: row`.
   sample, `classes` the exponential of the entropy of its mean over the samples, and `score` that of
   the difference of both entropies. The row `truth` has near, doubt, classes and score of the test
   digits and `accuracy`, of the classifier on them.
+
+`sample @ k` are the numbers of the first 40 points, or the first two pictures, of some rows.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ from nnbook.ops.initializers import he_normal
 QUESTION = "Does a generator cover its data, and what keeps it from collapsing?"
 SEEDS, TUNING_SEEDS, TOLERANCE = range(10), range(100, 102), 8.0
 STEPS, BATCH, SPREAD = 2000, 64, 0.1
+POINTS, PICTURES = 40, 2
 ANGLES = np.pi / 4 * np.arange(8)
 CENTRES = 2 * np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
 
@@ -183,7 +186,14 @@ def run_ring(row: str, settings: dict, seed: int, tuning: bool) -> dict[str, flo
         sample = play("ring", row, settings["rate"], seed, lambda r: ring(r, BATCH), watch)
         made = sample(2000)
     found = on_ring(made)
+    if row in ("plain", "penalized", "wasserstein"):
+        seen |= shown(made[:POINTS])
     return {"validation": found["overlap"]} if tuning else found | seen
+
+
+def shown(x: Any) -> dict[str, float]:
+    """A few samples, number by number, for pictures."""
+    return {f"sample @ {place}": value for place, value in enumerate(x.ravel().round(2))}
 
 
 def distances(x: Any, other: Any) -> Any:
@@ -221,7 +231,7 @@ def clusters(x: Any, K: int, rng: np.random.Generator, n: int) -> Any:
     for g, size in zip(groups, rng.multinomial(n, [len(g) / len(x) for g in groups]), strict=True):
         own = (g - g.mean(axis=0)).T @ (g - g.mean(axis=0)) / len(g)
         made.append(rng.multivariate_normal(g.mean(axis=0), (own + within) / 2, size))
-    return np.concatenate(made)
+    return rng.permutation(np.concatenate(made))
 
 
 def run_digits(row: str, settings: dict, seed: int, tuning: bool) -> dict[str, float]:
@@ -254,6 +264,8 @@ def run_digits(row: str, settings: dict, seed: int, tuning: bool) -> dict[str, f
         epochs=30, batch_size=50, seed=seed, progress=False,
     )  # fmt: skip
     found = said(judge.predict, made)
+    if row not in ("pixels", "copies"):
+        found |= shown(made[:PICTURES])
     found["near"] = distances(made, known).min(axis=1).mean()
     if row == "truth":
         right = judge.predict(x[new]).argmax(axis=1) == labels[new]
