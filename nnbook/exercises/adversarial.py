@@ -57,7 +57,7 @@ def smoothed() -> Exercise:
         names={"p": p, "q": q, "ε": e},
         wrong={
             "p / (p + q)": "That is for the label 1.",
-            "(1 - ε) p / ((1 - ε) p + q)": "The label is smaller, but the examples are as frequent.",
+            "(1 - ε) p / ((1 - ε) p + q)": "The label is smaller, the examples are no rarer.",
             "p / (p + q) - ε": "The label counts only where the example is real.",
         },
     )
