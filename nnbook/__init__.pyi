@@ -174,5 +174,6 @@ from .training.penalties import l1 as l1
 from .training.penalties import l2 as l2
 from .training.penalties import p_norm as p_norm
 from .training.ranges import learning_rate_range as learning_rate_range
+from .training.steepness import gradient_penalty as gradient_penalty
 
 __version__: str

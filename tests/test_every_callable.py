@@ -331,6 +331,14 @@ def run_sharpness(draw):
     return {"L": nnbook.sharpness(network(), nnbook.MeanSquaredError(), params, x, t, seed=0)}
 
 
+def run_gradient_penalty(draw):
+    """The gradient is a difference of two, and so has fewer digits than its dtype."""
+    net = nnbook.Sequential(nnbook.Dense(4, 3), nnbook.ReLU(), nnbook.Dense(3, 1))
+    params = draw.params(net.init(np.random.default_rng(0)))
+    P, grads = nnbook.gradient_penalty(net, params, draw.numbers(6, 4))
+    return {"P": P, **{path: g.round(3) for path, g in tree.flatten(grads).items()}}
+
+
 def one_wrong(draw):
     """Logits, and labels of which all but the first are answered rightly."""
     z = draw.one_hot(6, 4)
@@ -423,6 +431,7 @@ RECIPES = {
     "fit_local": many(nnbook.fit_local, local_steps=2),
     "save": run_checkpoint,
     "sharpness": run_sharpness,
+    "gradient_penalty": run_gradient_penalty,
     "load": run_checkpoint,
     "binary_accuracy": lambda draw: {
         "share": nnbook.binary_accuracy(draw.positive(6), draw.binary(6))

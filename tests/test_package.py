@@ -45,7 +45,7 @@ ORDER = [
     "training.directions",
     *("training.schedules", "training.clipping", "training.penalties", "training.constraints"),
     *("training.groups", "training.checkpoint", "training.rehearsal", "training.loop"),
-    *("training.ranges", "training.curvature", "training.callbacks"),
+    *("training.ranges", "training.curvature", "training.steepness", "training.callbacks"),
     *("distributed.shards", "distributed.work", "distributed.simulated", "distributed.cluster"),
     *("distributed.parallel", "distributed.rounds", "distributed.training"),
     *("plots.figure", "plots.data", "plots.diagrams", "plots.graphs", "studies"),

@@ -14,3 +14,4 @@ from . import penalties as penalties
 from . import ranges as ranges
 from . import rehearsal as rehearsal
 from . import schedules as schedules
+from . import steepness as steepness
