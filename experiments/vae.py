@@ -10,10 +10,10 @@ of Adam on batches of 50, the rate (chosen) falling to 0.
 mean log-likelihood of a picture in nats, of 1000 draws (`test @ K` of fewer); `bound`: the evidence
 bound itself; `rate`, its divergence; `rebuild`, minus its other term; `active`, how many numbers of
 the code have a divergence of more than 0.02 nats on average; `near`, `covers`: as in the study
-`energy`, by 497 samples; `near q`, `covers q` by samples whose codes are not drawn from
-the prior but from the encoder, at training pictures. `VAE 2` also has `exact`, the log-likelihood by a sum over a grid of the
-plane, and `neighbour`, the share of test pictures whose nearest training picture in the plane has
-the same label; the row `pca` has it for two principal components.
+`energy`, by 497 samples; `near q`, `covers q` by samples whose codes are not drawn from the prior
+but from the encoder, at training pictures. `VAE 2` also has `exact`, the log-likelihood by a sum
+over a grid of the plane, and `neighbour`, the share of test pictures whose nearest training picture
+in the plane has the same label; the row `pca` has it for two principal components.
 
 `score function` and `score, baseline`: VAE 8 in which the encoder learns by the score function in
 place of the noise that is passed through; the second subtracts from each log-probability the mean
@@ -27,7 +27,8 @@ distribution with mean and covariance of the codes.
 draw both. `named` is the share of 1000 drawn pictures to which a classifier that was trained on the
 1000 real ones gives the label they were drawn with; `teaches` the accuracy on test pictures of a
 classifier trained on the drawn ones. The row `labels: real` has both for real pictures: the test
-pictures to be named, the training pictures to teach; with ` q` the codes are drawn as above. The classifier has 64 hidden units.
+pictures to be named, the training pictures to teach; with ` q` the codes are drawn as above. The
+classifier has 64 hidden units.
 """
 
 from __future__ import annotations
@@ -218,7 +219,10 @@ CANDIDATES: dict[str, list] = {
     "labels: mixture": [{"components": K} for K in (65, 130, 260, 390)],
 }
 FIXED: dict[str, dict] = {
-    **{f"beta {beta}": {"d": 16, "rate": 0.008, "beta": beta} for beta in (0.1, 0.3, 1.0, 3.0, 10.0)},
+    **{
+        f"beta {beta}": {"d": 16, "rate": 0.008, "beta": beta}
+        for beta in (0.1, 0.3, 1.0, 3.0, 10.0)
+    },
     "autoencoder": {"d": 8, "rate": 0.008, "gradient": "none"},
     "labels: real": {},
     "pca": {},

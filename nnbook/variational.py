@@ -14,10 +14,10 @@ from nnbook.energy.checks import entries
 from nnbook.graph import Graph
 from nnbook.numerics import Array, floating, log_sigmoid, log_sum_exp, sigmoid
 from nnbook.op import Params
+from nnbook.ops.activations import ReLU
 from nnbook.ops.initializers import he_normal
 from nnbook.ops.latent import GaussianDivergence, GaussianSample
 from nnbook.ops.linear import Dense
-from nnbook.ops.activations import ReLU
 
 
 class BernoulliVAE:
@@ -129,7 +129,7 @@ class BernoulliVAE:
     def log_weights(
         self, params: Params, x: ArrayLike, rng: np.random.Generator, samples: int
     ) -> Array:
-        r"""$\log \frac{p(x, h)}{q(h \mid x)}$ at `samples` draws of $h$ from $q$; `(samples, N)`."""
+        r"""$\log \frac{p(x, h)}{q(h \mid x)}$ at so many draws of $h$ from $q$, `(samples, N)`."""
         x, rng = self._examples(x), generator(rng)
         mu, r = self.encode(params, x)
         found = []
