@@ -42,7 +42,8 @@ def moved_prior() -> Exercise:
         ((mu - b) ** 2 + exp(r) - r - 1) / 2,
         names={"mu": mu, "r": r, "b": b},
         wrong={
-            "(mu^2 - b^2 + exp(r) - r - 1) / 2": "It must be 0 for mu = b and r = 0, and only there.",
+            "(mu^2 - b^2 + exp(r) - r - 1) / 2":
+                "It must be 0 for mu = b and r = 0, and only there.",
             "(mu^2 + exp(r) - r - 1) / 2": "That is for the prior with mean 0.",
             "((mu - b)^2 + exp(2 r) - 2 r - 1) / 2": "r is the logarithm of the variance already.",
         },
@@ -57,7 +58,8 @@ def deviation() -> Exercise:
         4 * D**2 + 8 * s**2,
         names={"D": D, "s": s},
         wrong={
-            "4 D^2 + 12 s^2": "That is the mean of the square. Subtract the square of the mean, 2 s.",
+            "4 D^2 + 12 s^2":
+                "That is the mean of the square. Subtract the square of the mean, 2 s.",
             "4 s^2": "That is for the slope with respect to the mean.",
             "4 D^2 + 4 s^2": "The fourth moment of a standard normal number is 3.",
         },
