@@ -14,6 +14,7 @@ from . import plots as plots
 from . import studies as studies
 from . import training as training
 from . import tree as tree
+from . import variational as variational
 from .data import augmentation as augmentation
 from .data import metrics as metrics
 from .data.augmentation import Augment as Augment
@@ -99,6 +100,8 @@ from .ops.embedding import Embedding as Embedding
 from .ops.gates import GLU as GLU
 from .ops.gates import Maxout as Maxout
 from .ops.gru import GRUCell as GRUCell
+from .ops.latent import GaussianDivergence as GaussianDivergence
+from .ops.latent import GaussianSample as GaussianSample
 from .ops.linear import Dense as Dense
 from .ops.losses import BinaryCrossEntropy as BinaryCrossEntropy
 from .ops.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
@@ -175,5 +178,6 @@ from .training.penalties import l2 as l2
 from .training.penalties import p_norm as p_norm
 from .training.ranges import learning_rate_range as learning_rate_range
 from .training.steepness import gradient_penalty as gradient_penalty
+from .variational import BernoulliVAE as BernoulliVAE
 
 __version__: str

@@ -419,9 +419,24 @@ def run_mixture(draw):
     return {**params, "log p": mixture.log_likelihood(params, x)}
 
 
+def run_vae(draw):
+    """A variational autoencoder: codes, pictures, the bound and its gradient."""
+    vae = nnbook.BernoulliVAE(4, 2, hidden=(3,))
+    params = draw.params(vae.init(np.random.default_rng(0)))
+    x, h, noise = draw.binary(6, 4), draw.numbers(6, 2), draw.numbers(6, 2)
+    mu, r = vae.encode(params, x)
+    found = {"mu": mu, "r": r, "p": vae.decode(params, h)}
+    found["log p"] = vae.log_likelihood(params, x, np.random.default_rng(0), 3)
+    return found | (vae.loss_and_gradients(params, x, noise)[1]["mu"] if len(x) else {})
+
+
 RECIPES = {
     "BernoulliMixture": run_mixture,
     "BernoulliRBM": run_rbm,
+    "BernoulliVAE": run_vae,
+    "GaussianSample": lambda draw: run_op(
+        nnbook.GaussianSample(), {}, tuple(draw.numbers(6, 4) for _ in range(3)), draw
+    ),
     "Hopfield": run_hopfield,
     "Graph": run_graph,
     "Sequential": run_graph,

@@ -21,6 +21,7 @@ from nnbook.ops import (
     embedding,
     gates,
     gru,
+    latent,
     linear,
     losses,
     multihead,
@@ -48,6 +49,7 @@ MODULES = (
     embedding,
     gates,
     gru,
+    latent,
     linear,
     base,
     regression,
@@ -371,6 +373,14 @@ CASES = {
     "GaussianNoise, training": (
         lambda shape: regularization.GaussianNoise(0.5),
         one(away_from_zero),
+    ),
+    "GaussianSample": (
+        lambda shape: latent.GaussianSample(),
+        lambda rng, shape: tuple(away_from_zero(rng, shape) for _ in range(3)),
+    ),
+    "GaussianDivergence": (
+        lambda shape: latent.GaussianDivergence(),
+        lambda rng, shape: tuple(away_from_zero(rng, shape) for _ in range(2)),
     ),
     "WeightNorm": (
         lambda shape: weightnorm.WeightNorm(linear.Dense(shape[-1] + 1, 3)),

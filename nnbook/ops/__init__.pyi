@@ -5,6 +5,7 @@ from . import conv1d as conv1d
 from . import convolution as convolution
 from . import gates as gates
 from . import initializers as initializers
+from . import latent as latent
 from . import linear as linear
 from . import losses as losses
 from . import noise as noise
