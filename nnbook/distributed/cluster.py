@@ -112,8 +112,8 @@ class Cluster:
         self._shared = [shared]  # a new job takes the place of the old one
         return shared
 
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> int:
-        """Ask for a piece of work; the number of its ticket."""
+    def submit(self, work: Callable[..., Any], *arguments: Any, pieces: int = 1) -> int:
+        """Ask for work, of so many pieces, which a worker does at its own pace; its ticket."""
         ticket, self._tickets = self._tickets, self._tickets + 1
         self._work[ticket] = (work, *arguments)
         self._send(ticket)

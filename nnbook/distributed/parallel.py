@@ -33,8 +33,8 @@ class Machines(Protocol):
     def share(self, value: Any) -> Any:
         """Give a value to all machines; what stands for it among the arguments of `submit`."""
 
-    def submit(self, work: Any, *arguments: Any) -> int:
-        """Ask for a piece of work; the number of its ticket."""
+    def submit(self, work: Any, *arguments: Any, pieces: int = 1) -> int:
+        """Ask for work, of so many pieces one after the other; the number of its ticket."""
 
     def next(self) -> tuple[int, Any]:
         """Ticket and result of the piece of work that is done first."""

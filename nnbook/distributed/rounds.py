@@ -42,7 +42,9 @@ def local_updates(
     while True:
         cut = [shards(rows, parts) for rows in islice(stream, local_steps)]
         asked = {
-            machines.submit(steps, shared, params, state, pieces, (key, number, place)): place
+            machines.submit(
+                steps, shared, params, state, pieces, (key, number, place), pieces=local_steps
+            ): place
             for place, pieces in enumerate(zip(*cut, strict=True))
         }
         answers: list[Any] = [None] * parts

@@ -1,6 +1,6 @@
 """Machines that are simulated: the work is done here, one piece after another; time is drawn.
 
-A simulated machine needs a drawn number of seconds for a piece of work. Nothing waits: the clock
+A simulated machine needs a drawn number of seconds for each piece of work. Nothing waits: the clock
 jumps from one answer to the next. So a thousand machines fit into this process, and a run repeats.
 """
 
@@ -73,17 +73,14 @@ class Simulated:
         """Give a value to all machines; here they have it."""
         return value
 
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> int:
-        """Ask for a piece of work; the number of its ticket."""
+    def submit(self, work: Callable[..., Any], *arguments: Any, pieces: int = 1) -> int:
+        """Ask for work, whose pieces take a time each; the number of its ticket."""
         ticket = len(self.spans)
         free, machine = heapq.heappop(self._queue)
         while free != self._free[machine]:  # what it was before its work was dropped
             free, machine = heapq.heappop(self._queue)
         start = max(self.now, free)
-        lasts = self._seconds(self._rng, machine) if callable(self._seconds) else self._seconds
-        if not 0 <= lasts < math.inf:
-            raise ValueError(f"work must take a finite time, not negative; got {lasts} seconds")
-        end = start + lasts
+        end = start + sum(self._time(machine) for _ in range(whole("pieces", pieces)))
         self._free[machine] = end
         heapq.heappush(self._queue, (end, machine))
         self._last[machine] = ticket
@@ -115,6 +112,13 @@ class Simulated:
         if self._last[span.machine] == ticket:
             self._free[span.machine] = end
             heapq.heappush(self._queue, (end, span.machine))
+
+    def _time(self, machine: int) -> float:
+        """The time of one piece of work."""
+        lasts = self._seconds(self._rng, machine) if callable(self._seconds) else self._seconds
+        if not 0 <= lasts < math.inf:
+            raise ValueError(f"work must take a finite time, not negative; got {lasts} seconds")
+        return lasts
 
     def __repr__(self) -> str:
         return f"Simulated({self.machines})"

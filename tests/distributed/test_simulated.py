@@ -19,6 +19,15 @@ def test_work_goes_to_the_machine_that_is_free_first():
     assert machines.now == 3
 
 
+def test_each_piece_of_a_work_takes_its_time():
+    machines = Simulated(2, lambda rng, machine: 1.0 + machine)
+    tickets = [machines.submit(int, pieces=3), machines.submit(int)]
+    assert [machines.next()[0] for _ in tickets] == tickets[::-1]
+    assert machines.now == 3.0
+    with pytest.raises(ValueError, match="pieces"):
+        machines.submit(int, pieces=0)
+
+
 def test_answers_queue_at_the_server():
     machines = Simulated(4, 1.0, server=0.5)
     collect(machines, [machines.submit(int) for _ in range(4)])
