@@ -41,7 +41,7 @@ def _is_false(lhs, rhs, given):
     """Whether a point shows that a statement on means is false; a few points, as each is a sum."""
     if _has_functions(lhs, rhs):
         return compare(sympify(lhs), sympify(rhs), given, 3)[0] == "false"
-    return search(lhs, rhs, given, 20, seconds=1)[0] is not None
+    return search(lhs, rhs, given, 10, seconds=.5)[0] is not None
 
 
 @pytest.mark.parametrize("name", IDENTITIES)
@@ -84,7 +84,7 @@ def test_means_are_true(name):
 
 @pytest.mark.parametrize("name", IDENTITIES)
 def test_mutations(name):
-    assert not list(mistakes(name))
+    assert not list(mistakes(name, 1 if name in MEANS else PER_IDENTITY))   # means are dear
 
 
 if __name__ == "__main__":
