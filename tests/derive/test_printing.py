@@ -53,7 +53,7 @@ from nnbook.derive.engine.verdict import Verdict
 from nnbook.derive.page.display import Display
 
 from ..slices import calls, needed, run, statements
-from .latex_reader import Ambiguous, evaluated, names_of, read
+from .latex_reader import Ambiguous, Clash, evaluated, names_of, read
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 
@@ -206,6 +206,20 @@ def test_dropped_brackets_are_found(lost):
     assert read(dropped, names_of(PLACES[0])) != evaluated(PLACES[0])
     with pytest.raises(SyntaxError):
         read(text.replace(lost, ""), names_of(PLACES[0]))
+
+
+@pytest.mark.parametrize("planted", [(", q", ""), ("z, ", ""), (r" z \right]", r" \right]")])
+def test_a_mean_with_an_error_reads_otherwise(planted):
+    mean = expectation(z * q[i] * q[j], z, q)
+    text = latex_of(mean)
+    assert planted[0] in text
+    assert read(text.replace(*planted), names_of(mean)) != evaluated(mean)
+
+
+def test_one_name_for_two_laws_is_found():
+    other = gaussian("z", v, 1)
+    with pytest.raises(Clash, match="mean over z"):
+        names_of(expectation(z, z) - expectation(other, other))
 
 
 # Every display of the book
