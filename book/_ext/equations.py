@@ -14,7 +14,7 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.ext.mathjax import html_visit_displaymath
 from sphinx.util.math import get_node_equation_number
-from texlines import chain
+from texlines import chain, terms
 
 LEDGER = "book/ledger"
 GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"  # braces, with two levels within
@@ -63,7 +63,7 @@ def display_html(latex: str) -> str:
     rows = chain(latex)
     html = []
     for row in rows:
-        sides = [pieces([row.left]), pieces(row.right)]
+        sides = [pieces(terms(row.left)), pieces(row.right)]
         if len(rows) == 1:
             html.append(f'<div class="nn-one">{" ".join(filter(None, sides))}</div>')
             continue
