@@ -15,14 +15,18 @@ from __future__ import annotations
 import argparse
 import copy
 import hashlib
+import json
 import re
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
+# How long the cells took that take long, so that the page can say so before a reader runs them.
+SECONDS = ROOT / "book" / "seconds.json"
 # They print the ledger, so they are run when it has been collected.
 LEDGER_PAGES = [ROOT / "book" / f"{page}.ipynb" for page in ("ledger", "formula-sheet", "notation")]
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -197,8 +201,37 @@ def problem(path: Path) -> str | None:
     return f"not in canonical form (first difference: line {line}); run `make notebooks`"
 
 
-def execute(path: Path, timeout: int) -> None:
-    """Run a notebook and store it; a notebook that fails stays as it was."""
+def seconds(notebook) -> dict[str, int]:
+    """The whole seconds that cells of a notebook just run took, of those that took a second."""
+    found = {}
+    for run, stored in zip(notebook.cells, canonical(notebook).cells, strict=True):
+        times = run.metadata.get("execution", {})
+        if "shell.execute_reply" in times and "iopub.execute_input" in times:
+            begin, end = (
+                datetime.fromisoformat(times[key])
+                for key in ("iopub.execute_input", "shell.execute_reply")
+            )
+            if (taken := round((end - begin).total_seconds())) >= 1:
+                found[stored.id] = taken
+    return found
+
+
+def keep_seconds(path: Path, new: dict[str, int]) -> None:
+    """Store a notebook's running times; one that is about the same stays, so that diffs are few."""
+    stored = json.loads(SECONDS.read_text(encoding="utf-8")) if SECONDS.exists() else {}
+    page = path.relative_to(ROOT).with_suffix("").as_posix()
+    old = stored.pop(page, {})
+    for cell, taken in new.items():
+        if cell in old and taken / 2 <= old[cell] <= taken * 2:
+            new[cell] = old[cell]
+    if new:
+        stored[page] = new
+    text = json.dumps(stored, indent=1, sort_keys=True) + "\n"
+    SECONDS.write_text(text, encoding="utf-8", newline="\n")
+
+
+def execute(path: Path, timeout: int) -> dict[str, int]:
+    """Run a notebook and store it; one that fails stays as it was. Gives the seconds of cells."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
@@ -218,6 +251,7 @@ def execute(path: Path, timeout: int) -> None:
     except CellExecutionError as error:
         raise NotebookError(f"a cell raised an error\n{error}") from None
     path.write_text(dumps(canonical(notebook)), encoding="utf-8", newline="\n")
+    return seconds(notebook)
 
 
 def execute_all(paths: list[Path], jobs: int, timeout: int) -> int:
@@ -227,7 +261,9 @@ def execute_all(paths: list[Path], jobs: int, timeout: int) -> int:
         runs = {pool.submit(execute, path, timeout): path for path in paths}
         for run in as_completed(runs):
             try:
-                run.result()
+                taken = run.result()
+                if runs[run].is_relative_to(ROOT):
+                    keep_seconds(runs[run], taken)
                 print(f"done    {name(runs[run])}", flush=True)
             except Exception as error:
                 failed += 1

@@ -30,6 +30,7 @@ from tempfile import TemporaryDirectory
 
 import findpython
 import nbformat
+from before import needed
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
@@ -45,6 +46,8 @@ NOT_SHIPPED = ("tests", "test", "testing", "benchmarks", "__pycache__", "py.type
 # Of the repository, what cells read. Paths as there, so that a chapter finds them the same way.
 READ = ("experiments/results/*.json", "experiments/*.py", "book/errata/**/*.*", "book/*.json",
         "book/*.toml", "book/*.yml")  # fmt: skip
+SECONDS = HERE.parent / "seconds.json"  # what cells took when the book was run
+SLOWER = 4  # times slower a cell is in the browser, as tests/site measured
 NUMBERS = ("numpy", "nnbook")
 FIGURES = ("nnbook.plots", "matplotlib", "plots")
 
@@ -211,7 +214,12 @@ def write_live(app, error) -> None:
         bundle(release["files"], os.environ.get("PYODIDE", ""), web / "live" / "pyodide")
         base = "pyodide/"
     files = [{**file, "url": base + file["name"]} for file in release["files"]] + own
-    manifest = {"release": release["release"], "versions": versions_of(release), "files": files}
+    manifest = {
+        "release": release["release"],
+        "library": LIBRARY,
+        "versions": versions_of(release),
+        "files": files,
+    }
     text = json.dumps(manifest, indent=1)
     (web / "live" / "manifest.json").write_text(text, encoding="utf-8")
 
@@ -235,16 +243,21 @@ def mark_cells(app, doctree) -> None:
     path = Path(app.env.doc2path(app.env.docname))
     if path.suffix != ".ipynb":
         return
-    shown = set()
     for cell in doctree.findall(nodes.container):
         if cell.get("nb_element") == "cell_code":
-            shown.add(cell["cell_index"])
             cell["ids"].append(f"cell-{cell['cell_index']}")
     notebook = nbformat.read(path, as_version=4)
+    taken = json.loads(SECONDS.read_text(encoding="utf-8")).get(app.env.docname, {})
+    code = [(at, cell) for at, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     cells = [
-        {"at": at, "source": cell.source, "needs": needs(cell.source), "shown": at in shown}
-        for at, cell in enumerate(notebook.cells)
-        if cell.cell_type == "code"
+        {
+            "at": at,
+            "source": cell.source,
+            "needs": needs(cell.source),
+            "after": [code[place][0] for place in before],
+            "seconds": SLOWER * taken.get(cell.id, 0),
+        }
+        for (at, cell), before in zip(code, needed([c.source for _, c in code]), strict=True)
     ]
     app.env.metadata[app.env.docname]["nnbook_cells"] = json.dumps(cells)
 
@@ -257,10 +270,11 @@ def write_cells(app, pagename, templatename, context, doctree) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(cells, encoding="utf-8")
     place = "../" * pagename.count("/")
+    slow = {cell["at"]: cell["seconds"] for cell in json.loads(cells) if cell["seconds"]}
     versions = ", ".join(f"{name} {number}" for name, number in versions_of(release_of()).items())
     context["metatags"] = context.get("metatags", "") + (
         f'<script type="module" src="{place}web/live/cells.js" data-cells="{pagename}"'
-        f' data-versions="{versions}"></script>'
+        f" data-versions=\"{versions}\" data-seconds='{json.dumps(slow)}'></script>"
         f'<link rel="stylesheet" href="{place}web/live/live.css">'
     )
 

@@ -28,7 +28,7 @@ function bar(cell, first) {
     const { cells } = await page();
     cells.get(at)[method]();
   };
-  const slow = duration(Number(cell.dataset.seconds ?? 0));
+  const slow = duration(seconds[at] ?? 0);
   made.append(
     button("Run", `Run this code in your browser. ${script.dataset.versions}`, asked("run")),
     button("Edit", "Change this code", asked("edit")),
@@ -41,6 +41,7 @@ function bar(cell, first) {
   return made;
 }
 
+const seconds = JSON.parse(script.dataset.seconds);
 const cells = document.querySelectorAll('.cell[id^="cell-"]');
 let first = true;
 for (const cell of cells) {

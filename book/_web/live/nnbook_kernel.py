@@ -16,7 +16,7 @@ import re
 import sys
 import traceback
 import types
-from importlib import import_module
+from importlib import import_module, invalidate_caches
 
 from displays import display_html
 
@@ -40,6 +40,7 @@ _count = 0
 
 def begin(step: str) -> None:
     """Import ahead what a step is for, so that loading is over when the bar says so."""
+    invalidate_caches()  # files have come since Python last looked
     limits = import_module("nnbook.derive.limits")
     limits.SECONDS = SECONDS
     import_module("nnbook.derive")
@@ -213,7 +214,8 @@ def _failed(error: BaseException, name: str) -> dict:
     send({"output_type": "error", "ename": type(error).__name__, "evalue": str(error),
           "traceback": "".join(lines).splitlines()})
     missing = getattr(error, "name", None) if isinstance(error, ImportError | NameError) else None
-    return {"status": "error", "ename": type(error).__name__, "missing": missing}
+    return {"status": "error", "ename": type(error).__name__, "evalue": str(error)[:500],
+            "missing": missing}
 
 
 # -- What chapters use of IPython ------------------------------------------------------------------
@@ -243,6 +245,7 @@ def _ipython() -> None:
     package = types.ModuleType("IPython")
     package.display = shim
     package.get_ipython = lambda: None
+    package.version_info = (8, 24)  # matplotlib asks
     sys.modules.setdefault("IPython", package)
     sys.modules.setdefault("IPython.display", shim)
 

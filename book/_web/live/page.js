@@ -19,10 +19,12 @@ function button(word, title, press) {
   return made;
 }
 
-/** A cell of the notebook; those that the page does not show have no element. */
+/** A cell of the notebook; those that the page does not show have no element.
+ *
+ * `after` names the cells above that it needs (book/_ext/before.py): they run first, once. */
 class Cell {
-  constructor(page, { at, source, needs }) {
-    Object.assign(this, { page, at, source, needs, ran: null });
+  constructor(page, { at, source, needs, after, seconds }) {
+    Object.assign(this, { page, at, source, needs, after, seconds, ran: null });
     this.element = document.getElementById(`cell-${at}`);
     this.input = this.element?.querySelector(".cell_input");
   }
@@ -46,16 +48,15 @@ class Cell {
     this.bar = this.input.querySelector(".nn-run");
     this.note = document.createElement("small");
     this.note.textContent = duration(this.seconds);
+    const above = this.page.above(this);
+    const long = duration(above.reduce((sum, cell) => sum + cell.seconds, 0));
+    const words = `Run the ${above.length} cells before this one${long && `, ${long}`}`;
     this.bar.replaceChildren(
       button("Run", "Run this cell (Shift+Enter)", () => this.run()),
-      button("Run all above", "Run all cells before this one", () => this.page.runAbove(this)),
+      button(`Run all above${long && ` (${long})`}`, words, () => this.page.run(above)),
       button("Reset", "Bring back the code and what it printed", () => this.reset()),
       this.note,
     );
-  }
-
-  get seconds() {
-    return Number(this.element?.dataset.seconds ?? 0);
   }
 
   edit() {
@@ -66,7 +67,16 @@ class Cell {
   async run({ next = false } = {}) {
     this.open();
     if (next) this.page.after(this)?.focus();
-    await this.page.run([this]);
+    await this.page.run([...this.before(), this]);
+  }
+
+  /** The cells above that this one needs and that have not run as they now stand. */
+  before() {
+    return this.after.map((at) => this.page.cells.get(at)).filter((cell) => !cell.isCurrent);
+  }
+
+  get isCurrent() {
+    return this.ran !== null && this.ran === this.current;
   }
 
   focus() {
@@ -119,6 +129,7 @@ class Cell {
         return await this.execute(false);
       }
       this.say(`ran in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+      this.failure = result.status === "ok" ? "" : `${result.ename}: ${result.evalue}`;
       if (result.ename === "NameError") this.page.hint(this);
       return result.status === "ok";
     } catch (error) {
@@ -148,8 +159,8 @@ class Page {
     return this.list.find((other) => other.at > cell.at && other.input && other.element.offsetParent);
   }
 
-  runAbove(cell) {
-    return this.run(this.list.filter((other) => other.at < cell.at));
+  above(cell) {
+    return this.list.filter((other) => other.at < cell.at);
   }
 
   /** Runs cells one after the other, up to the first that fails. */
@@ -158,16 +169,22 @@ class Page {
     try {
       await engine.start(STEPS[Math.max(...needs)]);
     } catch (error) {
-      if (error.name !== "Stopped") this.status.say(error.message);
+      if (error.name === "Stopped") return false;
+      this.status.say(error.message);
+      cells.at(-1).say(error.message);
       return false;
     }
-    for (const cell of cells) if (!(await cell.execute())) return false;
+    for (const cell of cells) {
+      if (await cell.execute()) continue;
+      if (cell !== cells.at(-1)) cells.at(-1).say(`A cell above failed. ${cell.failure}`);
+      return false;
+    }
     return true;
   }
 
   /** A name is not there: most often cells above have not run. */
   hint(cell) {
-    if (this.list.some((other) => other.at < cell.at && other.ran === null)) {
+    if (this.above(cell).some((other) => other.ran === null)) {
       cell.say("A name is missing. Perhaps the cells above have not run yet: press Run all above.");
     }
   }

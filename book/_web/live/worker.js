@@ -61,8 +61,8 @@ async function install(all) {
       python.FS.writeFile(`/lib/${file.name}`, bytes);
       python.runPython(`import sys; sys.path.append("/lib/${file.name}")`);
     } else {
-      python.unpackArchive(bytes, file.use === "wheel" ? "wheel" : "zip", {
-        extractDir: file.use === "wheel" ? undefined : "/",
+      python.unpackArchive(bytes, "zip", {
+        extractDir: file.use === "wheel" ? manifest.library : "/",
       });
     }
   }
