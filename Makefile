@@ -11,6 +11,10 @@ PYTHON ?=
 #   make notebooks FILES=book/networks/losses.ipynb
 PORT  ?= 8000
 FILES ?=
+# Code that runs in the page: where its Python comes from. By default from Pyodide's own distribution;
+# with LIVE=bundle it lies beside the site, copied from the folder PYODIDE:
+#   make book LIVE=bundle PYODIDE=/folder/with/its/files
+export LIVE PYODIDE PYODIDE_BASE
 # Processes of `make test` and `make mutants`.
 JOBS  ?= 2
 # What `make mutants` changes, how many places of it, and which draw:
@@ -23,7 +27,9 @@ FAST  := --ignore=tests/book nnbook tests
 # What the site is made of. Every page shows the table of contents, so when that or the settings
 # change, all pages are built again; otherwise the changed ones.
 FRAME   := _toc.yml _config.yml $(wildcard book/*.yml) $(shell find book/_ext book/_static -type f -not -name '*.pyc')
-SOURCES := $(FRAME) $(shell find book -type f '(' -name '*.ipynb' -o -name '*.md' -o -name '*.bib' ')' \
+# What readers run in the page: it goes beside the pages, which stay as they are.
+RUN     := book/live.toml $(shell find book/_web nnbook -type f -not -name '*.pyc')
+SOURCES := $(FRAME) $(RUN) $(shell find book -type f '(' -name '*.ipynb' -o -name '*.md' -o -name '*.bib' ')' \
              -not -path '*/.*')
 ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 
@@ -40,8 +46,15 @@ help: ## list these commands
 book: $(SITE)/index.html ## build the site into _build/html
 	@echo "The book is built. Open $(SITE)/index.html in a browser, or run: make serve"
 
+# Whether the last build had Python beside it.
+LIVE_STAMP := _build/.live
+ifneq ($(LIVE),$(shell cat $(LIVE_STAMP) 2>/dev/null))
+$(SITE)/index.html: FORCE
+endif
+
 $(SITE)/index.html: $(STAMP) $(SOURCES)
 	@$(VENV)/bin/jupyter-book build . --quiet $(ALL)
+	@echo "$(LIVE)" > $(LIVE_STAMP)
 	@touch $@
 
 pdf: book ## print the formula sheet as a PDF (needs Chromium or Chrome)
