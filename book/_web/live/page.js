@@ -92,8 +92,9 @@ class Cell {
     this.note.textContent = "as printed in the book";
   }
 
+  /** What the cell showed in the book. */
   stored() {
-    return this.element?.querySelectorAll(":scope > .cell_output, :scope > details > .cell_output") ?? [];
+    return [...(this.element?.querySelectorAll(".cell_output") ?? [])].filter((box) => box !== this.live);
   }
 
   /** An empty place for what the cell will show, in that of what it showed in the book. */
@@ -105,6 +106,9 @@ class Cell {
       const [first] = this.stored();
       if (first) first.before(this.live);
       else this.input.after(this.live);
+      // The code of a proof unfolds within what it showed, which is now hidden.
+      const fold = this.input?.closest("details.nn-how");
+      if (fold && first?.contains(fold)) this.live.after(fold);
     }
     this.live.replaceChildren();
     for (const output of this.stored()) output.hidden = true;
