@@ -22,7 +22,7 @@ JOBS  ?= 2
 COUNT ?= 100
 SEED  ?= 0
 # The tests that need no book.
-FAST  := --ignore=tests/book nnbook tests
+FAST  := --ignore=tests/book --ignore=tests/site nnbook tests
 
 # What the site is made of. Every page shows the table of contents, so when that or the settings
 # change, all pages are built again; otherwise the changed ones.
@@ -65,7 +65,8 @@ serve: book ## build the site and serve it on localhost
 	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
 
 # One pytest run holds everything: ruff, unit tests and doctests, every notebook run again and
-# compared with its stored outputs, the site built with warnings as errors, and the book's checks.
+# compared with its stored outputs, the site built with warnings as errors and opened in a browser,
+# and the book's checks. Without a browser the last lines say what was left out.
 test: $(STAMP) ## run everything: lint, tests, all notebooks, the site, the book's checks
 	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope \
 	  --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 \

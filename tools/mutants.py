@@ -38,6 +38,7 @@ import mutations
 TOOLS = Path(__file__).resolve().parent
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "_build", "*.egg-info")
 PATIENCE = 30  # seconds, beyond four times what the tests take without any change
+FAST = "--ignore=tests/book --ignore=tests/site nnbook tests"  # those that need no book
 FATES = ("noticed", "timed out", "survived", "equivalent")
 
 
@@ -230,7 +231,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--tests", type=shlex.split, default="--ignore=tests/book nnbook tests")
+    parser.add_argument("--tests", type=shlex.split, default=FAST)
     parser.add_argument("--root", type=Path, default=TOOLS.parent, help="the tree to copy")
     options = parser.parse_args(arguments)
     root = options.root.resolve()

@@ -10,14 +10,6 @@ import sitecheck
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    target = tmp_path_factory.mktemp("site")
-    run = sitecheck.build(notebooks.ROOT, target)
-    assert run.returncode == 0, run.stdout + run.stderr
-    return target / "_build" / "html"
-
-
-@pytest.fixture(scope="module")
 def pages(site):
     return sitecheck.read_site(site)
 

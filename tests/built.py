@@ -1,0 +1,59 @@
+"""The site, built once for all tests of a run, whichever process of it asks first."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+MINUTES = 20
+
+
+def once(folder: Path, make) -> Path:
+    """What `make(folder / "made")` leaves there; made by one process, awaited by the others.
+
+    `folder` is new in each run of the tests and common to its processes. Making a folder succeeds
+    in one of them only, so this needs no lock that a process could leave behind.
+    """
+    made, failed = folder / "made", folder / "failed"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        end = time.monotonic() + 60 * MINUTES
+        while not made.exists() and not failed.exists():
+            if time.monotonic() > end:
+                raise TimeoutError(f"no other process made {made} in {MINUTES} min") from None
+            time.sleep(0.2)
+    else:
+        try:
+            make(folder / "making")
+            (folder / "making").rename(made)
+        except Exception as error:
+            failed.write_text(str(error) or repr(error), encoding="utf-8")
+    if failed.exists():
+        raise RuntimeError(failed.read_text(encoding="utf-8"))
+    return made
+
+
+def common_folder(tmp_path_factory, config) -> Path:
+    """A temporary folder that all processes of this run of the tests share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if hasattr(config, "workerinput") else base
+
+
+def build(target: Path) -> None:
+    """The site, from nothing, with warnings as errors."""
+    import notebooks  # not at the top: a machine that tests the package alone can't import them
+    import sitecheck
+
+    target.mkdir()
+    run = sitecheck.build(notebooks.ROOT, target)
+    if run.returncode:
+        raise RuntimeError(run.stdout + run.stderr)
+
+
+def site(tmp_path_factory, config) -> Path:
+    """The folder of the pages. `NNBOOK_SITE` names one that is built, to save the minutes."""
+    if os.environ.get("NNBOOK_SITE"):
+        return Path(os.environ["NNBOOK_SITE"]).resolve()
+    return once(common_folder(tmp_path_factory, config) / "site", build) / "_build" / "html"

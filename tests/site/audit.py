@@ -1,0 +1,169 @@
+"""What a page is examined for: its width, boxes that scroll, axe-core's rules of WCAG 2.x."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.site import chromium
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Rules that depend on the colours or the width; the others need one look at a page.
+VARYING = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """A violation that we leave, as it is not ours to mend."""
+
+    rule: str
+    selector: str
+    page: str  # where it can be seen, so that the test notices when it is gone
+    reason: str
+
+
+EXCEPTIONS: list[Theirs] = []
+
+# Waits until fonts are there and every formula is set, also those that MathJax sets when they come
+# into view.
+SETTLE = """async () => {
+  await document.fonts.ready;
+  const startup = window.MathJax?.startup;
+  if (startup?.promise) await startup.promise;
+  if (startup?.document?.lazyTypesetAll) await startup.document.lazyTypesetAll();
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+
+UNFOLD = "() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
+
+OVERFLOW = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  // Which box sticks out: the innermost one that no scrolling box holds.
+  const sticks = (box) => box.getBoundingClientRect().right > root.clientWidth + 1;
+  const held = (box) => {
+    for (let up = box.parentElement; up && up !== document.body; up = up.parentElement)
+      if (getComputedStyle(up).overflowX !== "visible") return true;
+    return false;
+  };
+  const boxes = [...document.body.querySelectorAll("*")].filter((b) => sticks(b) && !held(b));
+  const name = (b) => b.tagName.toLowerCase() + (b.id ? "#" + b.id : "")
+    + (b.className && b.className.split ? "." + b.className.split(" ").join(".") : "");
+  return [`${root.scrollWidth} pixels wide in a window of ${root.clientWidth}: `
+    + boxes.slice(-3).map(name).join(" ")];
+}"""
+
+# A box that scrolls can be reached with Tab: by itself, or by something in it.
+TAB_STOPS = """() => {
+  const wide = [...document.querySelectorAll("main *")].filter((box) =>
+    box.scrollWidth > box.clientWidth + 2 && box.clientWidth > 0
+    && ["auto", "scroll"].includes(getComputedStyle(box).overflowX));
+  const reached = (box) => box.tabIndex >= 0
+    || box.querySelector("a[href], button, input, select, textarea, [tabindex='0']");
+  const lost = wide.filter((box) => !reached(box));
+  return lost.slice(0, 3).map((box) =>
+    `a box that scrolls is no tab stop (1 of ${lost.length}): ${box.outerHTML.slice(0, 120)}`);
+}"""
+
+# The ledger has more than a thousand rows that are all alike, in a table a chapter.
+SHORTEN = """({many, rows}) => {
+  const bodies = [...document.querySelectorAll("tbody")];
+  if (bodies.reduce((sum, body) => sum + body.rows.length, 0) <= many) return;
+  for (const body of bodies) [...body.rows].slice(rows).forEach((row) => row.remove());
+}"""
+
+# axe walks every node, and most nodes of a page are parts of formulas and coloured words of code.
+# Formulas become empty boxes of their size; of the coloured words of a kind the first ones stay.
+THIN = """(words) => {
+  const formulas = [...document.querySelectorAll("mjx-container, math")];
+  const sizes = formulas.map((box) => box.getBoundingClientRect());
+  formulas.forEach((box, i) => {
+    const {width, height} = sizes[i];
+    box.style.cssText += `;display:inline-block;width:${width}px;height:${height}px`;
+    box.replaceChildren();
+  });
+  const seen = new Map();
+  for (const word of document.querySelectorAll("pre span")) {
+    const kind = word.className + "|" + (word.closest("[class*=highlight-]")?.className ?? "");
+    seen.set(kind, (seen.get(kind) ?? 0) + 1);
+    if (seen.get(kind) > words && !word.id && !word.children.length)
+      word.replaceWith(...word.childNodes);
+  }
+}"""
+
+AXE = """async ({tags, only, exceptions}) => {
+  const rules = {"label-content-name-mismatch": {enabled: true}, "target-size": {enabled: true}};
+  const runOnly = only ? {type: "rule", values: only} : {type: "tag", values: tags};
+  const {violations} = await axe.run(document, {
+    runOnly, resultTypes: ["violations"], elementRef: true, ...(only ? {} : {rules}),
+    preload: false,  // which would fetch style sheets anew, some at wrong addresses
+  });
+  const left = [];
+  for (const {id, impact, nodes} of violations) {
+    const selectors = exceptions.filter((e) => e.rule === id).map((e) => e.selector);
+    const ours = nodes.filter((n) => !selectors.some((s) => n.element?.matches(s)));
+    if (ours.length)
+      left.push(`axe ${id} (${impact}): ${ours.length} times, the first: `
+        + `${ours[0].target.join(" ")} ${ours[0].html.slice(0, 160)} `
+        + `${(ours[0].any[0] ?? ours[0].all[0] ?? ours[0].none[0])?.message ?? ""}`);
+  }
+  return left;
+}"""
+
+
+def unfold(page) -> None:
+    page.evaluate(UNFOLD)
+    page.evaluate(SETTLE)
+
+
+def width(page) -> list[str]:
+    """The document doesn't scroll sideways, and every box that does can be reached with Tab."""
+    return page.evaluate(OVERFLOW) + page.evaluate(TAB_STOPS)
+
+
+def shorten(page, many=300, rows=3) -> None:
+    """Of a page with many rows leave the first of each table; before formulas are waited for."""
+    page.evaluate(SHORTEN, {"many": many, "rows": rows})
+
+
+def thin(page, words=6) -> None:
+    """Leave of formulas their boxes, and of code the first words of each colour."""
+    page.evaluate(THIN, words)
+
+
+def axe(page, only=None, exceptions=None) -> list[str]:
+    """Violations of WCAG 2.0 to 2.2, A and AA, but for the exceptions."""
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(AXE_SCRIPT)
+    known = EXCEPTIONS if exceptions is None else exceptions
+    chosen = [{"rule": e.rule, "selector": e.selector} for e in known]
+    return page.evaluate(AXE, {"tags": TAGS, "only": only, "exceptions": chosen})
+
+
+def problems(page, address: str, narrow_first: bool) -> list[str]:
+    """What is wrong with a page, seen once wide in light colours and once narrow in dark ones."""
+    looks = [("wide", chromium.WIDE, "light"), ("narrow", chromium.NARROW, "dark")]
+    if narrow_first:
+        looks.reverse()
+    found = []
+
+    def look(number: int, examine) -> None:
+        word, size, colours = looks[number]
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=colours)
+        page.evaluate(SETTLE)
+        found.extend(f"{word}: {text}" for text in examine(page))
+
+    def arrive(page):
+        page.goto(address)
+        shorten(page)
+        unfold(page)
+        return width(page)
+
+    look(0, arrive)
+    look(1, width)
+    thin(page)
+    look(1, axe)
+    look(0, lambda page: axe(page, only=VARYING))
+    return found

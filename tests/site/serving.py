@@ -1,0 +1,56 @@
+"""A folder served on this machine, to one test process, with a count of what is asked for."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+HOST = "127.0.0.1"
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files of a folder; connections stay open, as those of a real host do."""
+
+    protocol_version = "HTTP/1.1"
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+        ".whl": "application/zip",
+    }
+
+    def log_message(self, *arguments):
+        pass
+
+    def send_response(self, code, message=None):
+        self.server.asked[self.path.partition("?")[0]] += 1
+        super().send_response(code, message)
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, folder: Path):
+        super().__init__((HOST, 0), functools.partial(Handler, directory=str(folder)))
+        self.asked: Counter[str] = Counter()  # path → how often
+        self.address = f"http://{HOST}:{self.server_port}/"
+
+    def handle_error(self, request, client_address):
+        """Nothing: a browser that closes a connection is no fault of the site."""
+
+
+@contextmanager
+def serve(folder: Path):
+    """Serves the folder at `.address` as long as the block runs."""
+    server = Server(folder)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,58 @@
+"""Every page in a browser, with every fold open, wide and narrow, light and dark.
+
+Half of the pages are opened in a wide window, which then becomes narrow, the other half the other
+way round: so the scripts meet both, and both classes can be run at the same time.
+"""
+
+import notebooks
+import pytest
+import sitecheck
+
+from tests.site import audit, chromium
+
+
+def names() -> list[str]:
+    """The pages that the site will have, told by the sources."""
+    from sphinx_external_toc.parsing import parse_toc_yaml
+
+    chapters = parse_toc_yaml(notebooks.ROOT / "_toc.yml")
+    return sorted([*(f"{name}.html" for name in chapters), "genindex.html", "search.html"])
+
+
+NAMES = names()
+
+
+@pytest.fixture(scope="module")
+def visit(browser, served):
+    """Opens a page for the tests of this module; the browser keeps the site's scripts for all."""
+    context = browser.new_context()
+    watch = chromium.Watch(context)
+
+    def problems(name: str, *, narrow_first: bool) -> list[str]:
+        page = context.new_page()
+        try:
+            return audit.problems(page, served.address + name, narrow_first) + watch.take()
+        finally:
+            page.close()
+
+    yield problems
+    context.close()
+
+
+class TestWideBecomesNarrow:
+    @pytest.mark.parametrize("name", NAMES[::2])
+    def test_page(self, visit, name):
+        found = visit(name, narrow_first=False)
+        assert not found, "\n".join(found)
+
+
+class TestNarrowBecomesWide:
+    @pytest.mark.parametrize("name", NAMES[1::2])
+    def test_page(self, visit, name):
+        found = visit(name, narrow_first=True)
+        assert not found, "\n".join(found)
+
+
+def test_every_page_is_visited(site):
+    built = {name for name in sitecheck.read_site(site) if not name.startswith("lite/")}
+    assert built == {*NAMES, "index.html"}  # which leads on to the first page
