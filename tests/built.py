@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
 
 MINUTES = 20
+WHY_NOT = "why-not-live.txt"
 
 
 def once(folder: Path, make) -> Path:
@@ -42,12 +44,25 @@ def common_folder(tmp_path_factory, config) -> Path:
 
 
 def build(target: Path) -> None:
-    """The site, from nothing, with warnings as errors."""
+    """The site, from nothing, with warnings as errors; with Pyodide beside it if that can be had."""
     import notebooks  # not at the top: a machine that tests the package alone can't import them
+    import pyodide
     import sitecheck
 
+    from tests.site import chromium
+
     target.mkdir()
-    run = sitecheck.build(notebooks.ROOT, target)
+    variables = {"LIVE": ""}
+    if not chromium.missing():
+        release = pyodide.listed()
+        given = [Path(os.environ["PYODIDE"])] if os.environ.get("PYODIDE") else []
+        places = pyodide.places(release, given, None)
+        folder = notebooks.ROOT / "_build" / "pyodide"  # stays for the next run
+        if problems := pyodide.gather(folder, places, release["files"]):
+            (target / WHY_NOT).write_text("\n".join(problems), encoding="utf-8")
+        else:
+            variables = {"LIVE": "bundle", "PYODIDE": str(folder)}
+    run = sitecheck.build(notebooks.ROOT, target, **variables)
     if run.returncode:
         raise RuntimeError(run.stdout + run.stderr)
 
@@ -57,3 +72,20 @@ def site(tmp_path_factory, config) -> Path:
     if os.environ.get("NNBOOK_SITE"):
         return Path(os.environ["NNBOOK_SITE"]).resolve()
     return once(common_folder(tmp_path_factory, config) / "site", build) / "_build" / "html"
+
+
+def not_live(site: Path) -> str | None:
+    """Why code can't run in the pages of a site without the network, or None if it can."""
+    manifest = json.loads((site / "web" / "live" / "manifest.json").read_text(encoding="utf-8"))
+    missing = [
+        file["name"]
+        for file in manifest["files"]
+        if not (site / "web" / "live" / file["url"]).is_file()
+    ]
+    if not missing:
+        return None
+    why = site.parents[1] / WHY_NOT
+    reason = (
+        why.read_text(encoding="utf-8") if why.is_file() else "it was built without LIVE=bundle"
+    )
+    return f"{missing[0]} is not on the site: {reason}"

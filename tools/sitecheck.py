@@ -5,6 +5,7 @@ python tools/sitecheck.py [_build/html]
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -51,13 +52,14 @@ class Page(HTMLParser):
         self.assets += re.findall(r"url\(['\"]?([^'\")]+)", a.get("style", ""))
 
 
-def build(source: Path, target: Path) -> subprocess.CompletedProcess:
+def build(source: Path, target: Path, **variables: str) -> subprocess.CompletedProcess:
     """Build a book from nothing into target/_build, with every warning an error."""
     command = [
         *(sys.executable, "-c", "from jupyter_book.cli.main import main; main()"),
         *("build", source, "--path-output", target, "--quiet", "-W", "-n", "--keep-going", "--all"),
     ]
-    return subprocess.run(command, cwd=source, capture_output=True, text=True)
+    environment = os.environ | variables
+    return subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True)
 
 
 def read_site(site: Path) -> dict[str, Page]:

@@ -5,12 +5,15 @@
         page.click(...)
         assert page.watch.take() == []        # no console error, failed or foreign request
 
+Tests that run code in a page ask for `live` too.
+
 Playwright keeps an event loop in its thread, which other tests of the same process must not meet;
 so the browser lives no longer than the module that uses it.
 """
 
 import pytest
 
+from tests import built
 from tests.site import chromium, serving
 from tests.site.audit import SETTLE
 
@@ -44,6 +47,14 @@ def served(browser, site):
     """The server of the site; `browser` stands first, so that a skip comes before the build."""
     with serving.serve(site) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def live(served, site):
+    """The server of a site that brings Pyodide, so that code runs in its pages without a network."""
+    if reason := built.not_live(site):
+        (pytest.fail if chromium.REQUIRED else pytest.skip)(reason)
+    return served
 
 
 def open_page(browser, address, *, width=None, dark=False, **options):
