@@ -44,7 +44,7 @@ def common_folder(tmp_path_factory, config) -> Path:
 
 
 def build(target: Path) -> None:
-    """The site, from nothing, with warnings as errors; with Pyodide beside it if that can be had."""
+    """The site, from nothing, warnings being errors; with Pyodide beside it if that can be had."""
     import notebooks  # not at the top: a machine that tests the package alone can't import them
     import pyodide
     import sitecheck

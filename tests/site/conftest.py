@@ -51,7 +51,7 @@ def served(browser, site):
 
 @pytest.fixture(scope="module")
 def live(served, site):
-    """The server of a site that brings Pyodide, so that code runs in its pages without a network."""
+    """The server of a site that brings Pyodide: code runs in its pages without a network."""
     if reason := built.not_live(site):
         (pytest.fail if chromium.REQUIRED else pytest.skip)(reason)
     return served
