@@ -38,7 +38,7 @@ ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve test test-fast mutants check experiments lab notebooks test-oracle bench lock clean distclean FORCE
+.PHONY: help book pdf serve test test-fast test-browser mutants check experiments lab notebooks test-oracle bench lock clean distclean FORCE
 
 help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -74,6 +74,10 @@ test: $(STAMP) ## run everything: lint, tests, all notebooks, the site, the book
 
 test-fast: $(STAMP) ## the package's unit tests and doctests alone
 	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope $(FAST)
+
+# Pages of their own take turns on the processes; `make test-browser FILES=book/a/b.ipynb` runs one.
+test-browser: $(STAMP) ## run every notebook whole in a browser (or FILES=...) and compare; about an hour
+	@$(ONE_THREAD) FILES="$(FILES)" $(PY) -m pytest -n $(JOBS) --dist load -m whole tests/site
 
 mutants: $(STAMP) ## change COUNT places of nnbook (or FILES=...) at random; the fast tests should notice
 	@$(ONE_THREAD) $(PY) tools/mutants.py --count=$(COUNT) --seed=$(SEED) --jobs=$(JOBS) \

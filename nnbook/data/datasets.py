@@ -28,7 +28,7 @@ def load_digits(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     ((1797, 8, 8), array([0, 1, 2, 3, 4]), 1.0)
     """
     arrays = _shipped("digits")
-    return arrays["images"].astype(floating_dtype(dtype)) / 16, arrays["labels"].astype(np.int64)
+    return arrays["images"].astype(floating_dtype(dtype)) / 16, arrays["labels"].astype(np.intp)
 
 
 FASHION = (
@@ -56,7 +56,7 @@ def load_fashion(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     """
     arrays = _shipped("fashion")
     images = arrays["images"].astype(floating_dtype(dtype)) / 255
-    return images, arrays["labels"].astype(np.int64)
+    return images, arrays["labels"].astype(np.intp)
 
 
 WINE = (
@@ -113,7 +113,7 @@ def load_breast_cancer(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     """
     arrays = _shipped("breast_cancer")
     measurements = arrays["measurements"].astype(floating_dtype(dtype))
-    return measurements, 1 - arrays["benign"].astype(np.int64)
+    return measurements, 1 - arrays["benign"].astype(np.intp)
 
 
 def load_sunspots(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
@@ -130,7 +130,7 @@ def load_sunspots(dtype: DTypeLike = np.float64) -> tuple[Array, Array]:
     (array([1700, 2008]), array([ 5., 11., 16.]), 190.2)
     """
     arrays = _shipped("sunspots")
-    return arrays["years"].astype(np.int64), arrays["numbers"].astype(floating_dtype(dtype))
+    return arrays["years"].astype(np.intp), arrays["numbers"].astype(floating_dtype(dtype))
 
 
 def _shipped(name: str) -> dict[str, Array]:

@@ -92,7 +92,7 @@ def _bytes(url: str, head: int) -> Array:
 
 
 def _scaled(x: Array, t: Array, dtype: DTypeLike) -> tuple[Array, Array]:
-    return x.astype(floating_dtype(dtype)) / 255, t.astype(np.int64)
+    return x.astype(floating_dtype(dtype)) / 255, t.astype(np.intp)
 
 
 def _kept(url: str) -> Path:

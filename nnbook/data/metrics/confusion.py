@@ -13,7 +13,7 @@ from nnbook.data.targets import class_labels
 from nnbook.numerics import Array, floating, real
 
 
-def confusion_matrix(y: ArrayLike, t: ArrayLike, K: int | None = None) -> NDArray[np.int64]:
+def confusion_matrix(y: ArrayLike, t: ArrayLike, K: int | None = None) -> NDArray[np.intp]:
     r"""How often class $k$ was taken for class $m$: $C_{k m} = \sum_i [t_i = k] [\hat t_i = m]$.
 
     `y` and `t` are labels, integers of one shape; `y` may also be scores `(…, K)`, whose largest is
@@ -40,7 +40,7 @@ def confusion_matrix(y: ArrayLike, t: ArrayLike, K: int | None = None) -> NDArra
     y = class_labels(y, K, "confusion_matrix (predicted)").ravel()
     t = class_labels(t, K, "confusion_matrix (true)").ravel()
     K = int(max(y.max(), t.max())) + 1 if K is None else K
-    return np.bincount(t * K + y, minlength=K * K).reshape(K, K).astype(np.int64)
+    return np.bincount(t * K + y, minlength=K * K).reshape(K, K).astype(np.intp)
 
 
 def precision(C: ArrayLike, average: str | None = None) -> Any:

@@ -62,6 +62,6 @@ def contingency(a: ArrayLike, b: ArrayLike) -> Array:
         if labels.dtype.kind == "f" and np.isnan(real(labels)).any():
             raise ValueError("expected labels, got NaN among them")
     rows, columns = (np.unique(labels, return_inverse=True)[1] for labels in (a, b))
-    table = np.zeros((rows.max() + 1, columns.max() + 1), np.int64)
+    table = np.zeros((rows.max() + 1, columns.max() + 1), np.intp)
     np.add.at(table, (rows, columns), 1)
     return table

@@ -13,7 +13,7 @@ from nnbook.numerics import floating
 
 def calibration_bins(
     confidence: ArrayLike, right: ArrayLike, bins: int = 10
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
     r"""Answers sorted by confidence: counts, mean confidence and share right, of each bin.
 
     `confidence` `(n,)` lies in $[0, 1]$, `right` `(n,)` is 1 for a right answer and 0 for a wrong
@@ -38,7 +38,7 @@ def calibration_bins(
     b = np.searchsorted(edges, c, side="right")
     counts = np.bincount(b, minlength=bins)
     n = np.where(counts > 0, counts, np.nan)
-    return counts.astype(np.int64), np.bincount(b, c, bins) / n, np.bincount(b, r, bins) / n
+    return counts.astype(np.intp), np.bincount(b, c, bins) / n, np.bincount(b, r, bins) / n
 
 
 def expected_calibration_error(confidence: ArrayLike, right: ArrayLike, bins: int = 10) -> float:
