@@ -40,8 +40,8 @@ logger = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
 WEB = HERE.parent / "_web"
 LIBRARY = "/lib/python3.12/site-packages"  # where the browser's Python looks
-# Modules that nnbook imports besides NumPy and matplotlib. Without their tests they halve.
-LIBRARIES = ("sympy", "mpmath", "lazy_loader", "tqdm")
+# Modules that nnbook and chapters import besides NumPy and matplotlib. Without tests they halve.
+LIBRARIES = ("sympy", "mpmath", "lazy_loader", "tqdm", "yaml")
 NOT_SHIPPED = ("tests", "test", "testing", "benchmarks", "__pycache__", "py.typed")
 # Of the repository, what cells read. Paths as there, so that a chapter finds them the same way.
 READ = ("experiments/results/*.json", "experiments/*.py", "book/errata/**/*.*", "book/*.json",
