@@ -1,0 +1,46 @@
+"""Measures the figures that move and writes the room they need: python -m tests.figures.measure
+
+A figure is as high as its controls make it, in a narrow and in a wide column; `sizes.json` holds
+both, so that the page can keep the room free before the script has come.
+"""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import sync_playwright
+
+from .conftest import HOST, SWITCHES, WEB, Desk, browser_path, document
+
+SIZES = WEB / "figures" / "sizes.json"
+SPARE = 6  # pixels
+STAGE_HEIGHT = "document.querySelector('.nn-stage').offsetHeight"
+
+
+def heights(browser, name: str) -> list[int]:
+    """What a figure needs in a narrow and in a wide window, with a little to spare for fonts."""
+    found = []
+    for width in (360, 1280):
+        with browser.new_context(viewport={"width": width, "height": 900}) as context:
+            desk = Desk(context.new_page())
+            desk.html = document(name, size=(0, 0))
+            desk.page.goto(HOST + "/")
+            desk.page.locator(".nn-moving").scroll_into_view_if_needed()
+            desk.page.wait_for_selector(".nn-mounted .nn-stage")
+            found.append(desk.page.evaluate(STAGE_HEIGHT) + SPARE)
+    return found
+
+
+def main() -> None:
+    scripts = {path.stem for path in (WEB / "figures").glob("*.js")} - {"mount", "stage", "parts"}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=list(SWITCHES))
+        sizes = {name: heights(browser, name) for name in sorted(scripts)}
+        browser.close()
+    rows = (f"  {json.dumps(name)}: {json.dumps(size)}" for name, size in sizes.items())
+    SIZES.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
+    print(SIZES.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
