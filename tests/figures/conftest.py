@@ -116,7 +116,10 @@ class Desk:
         self.html = document(name, settings, theme)
         self.page.goto(HOST + "/")
         self.page.locator(".nn-moving").scroll_into_view_if_needed()
-        self.page.wait_for_selector(".nn-mounted .nn-stage")
+        try:
+            self.page.wait_for_selector(".nn-mounted .nn-stage", timeout=10_000)
+        except Exception:
+            raise AssertionError(f"{name} was not mounted: {self.errors}") from None
         return self.page
 
     def numbers(self, name: str, calls: list):

@@ -10,7 +10,7 @@ import json
 
 from playwright.sync_api import sync_playwright
 
-from .conftest import HOST, SWITCHES, WEB, Desk, browser_path, document
+from .conftest import SWITCHES, WEB, Desk, browser_path
 
 SIZES = WEB / "figures" / "sizes.json"
 SPARE = 6  # pixels
@@ -23,10 +23,7 @@ def heights(browser, name: str) -> list[int]:
     for width in (360, 1280):
         with browser.new_context(viewport={"width": width, "height": 900}) as context:
             desk = Desk(context.new_page())
-            desk.html = document(name, size=(0, 0))
-            desk.page.goto(HOST + "/")
-            desk.page.locator(".nn-moving").scroll_into_view_if_needed()
-            desk.page.wait_for_selector(".nn-mounted .nn-stage")
+            desk.open(name)
             found.append(desk.page.evaluate(STAGE_HEIGHT) + SPARE)
     return found
 

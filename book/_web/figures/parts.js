@@ -81,17 +81,19 @@ export const spread = (low, high, count) =>
 
 /** A handle in the group `over`. `get()` gives {x, y} in the chart's numbers, `move({x, y})` is told
  *  where the reader wants it. `along` is "x", "y" or "both"; `step` is what an arrow key moves, ten
- *  times that with Shift or by Page Up and Down. `text()` says the value. Returns its redrawing. */
-export function handle(over, { x, y, label, along = "both", step, low, high, get, move, text, shape }) {
+ *  times that with Shift or by Page Up and Down. `text()` says the value. `kind` is a class, such as
+ *  a colour, `mark` a path instead of the round knob. Returns its redrawing, which has its `node`. */
+export function handle(over, { x, y, label, along = "both", step, low, high, get, move, text, kind, mark }) {
   const group = over.append("g")
-    .attr("class", `nn-handle nn-along-${along} ${shape ?? ""}`)
+    .attr("class", `nn-handle nn-along-${along} ${kind ?? ""}`)
     .attr("tabindex", 0).attr("role", "slider").attr("aria-label", label)
     .attr("aria-valuemin", low ?? (along === "y" ? y : x).domain()[0])
     .attr("aria-valuemax", high ?? (along === "y" ? y : x).domain()[1]);
   if (along === "y") group.attr("aria-orientation", "vertical");
   if (along === "both") group.attr("aria-roledescription", "point to move in two directions");
   group.append("circle").attr("class", "nn-reach").attr("r", 22);
-  group.append("circle").attr("class", "nn-knob").attr("r", 8);
+  if (mark) group.append("path").attr("class", "nn-knob").attr("d", mark);
+  else group.append("circle").attr("class", "nn-knob").attr("r", 8);
   const node = group.node();
   const send = (at) => {
     const [[xa, xb], [ya, yb]] = [x.domain(), y.domain()];
@@ -136,10 +138,11 @@ export function handle(over, { x, y, label, along = "both", step, low, high, get
     const is = get();
     send({ x: is.x + far * step * way[0], y: is.y + far * step * way[1] });
   });
-  return () => {
+  const redraw = () => {
     const is = get();
     group.attr("transform", `translate(${x(is.x)},${y(is.y)})`)
       .attr("aria-valuenow", along === "y" ? is.y : is.x)
       .attr("aria-valuetext", text());
   };
+  return Object.assign(redraw, { node });
 }
