@@ -117,6 +117,8 @@ export function handle(over, { x, y, label, along = "both", step, low, high, get
     node.focus({ preventScroll: true });
     event.preventDefault();
   });
+  // CSS's touch-action does not reach within SVG everywhere: the page would scroll under the finger.
+  node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   node.addEventListener("pointermove", (event) => {
     if (!grip) return;
     const at = place(event);
