@@ -20,6 +20,9 @@ def module(name: str):
 
 def largest_difference(got, expected) -> float:
     """Relative to 1, or to the value where that is larger; infinite where one is no number."""
+    if isinstance(expected, dict):
+        assert set(got) == set(expected)
+        return max(largest_difference(got[key], expected[key]) for key in expected)
     got, expected = (np.asarray(x, dtype=float) for x in (got, expected))
     assert got.shape == expected.shape, (got.shape, expected.shape)
     difference = np.abs(got - expected) / np.maximum(1, np.abs(expected))

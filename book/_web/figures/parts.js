@@ -37,7 +37,7 @@ export function scale([a, b], [from, to]) {
 
 /** Axes, grid and a clipped layer for curves. Returns {x, y, layer, over}: the scales, the group
  *  for what is cut at the border, and the group above it. */
-export function axes(svg, size, { x: xs, y: ys, xLabel, yLabel, xTicks, yTicks, equal = false }) {
+export function axes(svg, size, { x: xs, y: ys, xLabel, yLabel, xTicks, yTicks, yFormat, equal = false }) {
   const { width, height } = size;
   const margin = { left: yLabel ? 52 : 38, right: 12, top: 12, bottom: xLabel ? 44 : 26 };
   let [left, right] = [margin.left, width - margin.right];
@@ -55,7 +55,7 @@ export function axes(svg, size, { x: xs, y: ys, xLabel, yLabel, xTicks, yTicks, 
   root.append("clipPath").attr("id", clip).append("rect")
     .attr("x", left).attr("y", top).attr("width", right - left).attr("height", bottom - top);
   const across = axisBottom(x).ticks(xTicks ?? (size.narrow ? 5 : 8));
-  const up = axisLeft(y).ticks(yTicks ?? 6);
+  const up = axisLeft(y).ticks(yTicks ?? 6).tickFormat(yFormat ?? y.tickFormat());
   root.append("g").attr("class", "nn-axis").attr("aria-hidden", "true")
     .attr("transform", `translate(0,${bottom})`)
     .call(across.tickSizeInner(top - bottom).tickPadding(8));
@@ -83,7 +83,7 @@ export const spread = (low, high, count) =>
  *  where the reader wants it. `along` is "x", "y" or "both"; `step` is what an arrow key moves, ten
  *  times that with Shift or by Page Up and Down. `text()` says the value. `kind` is a class, such as
  *  a colour, `mark` a path instead of the round knob. Returns its redrawing, which has its `node`. */
-export function handle(over, { x, y, label, along = "both", step, low, high, get, move, text, kind, mark }) {
+export function handle(over, { x, y, label, along = "both", step, low, high, get, move, text, kind, mark, radius = 8 }) {
   const group = over.append("g")
     .attr("class", `nn-handle nn-along-${along} ${kind ?? ""}`)
     .attr("tabindex", 0).attr("role", "slider").attr("aria-label", label)
@@ -93,7 +93,7 @@ export function handle(over, { x, y, label, along = "both", step, low, high, get
   if (along === "both") group.attr("aria-roledescription", "point to move in two directions");
   group.append("circle").attr("class", "nn-reach").attr("r", 22);
   if (mark) group.append("path").attr("class", "nn-knob").attr("d", mark);
-  else group.append("circle").attr("class", "nn-knob").attr("r", 8);
+  else group.append("circle").attr("class", "nn-knob").attr("r", radius);
   const node = group.node();
   const send = (at) => {
     const [[xa, xb], [ya, yb]] = [x.domain(), y.domain()];

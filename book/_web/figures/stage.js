@@ -45,9 +45,10 @@ export class Stage {
   }
 
   /** A drawing `height` pixels high ([narrow, wide] or one number). `build(svg, size)` makes the
-   *  lasting parts and returns what redraws the others; `size` is {width, height, narrow}. */
-  chart(label, height, build) {
-    const holder = el("div", { class: "nn-chart" });
+   *  lasting parts and returns what redraws the others; `size` is {width, height, narrow}. Where
+   *  charts stand beside each other, each gets its `share` of the width. */
+  chart(label, height, build, share = 1) {
+    const holder = el("div", { class: "nn-chart", style: `flex-grow: ${share}` });
     this.drawing.append(holder);
     this.charts.push({ label, height, build, holder, width: 0 });
   }
