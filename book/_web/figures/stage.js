@@ -130,14 +130,16 @@ export class Stage {
   }
 
   /** A button that plays `step()` again and again until it returns false or is pressed once more.
-   *  Readers who want no motion get the last picture at once. `most` bounds the steps. */
-  player(step, { interval = 60, most = 2000, name = "Play", enabled } = {}) {
+   *  Readers who want no motion get the last picture at once. `most` bounds the steps, `first` is
+   *  done before them. */
+  player(step, { interval = 60, most = 2000, name = "Play", first, enabled } = {}) {
     let timer = 0;
     const stop = () => {
       clearInterval(timer);
       timer = 0;
     };
     const start = () => {
+      first?.();
       if (reducedMotion()) {
         for (let n = 0; n < most && step() !== false; n++);
         return;
