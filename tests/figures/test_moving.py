@@ -28,7 +28,8 @@ def seen(page) -> list:
         """() => {
             const charts = document.querySelector(".nn-charts").cloneNode(true);
             for (const node of charts.querySelectorAll("[hidden]")) node.remove();
-            return [document.querySelector(".nn-words").textContent, 
+            return [document.querySelector(".nn-words").textContent,
+                document.querySelector(".nn-controls").textContent,
                 charts.innerHTML.replaceAll(/nn-clip-\\w+/g, "")];
         }"""
     )
