@@ -1,25 +1,29 @@
-"""Figures that move, moved: by pointer, finger and keyboard, wide and narrow, light and dark."""
+"""Figures that move, moved: by pointer, finger and keyboard, wide and narrow, light and dark.
+
+Each check takes a page with one figure and returns a list of problems. The last tests plant errors
+in the scripts and demand that the checks notice them.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from .conftest import HOST, document, extension
+from .conftest import HOST, Desk, document, extension
 
 NAMES = sorted(extension().sizes())
 SPARE = 12  # pixels of its room that a figure may leave free
+KEYS = ("ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "PageUp", "PageDown")
 
-SHIFTS = """() => {
+SHIFTS = """
     window.shift = 0;
     new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) window.shift += entry.value;
     }).observe({ type: "layout-shift", buffered: true });
-}"""
+"""
 
 
-@pytest.fixture(params=NAMES)
-def name(request):
-    return request.param
+def height(page, selector: str) -> int:
+    return page.locator(selector).evaluate("e => e.offsetHeight")
 
 
 def seen(page) -> list:
@@ -35,59 +39,20 @@ def seen(page) -> list:
     )
 
 
-def clean(desk):
-    assert desk.errors == []
-    assert desk.elsewhere == []
+def handles(page) -> list:
+    return page.locator(".nn-handle:visible").all()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["desk", "phone"])
-def test_it_takes_the_room_that_was_kept(request, name, width, theme):
-    desk = request.getfixturevalue(width)
-    page = desk.page
-    page.add_init_script(f"({SHIFTS})()")
-    desk.open(name, theme=theme)
-    page.wait_for_timeout(100)
-    stage, room = (
-        page.locator(s).evaluate("e => e.offsetHeight") for s in (".nn-stage", ".nn-room")
-    )
-    assert stage <= room <= stage + SPARE, (stage, room)
-    kept = extension().sizes()[name][0 if width == "phone" else 1]
-    assert room == kept
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate("window.shift") < 0.01
-    clean(desk)
+def sliders(page) -> list:
+    return page.locator(".nn-controls input[type=range]:enabled").all()
 
 
-def test_the_room_stays_whatever_the_controls_say(phone, name):
-    page = phone.open(name)
-    room = page.locator(".nn-room")
-    before = room.evaluate("e => e.offsetHeight")
-    for control in page.locator(".nn-controls input[type=range]:enabled").all():
-        for key in ("End", "Home"):
-            control.press(key)
-            assert room.evaluate("e => e.offsetHeight") == before
-    for choice in page.locator(".nn-controls select").all():
-        for value in choice.evaluate("s => [...s.options].map((o) => o.value)"):
-            choice.select_option(value)
-            assert room.evaluate("e => e.offsetHeight") == before
-    clean(phone)
+def value_of(handle) -> str:
+    return handle.get_attribute("aria-valuetext")
 
 
-def test_every_handle_obeys_the_keyboard(desk, name):
-    page = desk.open(name)
-    for handle in page.locator(".nn-handle:visible").all():
-        before = handle.get_attribute("aria-valuetext")
-        assert handle.get_attribute("aria-label")
-        handle.focus()
-        keys = ("ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "PageUp", "PageDown")
-        texts = set()
-        for key in keys:
-            page.keyboard.press(key)
-            texts.add(handle.get_attribute("aria-valuetext"))
-        assert texts - {before}, handle.get_attribute("aria-label")
-        assert page.evaluate("document.activeElement.classList.contains('nn-handle')")
-    clean(desk)
+def begin_again(page) -> None:
+    page.locator(".nn-buttons button").last.click()
 
 
 def centre(handle) -> tuple[float, float]:
@@ -95,95 +60,207 @@ def centre(handle) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_every_handle_obeys_the_pointer(desk, name):
-    page = desk.open(name)
-    for n in range(page.locator(".nn-handle:visible").count()):
-        page.locator(".nn-buttons button").last.click()
-        handle = page.locator(".nn-handle:visible").nth(n)
-        before = handle.get_attribute("aria-valuetext")
+# -- The checks ------------------------------------------------------------------------------------
+
+
+def room_problems(page, name: str, narrow: bool) -> list[str]:
+    """The figure fits the room that was kept for it, nothing jumped, nothing sticks out."""
+    found = []
+    stage, room = height(page, ".nn-stage"), height(page, ".nn-room")
+    if room != extension().sizes()[name][0 if narrow else 1]:
+        found.append(f"the room is {room} pixels high, not what was kept")
+    if not stage <= room <= stage + SPARE:
+        found.append(f"the figure is {stage} pixels high in a room of {room}")
+    if (shift := page.evaluate("window.shift")) > 0.01:
+        found.append(f"the layout shifted by {shift}")
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll(".nn-stage, .nn-stage :is(svg, div, label, button,"
+            + " input, select, p):not(.nn-unseen)")].filter((e) =>
+            e.getBoundingClientRect().right > document.querySelector(".nn-room")
+                .getBoundingClientRect().right + 1).map((e) => e.className || e.tagName)"""
+    )
+    return found + [f"{part} sticks out of the figure" for part in wide]
+
+
+def steady_problems(page) -> list[str]:
+    """The figure keeps its height, whatever the controls say."""
+    before, found = height(page, ".nn-room"), []
+    for slider in sliders(page):
+        for key in ("End", "Home"):
+            slider.press(key)
+            found.append(height(page, ".nn-room"))
+    for choice in page.locator(".nn-controls select").all():
+        for value in choice.evaluate("s => [...s.options].map((o) => o.value)"):
+            choice.select_option(value)
+            found.append(height(page, ".nn-room"))
+    return [f"the room grew from {before} to {now}" for now in set(found) - {before}]
+
+
+def keyboard_problems(page) -> list[str]:
+    """Every handle has a name, obeys the keys, keeps the focus and tells its value."""
+    found = []
+    for handle in handles(page):
+        name, before, texts = handle.get_attribute("aria-label"), value_of(handle), set()
+        handle.focus()
+        for key in KEYS:
+            page.keyboard.press(key)
+            texts.add(value_of(handle))
+        if not name:
+            found.append("a handle has no name")
+        if not texts - {before}:
+            found.append(f"{name}: does not move by keys, or does not say so")
+        if not handle.evaluate("e => e === document.activeElement"):
+            found.append(f"{name}: loses the focus")
+    return found
+
+
+def pointer_problems(page) -> list[str]:
+    """Every handle obeys the pointer, from the beginning."""
+    found = []
+    for n in range(len(handles(page))):
+        begin_again(page)
+        handle = handles(page)[n]
+        before, texts = value_of(handle), set()
         x, y = centre(handle)
         page.mouse.move(x, y)
         page.mouse.down()
-        texts = set()
         for dx, dy in ((30, 20), (-30, -20)):
             page.mouse.move(x + dx, y + dy, steps=4)
-            texts.add(handle.get_attribute("aria-valuetext"))
+            texts.add(value_of(handle))
         page.mouse.up()
-        assert texts - {before}, handle.get_attribute("aria-label")
-    clean(desk)
+        if not texts - {before}:
+            found.append(f"{handle.get_attribute('aria-label')}: does not move by pointer")
+    return found
 
 
-def test_every_handle_obeys_the_finger(phone, name):
-    page = phone.open(name)
-    cdp = page.context.new_cdp_session(page)
+def finger_problems(page) -> list[str]:
+    """Every handle obeys a finger, and the page stays where it is meanwhile."""
+    cdp, found = page.context.new_cdp_session(page), []
 
     def touch(kind, *at):
         points = [{"x": at[0], "y": at[1]}] if at else []
         cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    for handle in page.locator(".nn-handle:visible").all():
+    for handle in handles(page):
         handle.scroll_into_view_if_needed()
-        before, scrolled = handle.get_attribute("aria-valuetext"), page.evaluate("scrollY")
+        before, texts = value_of(handle), set()
+        scrolled = page.evaluate("scrollY")
         x, y = centre(handle)
         touch("touchStart", x, y)
-        texts = set()
         for d in (8, 16, 24, -8, -24):
             touch("touchMove", x + d, y + d)
-            texts.add(handle.get_attribute("aria-valuetext"))
+            texts.add(value_of(handle))
         touch("touchEnd")
-        assert texts - {before}, handle.get_attribute("aria-label")
-        assert page.evaluate("scrollY") == scrolled  # the page stays where it is
-    clean(phone)
+        if not texts - {before}:
+            found.append(f"{handle.get_attribute('aria-label')}: does not move by finger")
+        if page.evaluate("scrollY") != scrolled:
+            found.append("the page scrolls under the finger")
+    return found
 
 
-def test_every_control_changes_something_and_all_can_begin_again(desk, name):
-    page = desk.open(name)
-    first = seen(page)
-    for control in page.locator(".nn-controls input[type=range]:enabled").all():
-        start = control.input_value()
-        for key in ("End", "Home"):
-            control.press(key)
-            if control.input_value() != start:
-                assert seen(page) != first, control.get_attribute("aria-valuetext")
-        page.locator(".nn-buttons button").last.click()
-        assert seen(page) == first
-    for choice in page.locator(".nn-controls select").all():
-        choice.evaluate(
-            "s => { s.selectedIndex = (s.selectedIndex + 1) % s.options.length; "
-            "s.dispatchEvent(new Event('change')); }"
-        )
-        assert seen(page) != first
-        page.locator(".nn-buttons button").last.click()
-        assert seen(page) == first
-    clean(desk)
-
-
-def test_what_changed_is_told_once_the_reader_pauses(desk, name):
-    page = desk.open(name)
-    live = page.locator(".nn-stage [role=status]")
-    assert live.text_content() == ""
-    page.locator(".nn-handle:visible, .nn-controls input").first.focus()
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function("document.querySelector('.nn-stage [role=status]').textContent")
-    assert live.text_content() == page.locator(".nn-words").text_content()
-
-
-def test_every_control_has_a_name(desk, name):
-    page = desk.open(name)
+def control_problems(page) -> list[str]:
+    """Every control has a name and changes something, and all can begin again."""
+    first, found = seen(page), []
     nameless = page.evaluate(
         """() => [...document.querySelectorAll(".nn-stage :is(input, select, button)")]
             .filter((e) => !(e.labels?.[0]?.textContent || e.textContent).trim()).length"""
     )
-    assert nameless == 0
-    assert page.locator(".nn-stage").get_attribute("aria-label")
+    if nameless:
+        found.append(f"{nameless} controls have no name")
+    for slider in sliders(page):
+        start = slider.input_value()
+        for key in ("End", "Home"):
+            slider.press(key)
+            if slider.input_value() != start and seen(page) == first:
+                found.append(f"slider {slider.get_attribute('aria-valuetext')} changes nothing")
+        begin_again(page)
+        if seen(page) != first:
+            found.append("does not begin again after a slider")
+    for choice in page.locator(".nn-controls select").all():
+        other = choice.evaluate("s => s.options[(s.selectedIndex + 1) % s.options.length].value")
+        choice.select_option(other)
+        if seen(page) == first:
+            found.append(f"the choice {other} changes nothing")
+        begin_again(page)
+        if seen(page) != first:
+            found.append("does not begin again after a choice")
+    return found
 
 
-def test_paper_has_the_still_picture(desk, name):
+def announcement_problems(page) -> list[str]:
+    """A change is told once the reader pauses, in the words that stand below the figure."""
+    live = page.locator(".nn-stage [role=status]")
+    found = ["speaks before anything has changed"] if live.text_content() else []
+    page.locator(".nn-handle:visible, .nn-controls input").first.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(1000)
+    if not live.text_content() == page.locator(".nn-words").text_content() != "":
+        found.append("does not tell what has changed")
+    return found
+
+
+# -- On every figure -------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+def clean(desk) -> list[str]:
+    return desk.errors + [f"asked for {url}" for url in desk.elsewhere]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_it_takes_the_room_that_was_kept(request, name, width, theme):
+    desk = request.getfixturevalue(width)
+    desk.page.add_init_script(SHIFTS)
+    page = desk.open(name, theme=theme)
+    page.wait_for_timeout(100)
+    assert room_problems(page, name, width == "phone") + clean(desk) == []
+    if theme == "dark":
+        assert steady_problems(page) + clean(desk) == []
+
+
+def test_it_obeys_keyboard_and_pointer(desk, name):
     page = desk.open(name)
+    assert page.locator(".nn-stage").get_attribute("aria-label")
+    assert announcement_problems(page) == []
+    assert keyboard_problems(page) == []
+    assert pointer_problems(page) == []
+    begin_again(page)
+    assert control_problems(page) + clean(desk) == []
     page.emulate_media(media="print")
     assert page.locator(".nn-still img").is_visible()
     assert not page.locator(".nn-stage").is_visible()
+
+
+def test_it_obeys_the_finger(phone, name):
+    assert finger_problems(phone.open(name)) + clean(phone) == []
+
+
+def test_who_wants_no_motion_sees_the_end_at_once(chromium):
+    with chromium.new_context(reduced_motion="reduce") as context:
+        page = Desk(context.new_page()).open("descent")
+        page.get_by_role("button", name="Play").click()
+        assert "After 300 steps" in page.locator(".nn-words").text_content()
+        assert page.get_by_role("button", name="Pause").count() == 0
+
+
+def test_play_and_pause(desk):
+    page = desk.open("descent")
+    words = page.locator(".nn-words")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("!document.querySelector('.nn-words').textContent.includes('After 25')")
+    page.get_by_role("button", name="Pause").click()
+    stopped = words.text_content()
+    page.wait_for_timeout(300)
+    assert words.text_content() == stopped
+
+
+# -- The frame -------------------------------------------------------------------------------------
 
 
 def test_no_script_no_change(chromium):
@@ -199,7 +276,7 @@ def test_a_figure_that_fails_leaves_the_picture(desk):
     desk.html = document("activations")
     desk.page.goto(HOST + "/")
     desk.page.locator(".nn-moving").scroll_into_view_if_needed()
-    desk.page.wait_for_timeout(200)
+    desk.page.wait_for_timeout(300)
     assert desk.page.locator(".nn-room img").is_visible()
     assert any("nonsense" in text for text in desk.errors)
 
@@ -211,3 +288,47 @@ def test_nothing_loads_before_the_reader_comes_near(desk):
     desk.page.goto(HOST + "/")
     desk.page.wait_for_timeout(200)
     assert not any("activations.js" in url or "vendor" in url for url in loaded)
+
+
+# -- Planted errors --------------------------------------------------------------------------------
+
+STAGE, PARTS = "/figures/stage.js", "/figures/parts.js"
+PLANTED = [
+    (keyboard_problems, PARTS, '"keydown"', '"keyup-never"', "does not move by keys"),
+    (keyboard_problems, PARTS, '.attr("aria-label", label)', "", "no name"),
+    (keyboard_problems, PARTS, '.attr("aria-valuetext", text())', "", "does not say so"),
+    (pointer_problems, PARTS, '"pointermove"', '"pointer-never"', "does not move by pointer"),
+    (control_problems, STAGE, "structuredClone(this.initial)", "{}", "begin again"),
+    (control_problems, STAGE, "set(select.value)", "", "changes nothing"),
+    (announcement_problems, STAGE, "(this.live.textContent = text)", "0", "does not tell"),
+]
+
+
+@pytest.mark.parametrize(
+    ("check", "path", "right", "wrong", "word"),
+    PLANTED,
+    ids=[f"{check.__name__}-{n}" for n, (check, *_) in enumerate(PLANTED)],
+)
+def test_an_error_in_the_scripts_is_noticed(desk, check, path, right, wrong, word):
+    desk.patches[path] = (right, wrong)
+    page = desk.open("neuron")
+    assert any(word in text for text in [*check(page), *desk.errors])
+
+
+def test_a_page_that_scrolls_under_the_finger_is_noticed(phone):
+    phone.patches[PARTS] = ('"touchstart"', '"touch-never"')
+    assert "the page scrolls under the finger" in finger_problems(phone.open("neuron"))
+
+
+def test_a_figure_that_outgrows_its_room_is_noticed(phone):
+    phone.page.add_init_script(SHIFTS)
+    phone.patches["/figures/activations.js"] = ("[300, 340]", "[360, 340]")
+    page = phone.open("activations")
+    assert any("pixels high" in text for text in room_problems(page, "activations", True))
+
+
+def test_a_control_that_sticks_out_is_noticed(phone):
+    phone.page.add_init_script(SHIFTS)
+    phone.patches["/figures/figures.css"] = ("auto minmax(0, 1fr)", "auto 500px")
+    page = phone.open("activations")
+    assert any("sticks out" in text for text in room_problems(page, "activations", True))
