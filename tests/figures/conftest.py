@@ -70,8 +70,8 @@ def document(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/figures/figures.css">
 <script type="module" src="/figures/mount.js"></script>
-<style>body {{ max-width: 720px; margin: 0 auto; padding: 0 24px; font: 16px/1.65 system-ui, sans-serif;
-background: {"#121212" if theme == "dark" else "#fff"}; }}
+<style>body {{ max-width: 720px; margin: 0 auto; padding: 0 24px;
+font: 16px/1.65 system-ui, sans-serif; background: {"#121212" if theme == "dark" else "#fff"}; }}
 #before {{ height: 2000px }} img {{ max-width: 100% }}</style>
 <body><h1>{name}</h1><p id="before"></p>{ext.opening(about, size)}
 <img src="/still.png" width="640" height="400" alt="A still picture of {name}.">

@@ -39,6 +39,6 @@ def cases(rng):
         for rate, gamma in ((0.01, 0.0), (0.02, 0.9)):
             start, steep = rng.normal(size=2) / 2, 25.0
             optimizer = nn.momentum(rate, gamma) if gamma else nn.sgd(rate)
-            path = walk(optimizer, lambda t, f=slopes: np.array(f(*t, steep)), start, 12)
+            path = walk(optimizer, lambda t, f=slopes, c=steep: np.array(f(*t, c)), start, 12)
             settings = {"c": steep, "rate": rate, "momentum": gamma}
             yield "path", [name, start.tolist(), settings, 12], path
