@@ -4,7 +4,10 @@ The counts make verdicts the same on every machine; the seconds, of work and not
 backstop for slow ones.
 """
 
-from time import thread_time
+try:
+    from time import thread_time
+except ImportError:   # Python in a browser, where a worker has one thread
+    from time import process_time as thread_time
 
 SECONDS = 8                   # of the processor, for one verdict
 PRODUCTS = 150_000            # of terms, in one proof
@@ -57,8 +60,9 @@ class GaveUp(Exception):
 class Budget:
     """The work that a verdict may take, so that it ends."""
 
-    def __init__(self, seconds: float = SECONDS):
-        self.left, self.deadline = PRODUCTS, thread_time() + seconds
+    def __init__(self, seconds: float | None = None):
+        self.left = PRODUCTS
+        self.deadline = thread_time() + (SECONDS if seconds is None else seconds)
 
     def spend(self, steps: int):
         """Takes note of so many products of terms; GaveUp when there were too many."""

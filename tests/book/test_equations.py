@@ -8,7 +8,7 @@ import notebooks
 import pytest
 
 sys.path.insert(0, str(notebooks.ROOT / "book" / "_ext"))
-import equations
+import displays
 import texlines
 
 ROWS = json.loads((notebooks.ROOT / "book" / "ledger.json").read_text("utf-8"))["equations"]
@@ -67,4 +67,4 @@ def test_sides_and_reasons():
 )
 def test_a_wide_left_side_stands_above_on_a_phone(left, stacks):
     display = f"\\begin{{aligned}}\n{left} &= a \\\\\n &= b\n\\end{{aligned}}"
-    assert ("nn-stacks" in equations.display_html(display)) == stacks
+    assert ("nn-stacks" in displays.display_html(display)) == stacks
