@@ -23,8 +23,8 @@ FAST  := --ignore=tests/book nnbook tests
 # What the site is made of. Every page shows the table of contents, so when that or the settings
 # change, all pages are built again; otherwise the changed ones.
 FRAME   := _toc.yml _config.yml $(wildcard book/*.yml) $(shell find book/_ext book/_static -type f -not -name '*.pyc')
-SOURCES := $(FRAME) $(shell find book -type f '(' -name '*.ipynb' -o -name '*.md' -o -name '*.bib' ')' \
-             -not -path '*/.*')
+SOURCES := $(FRAME) $(shell find book -type f '(' -name '*.ipynb' -o -name '*.md' -o -name '*.bib' \
+             -o -path 'book/_web/*' ')' -not -path '*/.*')
 ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 
 # One thread per process in tests and runs: two processes share the cores, and sums are then taken

@@ -4,14 +4,13 @@
 the stored notebook they stand in the cell's metadata, under `mystnb.moving`. Here the picture gets
 a frame that says so to `book/_web/figures/mount.js`, with the height that the moving figure will
 need (`sizes.json`), so that nothing jumps when it comes. Only pages that have such a figure load
-the script and the style. Other builders see the picture alone.
+the script and the style, which `live` puts beside the pages. Other builders see the picture alone.
 """
 
 from __future__ import annotations
 
 import html
 import json
-import shutil
 from pathlib import Path
 
 from docutils import nodes
@@ -79,15 +78,8 @@ def load_on_page(app, pagename, templatename, context, doctree):
         )
 
 
-def copy_web(app, error):
-    """Puts our browser code beside the pages."""
-    if not error and app.builder.format == "html":
-        shutil.copytree(WEB, Path(app.outdir) / "web", dirs_exist_ok=True)
-
-
 def setup(app):
     app.add_node(Frame, html=(visit_frame, depart_frame))
     app.connect("doctree-resolved", frame_pictures)
     app.connect("html-page-context", load_on_page)
-    app.connect("build-finished", copy_web)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
