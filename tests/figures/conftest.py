@@ -6,17 +6,17 @@ import importlib.util
 import json
 import mimetypes
 import os
-import shutil
 import struct
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
 
+import pdf
 import pytest
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "book" / "_web"
 HOST = "http://figures.test"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
@@ -29,20 +29,38 @@ def extension():
     return module
 
 
-def browser_path() -> str | None:
-    return os.environ.get("NNBOOK_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+def missing() -> str | None:
+    """Why this machine cannot move figures, or None if it can."""
+    if not importlib.util.find_spec("playwright"):
+        return "the package playwright is not installed"
+    try:
+        pdf.browser()
+    except pdf.PdfError as error:
+        return str(error)
+    return None
 
 
-@pytest.fixture(scope="session")
+@contextmanager
+def start():
+    """A browser. Playwright keeps an event loop running until the block ends."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=pdf.browser(), args=list(SWITCHES))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
 def chromium():
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    path = browser_path()
-    if path is None:
-        pytest.skip("no Chromium or Chrome on this machine: the figures that move are not tested")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(SWITCHES))
+    """The browser of one file of tests: other tests must not meet the event loop of Playwright."""
+    if reason := missing():
+        required = os.environ.get("NNBOOK_BROWSER") == "required"
+        (pytest.fail if required else pytest.skip)(f"figures that move are not tested: {reason}")
+    with start() as browser:
         yield browser
-        browser.close()
 
 
 def blank_png(width: int, height: int) -> bytes:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 
-from playwright.sync_api import sync_playwright
-
-from .conftest import SWITCHES, WEB, Desk, browser_path
+from .conftest import WEB, Desk, start
 
 SIZES = WEB / "figures" / "sizes.json"
 SPARE = 6  # pixels
@@ -30,10 +28,8 @@ def heights(browser, name: str) -> list[int]:
 
 def main() -> None:
     scripts = {path.stem for path in (WEB / "figures").glob("*.js")} - {"mount", "stage", "parts"}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path(), args=list(SWITCHES))
+    with start() as browser:
         sizes = {name: heights(browser, name) for name in sorted(scripts)}
-        browser.close()
     rows = (f"  {json.dumps(name)}: {json.dumps(size)}" for name, size in sizes.items())
     SIZES.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
     print(SIZES.read_text(encoding="utf-8"))
