@@ -48,7 +48,7 @@ ORDER = [
     *("training.ranges", "training.curvature", "training.steepness", "training.callbacks"),
     *("distributed.shards", "distributed.work", "distributed.simulated", "distributed.cluster"),
     *("distributed.parallel", "distributed.rounds", "distributed.training"),
-    *("plots.figure", "plots.data", "plots.diagrams", "plots.graphs", "studies"),
+    *("plots.figure", "plots.data", "plots.diagrams", "plots.graphs", "plots.motion", "studies"),
 ]
 
 

@@ -124,6 +124,11 @@ def canonical_metadata(cell) -> dict:
             options[name] = f"{value:.0f}px" if isinstance(value, int | float) else value
         if options:
             mystnb[place] = options
+    mystnb.pop("moving", None)  # read by book/_ext/moving.py
+    if moving := [picture["moving"] for picture in shown if "moving" in picture]:
+        if len(shown) > 1:
+            raise NotebookError("a figure that moves stands alone in its cell")
+        mystnb["moving"] = moving[0]
     return metadata | ({"mystnb": mystnb} if mystnb else {})
 
 

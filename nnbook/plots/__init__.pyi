@@ -12,3 +12,5 @@ from .figure import style as style
 from .figure import subplots as subplots
 from .figure import tint as tint
 from .graphs import draw as draw
+from .motion import MovingPicture as MovingPicture
+from .motion import moving as moving
