@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import json
 import mimetypes
@@ -17,6 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "book" / "_web"
 HOST = "http://figures.test"
+HELPERS = {"mount", "stage", "parts", "random"}  # scripts that are no figures
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
@@ -63,6 +65,17 @@ def chromium():
         yield browser
 
 
+@functools.cache
+def settings_of(name: str) -> dict:
+    """The settings that the book gives to the figure, from the cell that shows it."""
+    for path in sorted((ROOT / "book").glob("*/*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            about = cell["metadata"].get("mystnb", {}).get("moving", {})
+            if about.get("name") == name:
+                return about["settings"]
+    return {}
+
+
 def blank_png(width: int, height: int) -> bytes:
     """A grey picture, in the place of the still one."""
 
@@ -79,9 +92,13 @@ def blank_png(width: int, height: int) -> bytes:
 def document(
     name: str, settings: dict | None = None, theme: str = "light", size: tuple | None = None
 ) -> str:
-    """A page with one figure, framed as the site frames it, below a screen of text."""
+    """A page with one figure, framed as the site frames it, below a screen of text.
+
+    The settings are the book's own unless told.
+    """
     ext = extension()
-    about = {"name": name, "question": "What is there to find out?", "settings": settings or {}}
+    settings = settings_of(name) if settings is None else settings
+    about = {"name": name, "question": "What is there to find out?", "settings": settings}
     size = size or ext.sizes().get(name, (0, 0))
     return f"""<!doctype html>
 <html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>{name}</title>
@@ -148,7 +165,8 @@ class Desk:
             self.page.evaluate(
                 """async ([name, calls]) => {
                     const { numbers } = await import(`/figures/${name}.js`);
-                    return JSON.stringify(calls.map(([f, args]) => numbers[f](...args)));
+                    const plain = (_, value) => (ArrayBuffer.isView(value) ? [...value] : value);
+                    return JSON.stringify(calls.map(([f, args]) => numbers[f](...args)), plain);
                 }""",
                 [name, calls],
             )

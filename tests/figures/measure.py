@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from .conftest import WEB, Desk, start
+from .conftest import HELPERS, WEB, Desk, start
 
 SIZES = WEB / "figures" / "sizes.json"
 SPARE = 6  # pixels
@@ -27,7 +27,7 @@ def heights(browser, name: str) -> list[int]:
 
 
 def main() -> None:
-    scripts = {path.stem for path in (WEB / "figures").glob("*.js")} - {"mount", "stage", "parts"}
+    scripts = {path.stem for path in (WEB / "figures").glob("*.js")} - HELPERS
     with start() as browser:
         sizes = {name: heights(browser, name) for name in sorted(scripts)}
     rows = (f"  {json.dumps(name)}: {json.dumps(size)}" for name, size in sizes.items())

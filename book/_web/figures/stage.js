@@ -66,6 +66,11 @@ export class Stage {
     this.sentence = sentence;
   }
 
+  /** How many lines the words may need, in a narrow and in a wide column. */
+  lines(narrow, wide) {
+    this.words.style.cssText = `--nn-lines: ${narrow}; --nn-lines-wide: ${wide}`;
+  }
+
   /** A slider. `get` and `set` are of the state; `text` writes the value, also for screen readers.
    *  `log: true` moves in equal factors, by `step` of a power of ten. */
   slider({ label, min, max, step, get, set, text = String, log = false, enabled = () => true, after }) {
