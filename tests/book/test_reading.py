@@ -215,10 +215,7 @@ def build(folder, **variables):
     for path, text in PAGES.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("SITE_URL", "REPOSITORY_URL"):
-            patch.setenv(name, variables.get(name, ""))
-        run = sitecheck.build(folder, folder)
+    run = sitecheck.build(folder, folder, **{"SITE_URL": "", "REPOSITORY_URL": "", **variables})
     assert run.returncode == 0, run.stdout + run.stderr
     site = folder / "_build" / "html"
     return SimpleNamespace(site=site, pages=sitecheck.read_site(site))
