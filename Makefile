@@ -17,6 +17,11 @@ FILES ?=
 export LIVE PYODIDE PYODIDE_BASE
 # Processes of `make test` and `make mutants`.
 JOBS  ?= 2
+# Where the site will be published, and where errors are reported; both may be left out:
+#   make book SITE_URL=https://example.org/book/ REPOSITORY_URL=https://example.org/code/book
+SITE_URL       ?=
+REPOSITORY_URL ?=
+export SITE_URL REPOSITORY_URL
 # What `make mutants` changes, how many places of it, and which draw:
 #   make mutants FILES="nnbook/data nnbook/tree.py" COUNT=50 SEED=7
 COUNT ?= 100

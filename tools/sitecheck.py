@@ -5,11 +5,13 @@ python tools/sitecheck.py [_build/html]
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -85,7 +87,11 @@ def links_resolve(site: Path, pages: dict[str, Page]) -> list[str]:
             parts = urlsplit(url)
             if parts.scheme or parts.netloc:
                 continue
-            target = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            if parts.path.startswith("/"):  # as on the page 404, which stands at any depth
+                root = urlsplit(os.environ.get("SITE_URL", "")).path.rstrip("/")
+                target = site / unquote(parts.path).removeprefix(root).lstrip("/")
+            else:
+                target = (site / name).parent / unquote(parts.path) if parts.path else site / name
             if target.is_dir():
                 target = target / "index.html"
             if not target.is_file():
@@ -169,6 +175,88 @@ def one_number(pages: dict[str, Page]) -> list[str]:
     return [f"{name}: {found}" for name, p in pages.items() for found in twice.findall(p.text)]
 
 
+def head_of(text: str) -> dict[str, list[str]]:
+    """What the head of a page says of it: title, meta elements and the canonical address."""
+    head = text.partition("</head>")[0]
+    found = {"title": re.findall(r"<title>(.*?)</title>", head, re.DOTALL)}
+    for name, content in re.findall(r'<meta (?:name|property)="([^"]*)" content="([^"]*)"', head):
+        found.setdefault(name, []).append(unescape(content))
+    found["canonical"] = re.findall(r'<link rel="canonical" href="([^"]*)"', head)
+    return found
+
+
+def heads_complete(pages: dict[str, Page], base: str = "") -> list[str]:
+    """Each page has one viewport, one title that repeats nothing, a description and a card.
+
+    Where the address of the site is known, ``base``, canonical address and picture begin with it;
+    where it is not, none is given.
+    """
+    found = []
+    for name, page in pages.items():
+        if name == "index.html" and "http-equiv" in page.text:
+            continue  # leads to the first page
+        head = head_of(page.text)
+        titles = head["title"]
+        if len(titles) != 1 or not titles[0].strip():
+            found.append(f"{name}: {len(titles)} titles")
+        elif len(set(parts := titles[0].split(" &#8212; "))) < len(parts):
+            found.append(f"{name}: the title says the same twice: {titles[0]}")
+        once = ["viewport", "description", "og:title", "og:description", "og:type", "twitter:card"]
+        for key in once:
+            if len(head.get(key, [])) != 1 or not head[key][0].strip():
+                found.append(f"{name}: {key} is there {len(head.get(key, []))} times")
+        described = head.get("description", [""])[0]
+        if re.search(r"[\\{}<>]", described) or len(described) > 225:
+            found.append(f"{name}: no description to read: {described[:60]}")
+        addresses = [*head["canonical"], *head.get("og:url", []), *head.get("og:image", [])]
+        wanted = (2 if name == "404.html" else 3) if base else 0
+        if len(addresses) != wanted or not all(base and a.startswith(base) for a in addresses):
+            found.append(f"{name}: addresses of another site, or too few or many: {addresses}")
+    return found
+
+
+def read_index(site: Path) -> dict:
+    """The index of the search."""
+    text = (site / "searchindex.js").read_text(encoding="utf-8")
+    return json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+
+
+def read_objects(site: Path) -> dict[str, dict[str, str]]:
+    """The objects of each kind: id → address."""
+    from sphinx.util.inventory import InventoryFile
+
+    with (site / "objects.inv").open("rb") as file:
+        kinds = InventoryFile.load(file, "", lambda root, uri: uri)
+    return {kind: {id_: row[2] for id_, row in ids.items()} for kind, ids in kinds.items()}
+
+
+def objects_complete(pages, objects, index: dict, equations, terms) -> list[str]:
+    """Equations and terms are objects, whose places exist, are found and stand in the index.
+
+    ``equations`` are ids of the ledger, ``terms`` names of the glossary.
+    """
+    found = []
+    for kind, wanted in (("nn:formula", equations), ("nn:term", terms)):
+        missing = set(wanted) - set(objects.get(kind, {}))
+        found += [f"{id_}: no object of the kind {kind}" for id_ in sorted(missing)]
+    listed = set(pages["genindex.html"].links) if "genindex.html" in pages else set()
+    searched = {
+        f"{index['docnames'][page]}.html#{anchor or f'{prefix}.{name}'.lstrip('.')}"
+        for prefix, things in index["objects"].items()
+        for page, _, _, anchor, name in things
+    }
+    for kind in ("nn:formula", "nn:term", "nn:code"):
+        for id_, address in objects.get(kind, {}).items():
+            page, _, anchor = address.partition("#")
+            if page not in pages or anchor not in pages[page].ids:
+                found.append(f"{id_}: an object without a place: {address}")
+            if address not in searched:
+                found.append(f"{id_}: not in the index of the search")
+            if address not in listed:
+                found.append(f"{id_}: not on the page genindex")
+    return found
+
+
 def main() -> int:
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/html")
     pages = read_site(site)
@@ -178,6 +266,7 @@ def main() -> int:
         *descriptions_present(pages),
         *own_files_only(site, pages),
         *no_thebe(pages),
+        *heads_complete(pages, os.environ.get("SITE_URL", "").rstrip("/")),
     ]
     print("\n".join(problems) or f"{len(pages)} pages, nothing to complain of")
     return bool(problems)

@@ -5,7 +5,7 @@ From there come
 * the list on the page book/glossary, by the directive `{book-glossary}`;
 * in the chapters, a link from the first mention of each term to its entry, and at the end of the
   page the definitions of the terms that are linked there. They are out of sight until
-  _static/book.js shows one beside its link; a screen reader finds it by `aria-describedby`.
+  _static/previews.js shows one beside its link; a screen reader finds it by `aria-describedby`.
 
 An entry of the file:
 

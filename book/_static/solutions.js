@@ -2,33 +2,18 @@
 // A second click puts it away. Without this script, or where fetching fails (from a file), the link
 // leads to the page.
 (function () {
-  // Addresses within the section are relative to its page, not to this one.
-  function resolved(section, page) {
-    for (const name of ["href", "src"]) {
-      section.querySelectorAll(`[${name}]`).forEach((element) => {
-        element.setAttribute(name, new URL(element.getAttribute(name), page).href);
-      });
-    }
-    section.querySelectorAll("[id]").forEach((element) => element.removeAttribute("id"));
-    section.removeAttribute("id");
-    section.querySelectorAll("h1, h2, h3, .headerlink").forEach((element) => element.remove());
-    return section;
-  }
-
   async function solution(link) {
-    const page = new URL(link.href);
-    const answer = await fetch(page.pathname);
-    if (!answer.ok) throw new Error(answer.statusText);
-    const text = await answer.text();
-    const found = new DOMParser().parseFromString(text, "text/html");
-    const place = found.getElementById(decodeURIComponent(page.hash.slice(1)));
+    const page = await window.nnPages.read(link.href);
+    const place = page.getElementById(decodeURIComponent(new URL(link.href).hash.slice(1)));
     const section = place && (place.matches("section") ? place : place.closest("section"));
     if (!section) throw new Error("no such solution");
     const box = document.createElement("div");
     box.className = "nn-solution";
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", "Solution");
-    box.append(resolved(document.importNode(section, true), page));
+    const copy = window.nnPages.copy(section, link.href);
+    copy.querySelectorAll("h1, h2, h3").forEach((element) => element.remove());
+    box.append(copy);
     return box;
   }
 
@@ -48,9 +33,8 @@
             return;
           }
           link.closest("p, li").after(box);
-          if (window.MathJax && window.MathJax.typesetPromise) {
-            await window.MathJax.typesetPromise([box]);
-          }
+          await window.nnPages.typeset(box);
+          document.dispatchEvent(new Event("nn-typeset")); // wide formulas scroll
         }
         link.setAttribute("aria-expanded", String(!box.hidden));
       });

@@ -16,7 +16,8 @@ def names() -> list[str]:
     from sphinx_external_toc.parsing import parse_toc_yaml
 
     chapters = parse_toc_yaml(notebooks.ROOT / "_toc.yml")
-    return sorted([*(f"{name}.html" for name in chapters), "genindex.html", "search.html"])
+    others = ("404.html", "genindex.html", "search.html")
+    return sorted([*(f"{name}.html" for name in chapters), *others])
 
 
 NAMES = names()
