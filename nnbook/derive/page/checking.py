@@ -39,6 +39,7 @@ class Check:
     sizes: tuple[str, ...] = ()
     sides: tuple[Expr, ...] = field(default=(), repr=False)
     given: tuple[str, ...] = ()
+    conditions: tuple = field(default=(), repr=False)
     definitions: dict = field(default_factory=dict, repr=False)
 
     def __bool__(self):
@@ -121,7 +122,7 @@ def check(left: str, right: str | None = None, *, when=(), sizes=()) -> Check:
     8.32.
     """
     with as_written():
-        found = read_statement(_texts(left, right), _several(when), _names(sizes), equations=True)
+        found = read_statement(_texts(left, right), texts_of(when), names(sizes), equations=True)
     if len(found.sides) < 2:
         raise ReadError(left, len(left), "", "expected an equation: a sign = and a right side")
     verdicts, failed = [], 0
@@ -137,6 +138,7 @@ def check(left: str, right: str | None = None, *, when=(), sizes=()) -> Check:
         status, fill(chain + _words(verdict, verdicts), 76), tuple(map(latex_of, found.sides)),
         tuple(verdicts), _numbers(verdict), verdict.left, verdict.right, failed,
         tuple(found.sizes), tuple(found.sides), tuple(map(latex_of, found.given)),
+        tuple(found.given),
         found.definitions)
 
 
@@ -152,7 +154,7 @@ def derive(expression: str, by: str, *, when=(), sizes=()) -> Worked:
       = x[j]   (power rule, the delta picks one term) [proved]
     """
     with as_written():
-        found = read_statement([expression], _several(when), _names(sizes), by)
+        found = read_statement([expression], texts_of(when), names(sizes), by)
     if len(found.sides) != 1:
         raise ReadError(expression, -1, "", "expected an expression to derive, not an equation")
     if not (found.by.is_Symbol or found.by.is_Indexed):
@@ -184,7 +186,7 @@ def _texts(left, right) -> list[str]:
         else [left, right]
 
 
-def _several(when) -> list[str]:
+def texts_of(when) -> list[str]:
     """Conditions, of which one text may hold several."""
     texts = [when] if isinstance(when, str) else list(when or ())
     if not all(isinstance(text, str) for text in texts):
@@ -192,7 +194,7 @@ def _several(when) -> list[str]:
     return [part for text in texts for part in re.split(r"(?<!\\);|\n", text) if part.strip()]
 
 
-def _names(sizes) -> list[str]:
+def names(sizes) -> list[str]:
     """Names of sizes: ``"n, K"``, or several."""
     texts = [sizes] if isinstance(sizes, str) else list(sizes) if isinstance(sizes, Iterable) \
         else [sizes]

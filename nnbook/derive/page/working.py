@@ -76,8 +76,8 @@ def evaluated(e):
     if not e.args or isinstance(e, Indexed):
         return e
     if isinstance(e, Named):
-        return Named(*e.args[:2], *map(_evaluated, e.indices))
-    return e.func(*map(_evaluated, e.args))
+        return Named(*e.args[:2], *map(evaluated, e.indices))
+    return e.func(*map(evaluated, e.args))
 
 
 def _round(e, reasons):

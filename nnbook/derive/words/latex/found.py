@@ -33,7 +33,7 @@ class FoundNames:
 
     def is_e(self, node) -> bool:
         return node.name == "e" and not node.subs and not node.sups and not node.primes \
-            and "e" not in self.meaning.defined
+            and not self.meaning.e_is_a_name and "e" not in self.meaning.defined
 
     def letter(self, node) -> str:
         return letter_of(node)
@@ -95,6 +95,11 @@ class FoundNames:
 
     def index_symbol(self, letter, use, builder):
         """A free index: in its range, if that is known."""
+        if use.part.role == "definition" and any(
+                n.kind in ("sum", "prod", "mean") and letter_of(n.args[0]) == letter
+                for n in use.part.tree.walk()):
+            builder.fail(use.node, f"{letter} is bound by no sum here: a sum reaches to the next "
+                                   "plus or minus; put what it is of in brackets")
         reference = self.meaning.reference(use.node, use)
         name = letter + ("'" if str(reference[1]).endswith("°") else "")
         end = self._range(reference, builder)
@@ -127,7 +132,8 @@ class FoundNames:
         if node.called is not None:
             return self.called(use, env, builder)
         if not use.indices:
-            if use.below and letter not in self.meaning.sizes:
+            if use.below and (letter not in self.meaning.sizes
+                              or self.meaning.is_own(letter, use.part)):
                 if letter in use.scope:
                     builder.fail(node, "expected an index of the sum around it")
                 return self.index_symbol(letter, use, builder)
@@ -143,14 +149,14 @@ class FoundNames:
         key, node = use.key, use.node
         if key in self.meaning.defined:
             return self.definition(key, (), use, builder)
-        if key in self.meaning.free:   # an index that stands as a number
+        if key in self.meaning.free or self.meaning.is_own(key, use.part):   # as a number
             return self.index_symbol(key, use, builder)
         return self.number(key, node, builder)
 
     def number(self, key, node, builder):
         if key in ("pi", "π"):
             return pi
-        if key == "e" and "e" not in self.meaning.defined:
+        if key == "e" and not self.meaning.e_is_a_name:
             return E
         if key in self.meaning.sizes:
             return self.size_symbol(key)

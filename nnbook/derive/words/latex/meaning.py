@@ -74,6 +74,7 @@ class Meaning:
                      if use.below and use.part.role == "side"
                      and letter_of(use.node) not in use.scope} - self.sizes
         self.derived = {id(n.args[0]) for n in self._all() if n.kind == "partial"}
+        self._letter_e()
         self._settle_ranks()
         self._functions()
         self._axes()
@@ -137,8 +138,9 @@ class Meaning:
 
     def _name(self, node, scope, part, below, limit):
         key, indices = node.name + "'" * (node.primes if node.called is None else 0), []
+        whole = bool(node.subs) and label_key(node) in self.sizes   # d_k, at which a sum ends
         for place, sub in enumerate((*node.sups, *node.subs)):
-            if self._is_label(sub, scope, limit):
+            if whole or self._is_label(sub, scope, limit):
                 key += "_" + sub.text.replace(" ", "").replace("\\", "") if sub.kind != "label" \
                     else ("^" if sub.name == "*" else "_") + sub.name
             else:
@@ -178,6 +180,17 @@ class Meaning:
             return name[:1].isupper() or len(name.rstrip("'")) > 1 or name in self._with_indices
         return word in _LABELS or len(names) > 3 \
             or (word.isupper() and not set(names) <= self.sizes)
+
+    def _letter_e(self):
+        """The letter e is the number below an exponent, and a name if it stands elsewhere alone."""
+        bases = {id(n.args[0]): n.args[1] for n in self._all() if n.kind == "pow"}
+        letters = {place: use for place, use in self.uses.items()
+                   if use.key == "e" and not use.indices}
+        alone = [use for place, use in letters.items() if place not in bases]
+        self.e_is_a_name = bool(alone)
+        if alone and any(place in bases and bases[place].kind != "number" for place in letters):
+            self.fail(alone[0], r"the number e or a name? Write \exp for the number, or choose "
+                                "another name", Ambiguous)
 
     # Ranks
 
@@ -299,10 +312,14 @@ class Meaning:
 
     def is_own(self, name, part) -> bool:
         """Whether a free index of a condition is another one than that of the sides."""
-        if part.role != "condition" or name not in self.free:
+        if part.role != "condition" or name not in self.free | self.sizes:
             return False
-        return any(use.part is part and any(_is_letter(i) and letter_of(i) == name
-                                            for i in use.indices) for use in self.uses.values())
+        indices = [i for use in self.uses.values() if use.part is part for i in use.indices]
+        if name in self.free:
+            return any(_is_letter(i) and letter_of(i) == name for i in indices)
+        # h_t = a h_{t-1}, a recurrence: of all t
+        return any(not _is_letter(i) and any(n.kind == "name" and letter_of(n) == name
+                                             for n in i.walk()) for i in indices)
 
     def _root(self, thing):
         while (above := self._parent.get(thing, thing)) != thing:
@@ -338,7 +355,7 @@ class Meaning:
                     self._root(("binder", r)) == root and b.last is not None
                     for r, b in self.binders.items()):
                 roots.setdefault(root, binder.letter.rstrip("'"))
-        scalars = [name for name in _SIZES if name in self._scalars()]
+        scalars = [name for name in _SIZES if name in self._scalars() - self.sizes]
         for root, letter in roots.items():
             usual = _USUAL.get(letter, letter.upper())
             if usual in scalars:
