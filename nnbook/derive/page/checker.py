@@ -13,6 +13,7 @@ from ..words.language import Named, as_written
 from ..words.latex import ReadError, read_statement
 from ..words.printing import latex_of
 from . import checking
+from .working import in_order
 
 FIELDS = ("left", "right", "when", "sizes", "by")
 _SHOWN = 12   # values of a counterexample
@@ -101,8 +102,9 @@ def _derive(asked) -> dict:
     if not asked["by"]:
         raise ReadError("", 0, "", "expected a symbol or an entry to derive by")
     found = checking.derive(asked["left"], asked["by"], when=asked["when"], sizes=asked["sizes"])
-    return {"status": found.status, "latex": found.latex(), "result": latex_of(found.result),
-            "lines": len(found.lines)}
+    return {"status": found.status, "question": latex_of(found.question),
+            "lines": [{"latex": latex_of(in_order(line)), "reason": reason, "status": status}
+                      for line, reason, status in found.lines]}
 
 
 def _math(thing) -> str:

@@ -12,7 +12,7 @@ from ..engine.verdict import Verdict, short, verdict_on
 from ..words.language import Partial, as_written
 from ..words.latex import ReadError, read_statement
 from ..words.printing import latex_of
-from .working import evaluated, worked_out
+from .working import evaluated, in_order, worked_out
 
 _SHOWN = 12   # values of a counterexample
 
@@ -76,7 +76,7 @@ class Worked:
     def latex(self) -> str:
         """The chain, aligned at its signs."""
         marks = {"proved": r"\checkmark", "refuted": r"\times"}
-        rows = [rf"&\overset{{{marks.get(status, '?')}}}{{=}} {latex_of(line)}"
+        rows = [rf"&\overset{{{marks.get(status, '?')}}}{{=}} {latex_of(in_order(line))}"
                 rf" && \text{{{reason}}}" for line, reason, status in self.lines]
         return ("\\begin{aligned}\n" + latex_of(self.question) + " " + " \\\\\n".join(rows)
                 + "\n\\end{aligned}")

@@ -56,6 +56,23 @@ def worked_out(function: Expr, by: Expr) -> list[tuple[Expr, str]]:
         return [(_renamed(each), reason) for each, reason in lines]
 
 
+def in_order(e):
+    """The expression with positive terms before negative ones, for print.
+
+    >>> from nnbook.derive import latex_of, reals
+    >>> mu, x = reals("mu x")
+    >>> latex_of(in_order(-mu + x))
+    'x - \\mu'
+    """
+    if not e.args or isinstance(e, Indexed | Named):
+        return e
+    parts = [in_order(a) if isinstance(a, Expr) else a for a in e.args]
+    if isinstance(e, Add):
+        parts.sort(key=lambda a: a.could_extract_minus_sign())
+    with evaluate(False):
+        return e.func(*parts)
+
+
 def _picked(e, facts):
     """Sums that a delta ends, as the one term that is left."""
     if not e.has(KroneckerDelta) or isinstance(e, KroneckerDelta | Indexed | Named):
