@@ -3,6 +3,7 @@
 import functools
 import json
 import operator
+import re
 import sys
 from pathlib import Path
 
@@ -168,7 +169,11 @@ def test_reads_back_at_random(expression):
     if wanted.has(*_UNDEFINED):
         return
     text = latex_of(expression)
-    found = read(text, names_of(expression))
+    try:
+        found = read(text, names_of(expression))
+    except ReadError as error:   # SymPy makes 0 of 1/sqrt(1/0), the reader refuses it
+        assert re.search("other than zero|has a value", error.expected), text  # noqa: PT017
+        return
     if found.has(*_UNDEFINED):
         return
     if found != wanted and expand(found - wanted) != 0:

@@ -27,11 +27,13 @@ export function understood(found, claimed = true) {
   return rows;
 }
 
-/** What cannot be read, with its place marked in the field's own text. */
-export function trouble(error, text) {
-  const rows = [paragraph(make("strong", { textContent: "Cannot read this. " }), error.expected)];
-  const line = text.split("\n").find((part) => part.slice(error.at, error.at + error.piece.length) === error.piece);
-  if (error.at >= 0 && line !== undefined) {
+const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1) + (/[.?!]$/.test(words) ? "" : ".");
+
+/** What cannot be read, with its place marked in the text. */
+export function trouble(error) {
+  const rows = [paragraph(make("strong", { textContent: "Cannot read this. " }), sentence(error.expected))];
+  const line = error.text;
+  if (error.at >= 0 && line) {
     const end = error.at + Math.max(error.piece.length, 1);
     const rest = line.slice(error.at, end) || "␣";
     rows.push(make("pre", {}, line.slice(0, error.at), make("mark", { textContent: rest }), line.slice(end)));

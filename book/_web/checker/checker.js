@@ -19,7 +19,7 @@ const FIELDS = {
     "L = -\\sum_k y_k \\log p_k\np_k = \\frac{e^{z_k}}{\\sum_m e^{z_m}}\n\\sum_k y_k = 1",
     3,
   ],
-  sizes: ["Sizes: names of positive whole numbers", "found by themselves where they end a sum", 1],
+  sizes: ["Sizes, where no sum shows them", "n, K", 1],
   by: ["Derive by", "w_{jk}", 1],
 };
 
@@ -49,7 +49,7 @@ async function show(place, ...children) {
 /** What is wrong, and in which field. */
 async function complain(error) {
   if (error.field) field(error.field).setAttribute("aria-invalid", "true");
-  await show(preview(), ...trouble(error, error.field ? question()[error.field] : ""));
+  await show(preview(), ...trouble(error));
 }
 
 // What is asked
@@ -110,7 +110,7 @@ async function ask(name, told) {
     }
     await show(preview(), ...understood(read, false));
     const found = await engine.call(`checker.${name}`, [asked]);
-    if (found.error) await show(answer(), ...trouble(found.error, asked[found.error.field] ?? ""));
+    if (found.error) await show(answer(), ...trouble(found.error));
     else await show(answer(), ...told(found));
   } catch (error) {
     answer().replaceChildren(paragraph(error.name === "Stopped" ? "Stopped." : `That did not work: ${error.message}`));
@@ -179,7 +179,7 @@ const root = document.getElementById("nn-checker");
 build(root);
 take();
 window.addEventListener("hashchange", take);
-gallery(document.getElementById("nn-gallery"), (asked) => {
+gallery((asked) => {
   fill(asked);
   root.scrollIntoView();
   field("left").focus({ preventScroll: true });

@@ -1,31 +1,27 @@
-// The gallery: formulas to try, each with where it stood. The verdict is not told beforehand.
+// The gallery: a link at each formula of the page that puts it into the fields.
 
-import { make, math } from "./elements.js";
+import { make } from "./elements.js";
 import { link } from "./link.js";
-import { typeset } from "../reading/mathematics.js";
 
-function card(entry, choose) {
-  const tryIt = make("a", { href: link(entry).hash, className: "nn-try", textContent: "Try it" });
-  tryIt.setAttribute("aria-label", `Try it: ${entry.title}`);
-  tryIt.addEventListener("click", (event) => {
+function tryIt(entry, choose) {
+  const made = make("a", { href: link(entry).hash, className: "nn-try", textContent: "Try it" });
+  made.setAttribute("aria-label", `Try it: ${entry.title}`);
+  made.addEventListener("click", (event) => {
     event.preventDefault();
     choose(entry);
   });
-  const said = make("details", {},
-    make("summary", { textContent: "What the engine says" }),
-    make("p", { textContent: `${entry.status}. ${entry.note}`.replace(/^./, (c) => c.toUpperCase()) }));
-  return make("li", {},
-    make("p", { className: "nn-title" }, make("strong", { textContent: entry.title }), " ", tryIt),
-    make("div", { className: "nn-formula", tabIndex: 0, role: "group", "aria-label": entry.title },
-      math(entry.latex, true)),
-    make("p", { className: "nn-note", textContent: entry.source }), said);
+  return made;
 }
 
-export async function gallery(place, choose) {
+export async function gallery(choose) {
   const response = await fetch(new URL("./gallery.json", import.meta.url));
   if (!response.ok) return;
-  const entries = await response.json();
-  const list = make("ul", {}, ...entries.map((entry) => card(entry, choose)));
-  place.replaceChildren(list);
-  await typeset(list);
+  for (const entry of await response.json()) {
+    document.querySelector(`#try-${entry.id} .nn-title`)?.append(" ", tryIt(entry, choose));
+  }
+  for (const box of document.querySelectorAll("#nn-gallery .nn-formula")) {
+    box.tabIndex = 0; // it may scroll
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "Formula");
+  }
 }

@@ -45,10 +45,11 @@ def _answered(question, made) -> dict:
     try:
         return made(asked)
     except ReadError as error:
-        return {"error": {"field": _field(error, asked), "at": error.at, "piece": error.piece,
-                          "expected": error.expected, "message": str(error)}}
+        return {"error": {"field": _field(error, asked), "text": error.text, "at": error.at,
+                          "piece": error.piece, "expected": error.expected,
+                          "message": str(error)}}
     except (TypeError, ValueError, RecursionError) as error:
-        return {"error": {"field": "", "at": -1, "piece": "", "expected": str(error),
+        return {"error": {"field": "", "text": "", "at": -1, "piece": "", "expected": str(error),
                           "message": str(error)}}
 
 

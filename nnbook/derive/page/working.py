@@ -57,12 +57,12 @@ def worked_out(function: Expr, by: Expr) -> list[tuple[Expr, str]]:
 
 
 def in_order(e):
-    """The expression with positive terms before negative ones, for print.
+    r"""The expression with positive terms before negative ones, for print.
 
     >>> from nnbook.derive import latex_of, reals
     >>> mu, x = reals("mu x")
-    >>> latex_of(in_order(-mu + x))
-    'x - \\mu'
+    >>> print(latex_of(in_order(-mu + x)))
+    x - \mu
     """
     if not e.args or isinstance(e, Indexed | Named):
         return e
