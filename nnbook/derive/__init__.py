@@ -3,11 +3,14 @@
 Write a formula with :func:`sizes`, :func:`index`, :func:`tensor`, :func:`sum_over` and
 :func:`define`; decide an equation with :func:`prove`; differentiate with :func:`derivative`;
 show a chain of checked steps with :func:`derivation`; compare with code by :func:`matches`;
-grade a reader's answer with :func:`grade`. Needs SymPy alone.
+grade a reader's answer with :func:`grade`. A formula of a paper, as LaTeX, is read by
+:func:`read_latex`, decided by :func:`check` and differentiated by :func:`derive`, from the command
+line by ``python -m nnbook.derive``. Needs SymPy alone.
 """
 
 from .engine.calculus import derivative
 from .engine.verdict import Verdict, prove
+from .page.checking import Check, Worked, check, derive
 from .page.derivation import (
     Derivation,
     argued,
@@ -37,26 +40,32 @@ from .words.language import (
     sum_over,
     tensor,
 )
+from .words.latex import ReadError, read_latex
 from .words.printing import latex_of
 from .words.random import density, expectation, gaussian, random_variable, variance_of
 
 __all__ = [
+    "Check",
     "CheckError",
     "Derivation",
     "Display",
     "Exercise",
     "Grade",
     "Match",
+    "ReadError",
     "Verdict",
+    "Worked",
     "argued",
     "as_written",
     "chapter_summary",
+    "check",
     "define",
     "definition",
     "delta",
     "density",
     "derivation",
     "derivative",
+    "derive",
     "equation",
     "expectation",
     "formula_sheet",
@@ -75,6 +84,7 @@ __all__ = [
     "product_over",
     "prove",
     "random_variable",
+    "read_latex",
     "reals",
     "sampled",
     "sizes",

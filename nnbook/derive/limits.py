@@ -52,6 +52,14 @@ ARGUMENT = 300                # of an exponential
 POWER_BITS = 20_000
 SUM_TERMS = 20_000
 
+# Text that is read as a formula
+CHARACTERS = 3_000
+NESTED = 30                   # brackets, fractions, powers within each other
+DIGITS = 12                   # of a number
+EXPONENT = 300                # of a power or of e, where it is a number
+FACTORIAL = 100               # of a number
+DEFINITIONS = 20              # and conditions
+
 
 class GaveUp(Exception):
     """The expression is too large, or not defined, so that no proof is to be had."""

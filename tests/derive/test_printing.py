@@ -3,6 +3,7 @@
 import functools
 import json
 import operator
+import re
 import sys
 from pathlib import Path
 
@@ -51,9 +52,10 @@ from nnbook.derive import (
 )
 from nnbook.derive.engine.verdict import Verdict
 from nnbook.derive.page.display import Display
+from nnbook.derive.words.latex import Ambiguous, ReadError
 
 from ..slices import calls, needed, run, statements
-from .latex_reader import Ambiguous, Clash, evaluated, names_of, read
+from .latex_reader import Clash, evaluated, names_of, read
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 
@@ -161,12 +163,18 @@ def _written(rule, parts):
 @given(st.recursive(leaves, grown, max_leaves=7))
 def test_reads_back_at_random(expression):
     try:
-        text = latex_of(expression)
-        found = read(text, names_of(expression))
         wanted = evaluated(expression)
-    except (ZeroDivisionError, RecursionError):
+    except (ZeroDivisionError, RecursionError, ValueError):   # SymPy refuses Max(0, 0/0)
         return
-    if wanted.has(*_UNDEFINED) or found.has(*_UNDEFINED):
+    if wanted.has(*_UNDEFINED):
+        return
+    text = latex_of(expression)
+    try:
+        found = read(text, names_of(expression))
+    except ReadError as error:   # SymPy makes 0 of 1/sqrt(1/0), the reader refuses it
+        assert re.search("other than zero|has a value", error.expected), text  # noqa: PT017
+        return
+    if found.has(*_UNDEFINED):
         return
     if found != wanted and expand(found - wanted) != 0:
         verdict = prove(found, wanted)
@@ -204,7 +212,7 @@ def test_dropped_brackets_are_found(lost):
     text = latex_of(PLACES[0])
     dropped = text.replace(r"\left(", "").replace(r"\right)", "")
     assert read(dropped, names_of(PLACES[0])) != evaluated(PLACES[0])
-    with pytest.raises(SyntaxError):
+    with pytest.raises(ReadError):
         read(text.replace(lost, ""), names_of(PLACES[0]))
 
 

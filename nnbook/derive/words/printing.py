@@ -251,8 +251,12 @@ def subscript(indices) -> str:
 
 
 def _indexed(e):
-    """x_{ij}."""
-    return f"{latex(e.base.label)}_{{{subscript(e.indices)}}}", ATOM
+    """x_{ij}; x^{(l)}_{j} of a tensor named ``x^``, whose first index stands above."""
+    if not str(e.base.label).endswith("^"):
+        return f"{latex(e.base.label)}_{{{subscript(e.indices)}}}", ATOM
+    name, (above, *below) = latex(Symbol(str(e.base.label)[:-1])), e.indices
+    raised = f"{name}^{{({tex(above)[0]})}}"
+    return raised + (f"_{{{subscript(below)}}}" if below else ""), ATOM
 
 
 def _named(e):

@@ -1,0 +1,398 @@
+"""What the names of a statement are: indices, sizes, tensors, functions, numbers.
+
+The whole statement tells. A letter below a sum is an index; where its sum ends is a size; a name
+with an index below it is a tensor, as long as the index counts and is no label (the *max* of
+``x_{\\max}``, the B of ``\\mu_B``). Indices of one axis of a tensor have one range.
+"""
+
+from dataclasses import dataclass, field
+
+from .errors import Ambiguous, ReadError
+from .tokens import ACCENTS, LETTERS
+from .tree import Node
+
+_FUNCTIONS = {"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi", "Phi", "Psi"}
+_OF_NAMES = {"L", "J", "Lcal", "ell"}   # functions before a name, as in L(w); else factors
+_LABELS = {"in", "out", "max", "min", "true", "pred", "old", "new", "train", "test", "val", "ref",
+           "opt", "tot", "total", "reg", "data", "model", "avg", "init", "fan", "eff", "std", "var"}
+_SIZES = ("n", "N", "m", "M", "K", "B", "D", "C", "T")   # names that stand for sizes, as 1/n does
+_USUAL = {"i": "n", "j": "m", "k": "K", "l": "L", "m": "M", "c": "C", "t": "T", "d": "D",
+            "n": "N", "r": "d", "s": "d"}
+
+
+@dataclass
+class Part:
+    """A tree of the statement: a side, a condition, or the two sides of a definition."""
+
+    role: str
+    tree: Node
+    text: str
+    head: Node | None = None
+
+
+@dataclass
+class Use:
+    """A name where it stands: its key, its indices, and what is bound there."""
+
+    node: Node
+    part: Part
+    key: str
+    indices: tuple
+    scope: dict
+    below: bool = False     # it is an index itself
+
+
+@dataclass
+class Binder:
+    """A sum with its letter, or the head of a definition."""
+
+    letter: str
+    first: Node | None = None
+    last: Node | None = None
+    scope: dict = field(default_factory=dict)
+
+
+class Meaning:
+    """The names of one statement, found from its trees."""
+
+    def __init__(self, parts: list[Part], declared=()):
+        self.parts, self.declared = parts, set(declared)
+        self.uses: dict[int, Use] = {}
+        self.binders: dict[int, Binder] = {}
+        self.sizes = set(declared)
+        self.defined = {self._head_key(p): p for p in parts if p.role == "definition"}
+        self.heads: set[int] = set()   # binders that are indices of a definition
+        self._with_indices, self._parent, self._guesses = set(), {}, {}
+        self._bound = {letter_of(n.args[0]) for n in self._all()
+                       if n.kind in ("sum", "prod", "mean")}
+        for part in parts:
+            for node in part.tree.walk():
+                self._note(node)
+        for part in parts:
+            self._visit(part.tree, self._start(part), part)
+        self.free = {letter_of(use.node) for use in self.uses.values()
+                     if use.below and use.part.role == "side"
+                     and letter_of(use.node) not in use.scope} - self.sizes
+        self.derived = {id(n.args[0]) for n in self._all() if n.kind == "partial"}
+        self._letter_e()
+        self._settle_ranks()
+        self._functions()
+        self._axes()
+        self._guess()
+        self.sizes |= set(self._guesses.values())
+
+    # What can be told at once
+
+    def _note(self, node: Node):
+        """The names with something below them, and the sizes at which sums end."""
+        if node.kind == "name" and (node.subs or node.sups):
+            self._with_indices.add(node.name)
+        if node.kind in ("sum", "prod", "mean") and node.args[2] is not None:
+            for end in node.args[2].walk():
+                if end.kind == "name" and letter_of(end) not in self._bound:
+                    self.sizes.add(letter_of(end) if not end.subs else label_key(end))
+
+    def _all(self):
+        return (node for part in self.parts for node in part.tree.walk())
+
+    def _head_key(self, part) -> str:
+        return part.head.name if part.head.kind == "name" else ""
+
+    def _start(self, part) -> dict:
+        """What is bound in all of a part: the indices or arguments of what it defines."""
+        if part.role != "definition":
+            return {}
+        scope = {}
+        for sub in (*part.head.sups, *part.head.subs):
+            for letter in self._letters(sub):
+                self.binders[id(letter)] = Binder(letter_of(letter))
+                self.heads.add(id(letter))
+                scope[letter_of(letter)] = id(letter)
+        for argument in part.head.called or ():
+            scope[letter_of(argument)] = 0   # a number, of the function's own
+        return scope
+
+    def _letters(self, sub: Node) -> list[Node]:
+        if sub.kind == "mul" and all(_is_letter(a) for a in sub.args):
+            return list(sub.args)
+        return [sub] if _is_letter(sub) else []
+
+    # A walk with what is bound
+
+    def _visit(self, node: Node, scope: dict, part: Part, below=False, limit=False):
+        if node.kind in ("sum", "prod", "mean"):
+            letter, first, last, without, body = node.args
+            for end in (first, last):
+                if end is not None:
+                    self._visit(end, scope, part, limit=True)
+            self.binders[id(node)] = Binder(letter_of(letter), first, last, scope)
+            inner = {**scope, letter_of(letter): id(node)}
+            for inside in (without, body):
+                if inside is not None:
+                    self._visit(inside, inner, part)
+        elif node.kind == "name":
+            self._name(node, scope, part, below, limit)
+        else:
+            for a in node.parts():
+                self._visit(a, scope, part, below or node.kind == "delta", limit)
+
+    def _name(self, node, scope, part, below, limit):
+        key, indices = node.name + "'" * (node.primes if node.called is None else 0), []
+        whole = bool(node.subs) and label_key(node) in self.sizes   # d_k, at which a sum ends
+        for place, sub in enumerate((*node.sups, *node.subs)):
+            if whole or self._is_label(sub, scope, limit):
+                key += "_" + sub.text.replace(" ", "").replace("\\", "") if sub.kind != "label" \
+                    else ("^" if sub.name == "*" else "_") + sub.name
+            else:
+                for index in self._split(sub, scope):
+                    indices.append(index)
+                    self._visit(index, scope, part, below=True)
+                if place < len(node.sups):
+                    key += "^"
+        for called in (*(node.called or ()), *((node.power,) if node.power else ())):
+            self._visit(called, scope, part)
+        self.uses[id(node)] = Use(node, part, key, tuple(indices), scope, below)
+
+    def _split(self, sub: Node, scope) -> list[Node]:
+        """``ij`` is two indices, ``2i`` is asked for again when ranks are known."""
+        if sub.kind == "mul" and all(_is_letter(a) or a.kind == "number" for a in sub.args) \
+                and "\\cdot" not in sub.text and "*" not in sub.text:
+            return list(sub.args)
+        return [sub]
+
+    def _is_label(self, sub: Node, scope, limit) -> bool:
+        """Whether what stands below a name is part of the name, and no index."""
+        if sub.kind == "label":
+            return True
+        letters = self._letters(sub)
+        if not letters:
+            return False
+        names = [letter_of(a) for a in letters]
+        if any(name in scope for name in names):
+            return False
+        if limit:
+            return True
+        word = "".join(names)
+        if len(names) == 1:
+            name = names[0]
+            if name in self.sizes:
+                return False
+            return name[:1].isupper() or len(name.rstrip("'")) > 1 or name in self._with_indices
+        return word in _LABELS or len(names) > 3 \
+            or (word.isupper() and not set(names) <= self.sizes)
+
+    def _letter_e(self):
+        """The letter e is the number below an exponent, and a name if it stands elsewhere alone."""
+        bases = {id(n.args[0]): n.args[1] for n in self._all() if n.kind == "pow"}
+        letters = {place: use for place, use in self.uses.items()
+                   if use.key == "e" and not use.indices}
+        alone = [use for place, use in letters.items() if place not in bases]
+        self.e_is_a_name = bool(alone)
+        if alone and any(place in bases and bases[place].kind != "number" for place in letters):
+            self.fail(alone[0], r"the number e or a name? Write \exp for the number, or choose "
+                                "another name", Ambiguous)
+
+    # Ranks
+
+    def _settle_ranks(self):
+        """One number of indices for each name; ``W_{11}`` and ``x_{2i}`` by the other places."""
+        ranks: dict[str, set] = {}
+        for use in self.uses.values():
+            if not use.below and use.node.called is None and not self._unsure(use):
+                ranks.setdefault(use.key, set()).add(len(use.indices))
+        for use in self.uses.values():
+            known = ranks.get(use.key, set())
+            if self._unsure(use):
+                self._decide(use, known)
+                ranks.setdefault(use.key, set()).add(len(use.indices))
+            elif not use.below and use.indices and len(known) > 1:
+                self._two_ranks(use, known)
+
+    def _unsure(self, use) -> bool:
+        """Whether digits among the indices leave open how many there are."""
+        return (len(use.indices) == 1 and use.indices[0].kind == "number" \
+            and len(use.indices[0].name) == 2) \
+            or (len(use.indices) == 2 and use.indices[0].kind == "number"
+                and "," not in use.node.text)
+
+    def _decide(self, use, known):
+        first = use.indices[0]
+        if len(use.indices) == 1:
+            if known == {2}:
+                use.indices = tuple(Node("number", first.at, name=digit) for digit in first.name)
+        elif known == {1}:
+            use.indices = (Node("mul", first.at, use.indices, text=use.node.text),)
+        elif known != {2} and use.indices[1].kind != "number":
+            self.fail(use, "a product or two indices? Write a comma or a dot between them",
+                      Ambiguous)
+
+    def _two_ranks(self, use, known):
+        if 0 in known:
+            self.fail(use, "it has an index here and none elsewhere; give one of the two another "
+                           "name, or write vectors by their entries")
+        self.fail(use, "it has here another number of indices than elsewhere; write commas "
+                       "between them")
+
+    def fail(self, use, expected, kind=ReadError):
+        raise kind(use.part.text, use.node.at, use.node.text or use.node.name, expected)
+
+    # Functions
+
+    def _functions(self):
+        """Which names are functions where parentheses follow them."""
+        bare = {use.key for place, use in self.uses.items()
+                if use.node.called is None and not use.below and place not in self.derived}
+        called = {use.node.name for use in self.uses.values()
+                  if use.node.called is not None and not use.indices}
+        of_names = {name for name in _OF_NAMES & called if all(
+            a.kind == "name" for use in self.uses.values() if use.node.name == name
+            for a in use.node.called or ())}
+        heads = {p.head.name for p in self.defined.values() if p.head.called is not None}
+        primed = {use.node.name for use in self.uses.values()
+                  if use.node.called is not None and use.node.primes}
+        self.functions = heads | {
+            name for name in called if name not in bare
+            and (name in _FUNCTIONS | of_names or name in primed or name == "sigma"
+                 or (len(name) > 1 and name.isalpha() and name.isascii()
+                 and not _is_greek_or_accented(name)))}
+
+    # Axes
+
+    def _axes(self):
+        """Joins the axes of tensors with the indices that stand at them."""
+        self.open: set = set()
+        for use in self.uses.values():
+            if use.key == "delta" and len(use.indices) == 2:
+                if all(map(_is_letter, use.indices)):
+                    self._join(*(self.reference(i, use) for i in use.indices))
+                continue
+            for place, index in enumerate(use.indices):
+                axis = ("axis", use.key, place)
+                if _is_letter(index):
+                    self._join(axis, self.reference(index, use))
+                elif index.kind != "number":
+                    self.open.add(axis)
+        for part in self.parts:
+            if part.role == "definition":
+                self._join_head(part)
+        for tree in (part.tree for part in self.parts):
+            for node in tree.walk():
+                if node.kind == "delta":
+                    self._join_delta(node)
+        for reference, binder in self.binders.items():
+            if binder.last is not None and not self._is_plain(binder):
+                self.open.add(("binder", reference))
+
+    def _join_head(self, part):
+        letters = [a for sub in (*part.head.sups, *part.head.subs) for a in self._letters(sub)]
+        for place, letter in enumerate(letters):
+            self._join(("axis", self._head_use(part), place), ("binder", id(letter)))
+
+    def _head_use(self, part) -> str:
+        return part.head.name + ("^" if part.head.sups else "")
+
+    def _join_delta(self, node):
+        uses = [self.uses.get(id(a)) for a in node.args]
+        if all(use is not None and _is_letter(use.node) for use in uses):
+            self._join(*(self.reference(use.node, use) for use in uses))
+
+    def _is_plain(self, binder) -> bool:
+        """Whether a sum runs from 1 to a size that is no index of another sum."""
+        names = {letter_of(n) for n in binder.last.walk() if n.kind == "name"}
+        from_one = binder.first is None or (binder.first.kind == "number"
+                                            and binder.first.name == "1")
+        return from_one and not names & set(binder.scope)
+
+    def reference(self, letter: Node, use: Use):
+        """What a letter is where it stands: the sum that binds it, or a free index."""
+        name = letter_of(letter)
+        if name in use.scope:
+            return ("binder", use.scope[name])
+        return ("free", name + ("°" if self.is_own(name, use.part) else ""))
+
+    def is_own(self, name, part) -> bool:
+        """Whether a free index of a condition is another one than that of the sides."""
+        if part.role != "condition" or name not in self.free | self.sizes:
+            return False
+        indices = [i for use in self.uses.values() if use.part is part for i in use.indices]
+        if name in self.free:
+            return any(_is_letter(i) and letter_of(i) == name for i in indices)
+        # h_t = a h_{t-1}, a recurrence: of all t
+        return any(not _is_letter(i) and any(n.kind == "name" and letter_of(n) == name
+                                             for n in i.walk()) for i in indices)
+
+    def _root(self, thing):
+        while (above := self._parent.get(thing, thing)) != thing:
+            thing = above
+        return thing
+
+    def _join(self, one, other):
+        self._parent[self._root(one)] = self._root(other)
+        self._parent.setdefault(other, other)
+
+    def size(self, thing) -> tuple[Node | None, bool]:
+        """(where the range of an axis or index ends, whether entries may lie outside it)."""
+        root, found = self._root(thing), {}
+        for reference, binder in self.binders.items():
+            if self._root(("binder", reference)) == root and binder.last is not None \
+                    and self._is_plain(binder):
+                found.setdefault(binder.last.text.strip(" {}"), binder.last)
+        is_open = len(found) > 1 or any(self._root(axis) == root for axis in self.open)
+        if len(found) == 1:
+            return next(iter(found.values())), is_open
+        return None, is_open
+
+    def guessed(self, reference) -> str:
+        """A name for the size of an index that runs to an end that is not said."""
+        return self._guesses[self._root(reference)]
+
+    def _guess(self):
+        """Names for all sizes that are not said: (1/n) Σ_i speaks of the n samples."""
+        roots: dict = {}
+        for reference, binder in self.binders.items():
+            root = self._root(("binder", reference))
+            if binder.last is None and reference not in self.heads and not any(
+                    self._root(("binder", r)) == root and b.last is not None
+                    for r, b in self.binders.items()):
+                roots.setdefault(root, binder.letter.rstrip("'"))
+        scalars = [name for name in _SIZES if name in self._scalars() - self.sizes]
+        for root, letter in roots.items():
+            usual = _USUAL.get(letter, letter.upper())
+            if usual in scalars:
+                self._guesses[root] = usual
+                scalars.remove(usual)
+        left = [root for root in roots if root not in self._guesses]
+        if len(left) == len(scalars) == 1:
+            self._guesses[left[0]] = scalars[0]
+        used = {use.key for use in self.uses.values()} | self.sizes \
+            | {use.node.name for use in self.uses.values()}
+        for root in left:
+            letter = roots[root]
+            wanted = [_USUAL.get(letter, letter.upper()), letter.upper(), *"NMKPQRnmD"]
+            taken = used | set(self._guesses.values())
+            self._guesses.setdefault(root, next((w for w in wanted if w not in taken),
+                                                f"N_{letter}"))
+
+    def _scalars(self) -> set:
+        """Names that stand as numbers."""
+        return {use.key for use in self.uses.values()
+                if not use.below and not use.indices and use.node.called is None
+                and use.key not in use.scope and use.key not in self.defined} - self.free
+
+
+def letter_of(node: Node) -> str:
+    """The name of an index, with its primes."""
+    return node.name + "'" * node.primes
+
+
+def label_key(node: Node) -> str:
+    """A name with all that stands below it as part of it."""
+    return "_".join([node.name, *(sub.name or sub.text for sub in node.subs)])
+
+
+def _is_letter(node: Node) -> bool:
+    return node.kind == "name" and not node.subs and not node.sups and node.called is None
+
+
+def _is_greek_or_accented(name) -> bool:
+    return name in LETTERS or any(name.endswith(mark) for mark in ACCENTS.values())

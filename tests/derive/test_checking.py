@@ -1,0 +1,166 @@
+"""Checking formulas of anybody's: verdicts, derivations, the command, errors."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nnbook.derive import ReadError, check, derive, prove
+from nnbook.derive.__main__ import main
+from nnbook.derive.engine import verdict
+from nnbook.derive.page import working
+from nnbook.derive.words.language import Partial
+from nnbook.derive.words.latex import read_statement
+
+ROOT = Path(__file__).resolve().parents[2]
+SOFTMAX = r"p_k = \frac{e^{z_k}}{\sum_m e^{z_m}}"
+CROSS_ENTROPY = (r"L = -\sum_{k=1}^K y_k \log p_k", SOFTMAX)
+
+
+@pytest.mark.parametrize(("equation", "when", "status"), [
+    (r"\sigma'(x) = \sigma(x) (1 - \sigma(x))", (), "proved"),
+    (r"\sigma'(x) = \sigma(x) (1 + \sigma(x))", (), "refuted"),
+    (r"\frac{\partial L}{\partial z_j} = p_j - y_j", (*CROSS_ENTROPY, r"\sum_k y_k = 1"), "proved"),
+    (r"\frac{\partial L}{\partial z_j} = p_j - y_j", CROSS_ENTROPY, "refuted"),
+    (r"\frac{\partial L}{\partial z_j} = y_j - p_j", (*CROSS_ENTROPY, r"\sum_k y_k = 1"),
+     "refuted"),
+    (r"\frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} - p_j)", SOFTMAX, "proved"),
+    (r"\frac1n \sum_i (x_i - \mu)^2 = \frac1n \sum_i x_i^2 - \mu^2",
+     r"\mu = \frac1n \sum_i x_i", "proved"),
+    (r"\frac1n \sum_i (x_i - \mu)^2 = \frac1n \sum_i x_i^2 + \mu^2",
+     r"\mu = \frac1n \sum_i x_i", "refuted"),
+    (r"\|w + v\|^2 = \|w\|^2 + 2 w^\top v + \|v\|^2", (), "proved"),
+    (r"\|w + v\|^2 = \|w\|^2 + w^\top v + \|v\|^2", (), "refuted"),
+    (r"\frac{d}{dx} \left[ f(x) g(x) \right] = f'(x) g(x) + f(x) g'(x)", (), "proved"),
+    (r"f(x) = x^2 + 1", "f(x) = 1 + x x", "proved"),
+    (r"\frac{d}{dx} g(x^2) = 2 x g'(x^2)", (), "proved"),
+    (r"\frac{df}{dx} = 2 x", "f(x) = x^2", "proved"),
+    (r"x = |x|", "x > 0", "proved"),
+    (r"x = |x|", (), "refuted"),
+    (r"a = b = c", "a = 2u; b = u + u; c = 3u - u", "proved"),
+    (r"a = b = c", "a = 2u; b = u + u; c = 3u", "refuted"),
+    (r"n! = n (n - 1)!", (), "undecided"),
+    ("sum(sum(W[i, j], i), j) = sum(W[i, j], i, j)", (), "proved"),
+    (r"W_{ij} - W_{ji} = 0", r"W_{ij} = W_{ji}", "proved"),
+    (r"u_t = u_t", "u_t = a u_{t-1}", "proved"),
+])  # fmt: skip
+def test_verdicts(equation, when, status):
+    found = check(equation, when=when, sizes="n" if "!" in equation else ())
+    assert found.status == status, found
+    assert bool(found) == (status == "proved")
+    assert status.capitalize() in found.words or f": {status}" in found.words
+    assert (found.left is not None) == (status == "refuted")
+
+
+def test_what_it_tells():
+    found = check(r"\frac{\partial L}{\partial z_j}", "y_j - p_j",
+                  when=[*CROSS_ENTROPY, r"\sum_k y_k = 1"])
+    assert found.latex == (r"\frac{\partial L}{\partial z_{j}}", "y_{j} - p_{j}")
+    assert found.sizes == ("K",)
+    assert set(found.definitions) == {"L", "p"}
+    assert found.given == (r"\sum_{k=1}^{K} y_{k} = 1",)
+    assert found.counterexample["K"] == "2"
+    assert found.left == -found.right
+    assert "for all sizes K ≥ 1" in check("sum(z[k] - z[k], k)", "0").words
+    assert "Link 2 of 2" in check("u + u = 2u = 3u").words
+
+
+@pytest.mark.parametrize(("left", "right", "options", "message"), [
+    ("x", None, {}, "expected an equation"),
+    (r"x \le y", None, {}, "only equations are checked"),
+    ("x", r"\foo", {}, "cannot be read"),
+    ("x = 1", None, {"when": "x > "}, "expected a number"),
+    ("x = 1", None, {"when": "x + 1 := 2"}, "expected a name"),
+    ("x = 1", None, {"when": "x + y"}, "expected a relation"),
+    ("x = 1", None, {"sizes": "3"}, "name of a size"),
+    ("a = 1", None, {"when": ["a = b + 1", "b = a + 1"]}, "leads back to itself"),
+    ("a = 1", None, {"when": ["x > 0"] * 30}, "at most 20"),
+    ("x[i] = x", None, {}, "has an index here"),
+    ("x[i] = i", None, {"when": "x[u + 1/2] > 0"}, "whole number|integer"),
+])
+def test_bad_input_is_an_error_that_says_why(left, right, options, message):
+    with pytest.raises(ReadError, match=message):
+        check(left, right, **options)
+
+
+def test_what_is_no_text_is_a_type_error():
+    for bad in ({"left": 3}, {"left": "x = 1", "when": [3]}, {"left": "x = 1", "sizes": [3]}):
+        with pytest.raises(TypeError):
+            check(**bad)
+
+
+# Derivations
+
+@pytest.mark.parametrize(("expression", "by", "when", "result"), [
+    (r"\frac{1}{2} \sum_{i=1}^n x_i^2", "x_j", (), "x_j"),
+    (r"\log \sum_k e^{z_k}", "z_j", (), r"\frac{e^{z_j}}{\sum_k e^{z_k}}"),
+    (r"\frac1n \sum_i (\sum_j w_j x_{ij} + b - y_i)^2", "w_k", (),
+     r"\frac2n \sum_i x_{ik} (\sum_j w_j x_{ij} + b - y_i)"),
+    (r"\sigma(w x + b)", "w", (), r"x \sigma(w x + b) (1 - \sigma(w x + b))"),
+    (r"f(x) g(x)", "x", (), "f'(x) g(x) + f(x) g'(x)"),
+    (r"-\sum_k y_k \log p_k", "z_j", (SOFTMAX,), None),
+    (r"\max(0, x)^2", "x", (), r"2 \max(0, x)"),
+    (r"a", "x", (), "0"),
+])
+def test_a_derivation_ends_at_the_derivative(expression, by, when, result):
+    worked = derive(expression, by, when=when)
+    assert worked.status == "proved", worked
+    assert worked.lines
+    assert all(reason for _, reason, _ in worked.lines)
+    assert not worked.result.has(Partial)
+    if result is not None:
+        both = read_statement([expression, result], when, by=by)
+        assert prove(worked.result, both.sides[1]) or str(worked.result) == str(both.sides[1])
+
+
+def test_a_wrong_step_would_be_marked(monkeypatch):
+    """A planted error in a rule is not proved, and the derivation says so."""
+    right = working._product
+    monkeypatch.setattr(working, "_product", lambda f, x, reasons: -right(f, x, reasons))
+    assert derive("x e^x", "x").status == "refuted"
+
+
+@pytest.mark.parametrize(("expression", "by", "message"), [
+    ("x = 1", "x", "not an equation"), ("x", "x + 1", "a symbol or an entry"),
+    ("x", r"\foo", "cannot be read"), (r"\sum_{i=1}^n x_i", "n", "bound of"),
+])
+def test_what_cannot_be_derived(expression, by, message):
+    with pytest.raises(ReadError, match=message):
+        derive(expression, by)
+
+
+# The command
+
+@pytest.mark.parametrize(("arguments", "code", "said"), [
+    (["(a+b)^2 = a^2 + 2a b + b^2"], 0, "Proved"), (["a + b", "b + a"], 0, "Proved"),
+    (["(a+b)^2", "a^2 + b^2"], 1, "Refuted: at a ="),
+    (["n! = n (n-1)!", "--size", "n"], 2, "Undecided"),
+    (["(-1)^(2n) = 1", "--size", "n"], 0, "for all positive integer n"),
+    (["x = |x|", "--when", "x > 0"], 0, "given x > 0"),
+    (["x^2", "--by", "x"], 0, "2*x"),
+    (["x^2 = x x", "--latex"], 0, "x^{2} = x x"),
+    ([r"\foo = 1"], 64, "^ the command"), (["x"], 64, "expected an equation"),
+    (["x", "y", "--by", "x"], 64, "one expression"),
+])
+def test_the_command(arguments, code, said, capsys):
+    assert main(arguments) == code
+    out, err = capsys.readouterr()
+    assert said in (err if code == 64 else out)
+
+
+def test_undecided_is_a_code_of_its_own(capsys, monkeypatch):
+    monkeypatch.setattr(verdict, "proof_by_form", lambda *args: None)
+    assert main(["a + b", "b + a"]) == 2
+    assert "Undecided" in capsys.readouterr().out
+
+
+def test_the_command_runs_and_needs_sympy_alone():
+    code = ("import sys; from nnbook.derive.__main__ import main; print(main(['x = x'])); "
+            "print(sorted({'numpy', 'matplotlib'} & set(sys.modules)))")
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.split("\n")[-3:-1] == ["0", "[]"], run
+    shown = subprocess.run([sys.executable, "-m", "nnbook.derive", "--help"], cwd=ROOT,
+                           capture_output=True, text=True)
+    assert "examples:" in shown.stdout
+    assert "exit codes" in shown.stdout
