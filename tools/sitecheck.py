@@ -62,9 +62,14 @@ def build(source: Path, target: Path, **variables: str) -> subprocess.CompletedP
     return subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True)
 
 
+def own(site: Path, pattern: str) -> list[Path]:
+    """Files of the book's own pages; `lite` is JupyterLab, as its makers made it."""
+    return [p for p in sorted(site.rglob(pattern)) if p.relative_to(site).parts[0] != "lite"]
+
+
 def read_site(site: Path) -> dict[str, Page]:
     pages = {}
-    for path in sorted(site.rglob("*.html")):
+    for path in own(site, "*.html"):
         name = path.relative_to(site).as_posix()
         if not name.startswith("_"):
             pages[name] = Page()
@@ -122,7 +127,7 @@ def own_files_only(site: Path, pages: dict[str, Page]) -> list[str]:
         for url in page.assets
         if is_elsewhere(url)
     ]
-    for path in sorted(site.rglob("*.css")):
+    for path in own(site, "*.css"):
         text = path.read_text(encoding="utf-8")
         for url in re.findall(r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^'\")\s]+)", text):
             found.append(f"{path.relative_to(site).as_posix()}: asks another host: {url}")

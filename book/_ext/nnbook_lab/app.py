@@ -102,6 +102,11 @@ def application(work: Path, target: Path, base: str) -> None:
     for path in (target / "build").iterdir():
         if path.name.startswith("fa-") and path.suffix in OLD_FONTS:
             path.unlink()
+    # Else the browser asks for an icon at the root of the host.
+    page = target / "lab" / "index.html"
+    text, icon = page.read_text(encoding="utf-8"), '<link rel="icon" href="favicon.ico" />'
+    if icon not in text:
+        page.write_text(text.replace("</title>", f"</title>{icon}", 1), encoding="utf-8")
 
 
 def build(root: Path, site: Path, work: Path, base: str = lock.WEB) -> bool:
@@ -120,7 +125,8 @@ def build(root: Path, site: Path, work: Path, base: str = lock.WEB) -> bool:
     shutil.rmtree(pyodide, ignore_errors=True)
     pyodide.mkdir()
     relative = base if "://" in base else os.path.relpath(site / base, pyodide) + "/"
-    lock.write(pyodide, extension(KERNEL) / "static" / "pypi", relative.replace(os.sep, "/"))
+    kernel = extension(KERNEL) / "static" / "pypi"
+    lock.write(pyodide, kernel, work / "wheels", relative.replace(os.sep, "/"))
     downloads = site / "downloads"
     wheel = wheels.nnbook(downloads, root)
     notebooks.archive(work / "notebooks", wheel, downloads / notebooks.ZIP)

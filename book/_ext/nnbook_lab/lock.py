@@ -1,8 +1,8 @@
 """The packages of the lab: Pyodide's own, and the book's wheels beside them.
 
 `pyodide-lock.json` is the lock file of the release, unchanged; it holds the sha256 of each package.
-What is written into the site is that list with the book's packages added, where Pyodide's are at
-the base: the release's own distribution on the web, or a folder of the site.
+What is written into the site is that list with the book's packages added. Pyodide's own are at the
+base: the release's distribution on the web, or a folder of the site.
 """
 
 from __future__ import annotations
@@ -15,18 +15,14 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import live
+
 from . import wheels
 
 HERE = Path(__file__).resolve().parent
-VERSION = "0.27.7"
-WEB = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
-# The core, as the npm package of this release has it.
-CORE = {
-    "pyodide.js": "b4cb23a53aba19c221659b9fb40a2f18281d685691dc06647fb0afd0681baf98",
-    "pyodide.asm.js": "6b4c90de5b7172873f04f21884d0e9d2274e305fe32116558fe3e4fbe3618d51",
-    "pyodide.asm.wasm": "a50dd1843f805a0b7c45b61037ee0d7b26dfe85efe0e18ef95a34ad24e401f5f",
-    "python_stdlib.zip": "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
-}
+RELEASE = live.release_of()
+WEB = RELEASE["base"]
+CORE = {row["name"]: row["sha256"] for row in RELEASE["files"] if row["use"] == "core"}
 # What the site serves itself, with what each needs. The errata pages read YAML.
 OURS = {
     "sympy": ["mpmath"],
@@ -37,19 +33,24 @@ OURS = {
     "comm": [],
     "nnbook": ["numpy", "sympy", "matplotlib", "tqdm", "lazy-loader", "pyyaml"],
 }
-# What the kernel loads at its start; the other packages load when they are imported.
+# What the kernel loads at its start, under the names that it asks for; it has these of its own.
+# The other packages load when they are imported.
 KERNEL = {"piplite": ["micropip"], "ipykernel": [], "pyodide_kernel": ["ipython", "comm"]}
 START = ["micropip", "ssl", "sqlite3", "comm", "jedi", "ipython", *KERNEL]
 
 
-def entry(path: Path, address: str, depends: list[str]) -> dict:
-    """What the lock file says of a pure Python wheel."""
+def key(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def entry(path: Path, depends: list[str]) -> dict:
+    """What the lock file says of a pure Python wheel beside it."""
     name, version = path.name.split("-")[:2]
     with zipfile.ZipFile(path) as wheel:
         tops = {member.partition("/")[0] for member in wheel.namelist() if "/" in member}
     return {
         "depends": depends,
-        "file_name": address,
+        "file_name": path.name,
         "imports": sorted(top for top in tops if not top.endswith(".dist-info")),
         "install_dir": "site",
         "name": name,
@@ -60,16 +61,16 @@ def entry(path: Path, address: str, depends: list[str]) -> dict:
     }
 
 
-def key(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def our_wheels(folder: Path, kernel: Path) -> dict[str, tuple[Path, list[str]]]:
+def our_wheels(folder: Path, kernel: Path, cache: Path) -> dict[str, tuple[Path, list[str]]]:
     """The wheels that the site serves, by name, with what each needs."""
+    python = live.browser_python(RELEASE["python"])
+    cache = cache / ("compiled" if python else "sources")
     made = {}
     for name, needs in OURS.items():
-        make = wheels.nnbook(folder) if name == "nnbook" else wheels.installed(name, folder)
-        made[name] = make, needs
+        if name == "nnbook":
+            made[name] = wheels.nnbook(folder, python=python), needs
+        else:
+            made[name] = Path(shutil.copy(wheels.installed(name, cache, python), folder)), needs
     made["ssl"] = wheels.nothing("ssl", folder), []
     for path in sorted(kernel.glob("*.whl")):
         name = path.name.partition("-")[0]
@@ -93,10 +94,10 @@ def needed(packages: dict) -> set[str]:
     return found
 
 
-def write(folder: Path, kernel: Path, base: str = WEB) -> dict:
+def write(folder: Path, kernel: Path, cache: Path, base: str = WEB) -> dict:
     """Write the lock file, the book's wheels and the settings of `pyodide.js` into a folder.
 
-    `kernel` has the wheels of JupyterLite's kernel. `base` is an address, or a folder relative to
+    `kernel` has the wheels of JupyterLite's kernel, `cache` keeps those of other packages. `base` is an address, or a folder relative to
     this one; then the lock file names only what that folder has, and nothing else is installed.
     """
     lock, web = read(), "://" in base
@@ -105,11 +106,11 @@ def write(folder: Path, kernel: Path, base: str = WEB) -> dict:
         for name, package in lock["packages"].items()
         if web or (folder / base / package["file_name"]).is_file()
     }
-    ours = our_wheels(folder, kernel)
+    ours = our_wheels(folder, kernel, cache)
     if not web:
         ours["micropip"] = wheels.module("micropip", HERE / "nothing_to_install.py", folder), []
     for name, (path, needs) in ours.items():
-        packages[key(name)] = entry(path, path.name, needs)
+        packages[key(name)] = entry(path, needs)
     lacking = sorted(needed(lock["packages"] | packages) - set(packages))
     if lacking:
         raise FileNotFoundError(f"{base} lacks what the lab needs: {', '.join(lacking)}")
@@ -117,8 +118,8 @@ def write(folder: Path, kernel: Path, base: str = WEB) -> dict:
         package["depends"] = [n for n in map(key, package["depends"]) if n in packages]
     lock["packages"] = packages
     (folder / "pyodide-lock.json").write_text(json.dumps(lock, sort_keys=True), encoding="utf-8")
-    sums = {name: f"sha256-{base64.b64encode(bytes.fromhex(s)).decode()}" for name, s in CORE.items()}
-    settings = {"base": base, "version": VERSION, "integrity": sums}
+    sums = {n: "sha256-" + base64.b64encode(bytes.fromhex(s)).decode() for n, s in CORE.items()}
+    settings = {"base": base, "release": RELEASE["release"], "integrity": sums}
     (folder / "nnbook.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
     shutil.copy(HERE / "pyodide.js", folder)
     return lock
@@ -128,15 +129,16 @@ def bundle(source: Path, target: Path) -> None:
     """Copy what the lab loads of a release of Pyodide into the site; refuse files that differ."""
     packages = read()["packages"]
     ours = {key(name): {"depends": needs} for name, needs in (OURS | KERNEL).items()}
+    ours |= {"ssl": {"depends": []}, "micropip": {"depends": []}}
     sums = {
         packages[name]["file_name"]: packages[name]["sha256"]
-        for name in needed(packages | ours | {"ssl": {"depends": []}}) - set(ours)
-        if name in packages
+        for name in needed(packages | ours) - set(ours)
     }
     target.mkdir(parents=True, exist_ok=True)
-    for name, expected in (sums | CORE).items():
-        if (source / name).is_file():
-            content = (source / name).read_bytes()
-            if hashlib.sha256(content).hexdigest() != expected:
-                raise ValueError(f"{source / name} is not the file of Pyodide {VERSION}")
-            (target / name).write_bytes(content)
+    for name, expected in (CORE | sums).items():
+        if not (source / name).is_file():
+            raise FileNotFoundError(f"the lab needs {name}, and {source} does not have it")
+        content = (source / name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise ValueError(f"{source / name} is not the file of Pyodide {RELEASE['release']}")
+        (target / name).write_bytes(content)

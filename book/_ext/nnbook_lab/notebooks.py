@@ -10,13 +10,13 @@ import zipfile
 from importlib import metadata
 from pathlib import Path
 
+import live
+
 ZIP = "nnbook-notebooks.zip"
 SHOWN = ("numpy", "sympy", "matplotlib")
 # What the archive asks for: the versions by which its outputs were made, and what opens notebooks.
 PINNED = (*SHOWN, "pyyaml", "jupyterlab", "jupyterlab-myst")
-# What cells read from the book's folder, beside the notebooks.
-DATA = ("*.toml", "*.yml", "ledger.json", "errata/**/*.py", "errata/**/*.y*ml")
-NOT_FOR_READERS = ("_", ".")
+HIDDEN = ("_", ".")  # what begins so is not for readers
 
 WORDS = """\
 **What this notebook needs.** Python 3.11 or newer and `nnbook`, the book's package, which brings
@@ -99,13 +99,12 @@ def sources(root: Path) -> list[Path]:
     """The notebooks and the files that they read, relative to the project."""
     book = root / "book"
     found = [p for p in book.rglob("*.ipynb") if not hidden(p.relative_to(book))]
-    found += [path for pattern in DATA for path in book.glob(pattern)]
-    found += (root / "experiments" / "results").glob("*.json")
+    found += [p for pattern in live.READ for p in root.glob(pattern) if p.suffix != ".pyc"]
     return sorted({path.relative_to(root) for path in found})
 
 
 def hidden(path: Path) -> bool:
-    return any(part.startswith(NOT_FOR_READERS) for part in path.parts)
+    return any(part.startswith(HIDDEN) for part in path.parts)
 
 
 def stage(root: Path, target: Path) -> None:

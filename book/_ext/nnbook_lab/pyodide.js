@@ -13,16 +13,16 @@ self.loadPyodide = async (options) => {
     if (!answer.ok) throw new Error(`${base}${name}: ${answer.status}`);
     return URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type }));
   };
-  const [pyodide, asm, library] = await Promise.all([
-    address("pyodide.js", "text/javascript"),
+  const [pyodide, machine, library] = await Promise.all([
+    address("pyodide.mjs", "text/javascript"),
     address("pyodide.asm.js", "text/javascript"),
     address("python_stdlib.zip", "application/zip"),
   ]);
   // Pyodide asks for its machine code beside this script.
   self.fetch = (what, how) =>
     String(what) === `${here}pyodide.asm.wasm` ? core("pyodide.asm.wasm") : fetchAny(what, how);
-  importScripts(pyodide, asm);
-  const started = await self.loadPyodide({
+  const [{ loadPyodide }] = await Promise.all([import(pyodide), import(machine)]);
+  const started = await loadPyodide({
     ...options,
     stdLibURL: library,
     lockFileURL: `${here}pyodide-lock.json`,

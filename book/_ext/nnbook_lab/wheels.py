@@ -11,6 +11,9 @@ import tomllib
 import zipfile
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import live
 
 ROOT = Path(__file__).resolve().parents[3]
 # What nobody imports: SymPy's own tests are half of it.
@@ -18,10 +21,14 @@ LEFT_OUT = ("/tests/", "/benchmarks/", "/__pycache__/")
 BUILT = (".so", ".pyd", ".dylib")
 
 
+def target(folder: Path, name: str, version: str) -> Path:
+    return folder / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+
+
 def pack(folder: Path, name: str, version: str, files: dict[str, bytes], about: str) -> Path:
     """Write the wheel of these files. The same files give the same bytes, whenever it is made."""
-    stem = f"{name.replace('-', '_')}-{version}"
-    info = f"{stem}.dist-info"
+    goal = target(folder, name, version)
+    info = f"{'-'.join(goal.name.split('-')[:2])}.dist-info"
     files = dict(sorted(files.items()))
     files[f"{info}/METADATA"] = about.encode()
     files[f"{info}/WHEEL"] = (
@@ -32,17 +39,33 @@ def pack(folder: Path, name: str, version: str, files: dict[str, bytes], about: 
         digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=")
         rows.append(f"{path},sha256={digest.decode()},{len(content)}")
     files[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,", ""]).encode()
-    target = folder / f"{stem}-py3-none-any.whl"
     folder.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as wheel:
+    with zipfile.ZipFile(goal, "w", zipfile.ZIP_DEFLATED) as wheel:
         for path, content in files.items():
             wheel.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
-    return target
+    return goal
 
 
-def installed(name: str, folder: Path) -> Path:
-    """The wheel of an installed package, without what is compiled for this machine."""
+def compiled(files: dict[str, bytes], python: str | None, *options: str) -> dict[str, bytes]:
+    """The files with bytecode for the browser's Python, if one of its version is here."""
+    with TemporaryDirectory() as temporary:
+        for path, content in files.items():
+            Path(temporary, path).parent.mkdir(parents=True, exist_ok=True)
+            Path(temporary, path).write_bytes(content)
+        live.compiled(Path(temporary), live.LIBRARY, python, *options)
+        found = [path for path in Path(temporary).rglob("*") if path.is_file()]
+        return {path.relative_to(temporary).as_posix(): path.read_bytes() for path in found}
+
+
+def installed(name: str, folder: Path, python: str | None = None) -> Path:
+    """The wheel of an installed package, without what is compiled for this machine.
+
+    A wheel of that name and version that is there already is left as it is.
+    """
     package = metadata.distribution(name)
+    title = package.metadata["Name"].lower()
+    if (ready := target(folder, title, package.version)).is_file():
+        return ready
     files = {}
     for path in package.files or ():
         part = path.as_posix()
@@ -50,11 +73,11 @@ def installed(name: str, folder: Path) -> Path:
         if left_out or part.startswith("..") or ".dist-info/" in part or path.suffix in BUILT:
             continue
         files[part] = Path(package.locate_file(path)).read_bytes()
-    about = package.read_text("METADATA")
-    return pack(folder, package.metadata["Name"].lower(), package.version, files, about)
+    files, about = compiled(files, python), package.read_text("METADATA")
+    return pack(folder, title, package.version, files, about)
 
 
-def nnbook(folder: Path, root: Path = ROOT) -> Path:
+def nnbook(folder: Path, root: Path = ROOT, python: str | None = None) -> Path:
     """The wheel of the book's package, from its sources."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     files = {
@@ -62,6 +85,7 @@ def nnbook(folder: Path, root: Path = ROOT) -> Path:
         for path in (root / "nnbook").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    files = compiled(files, python, "--keep")
     about = [
         "Metadata-Version: 2.1",
         f"Name: {project['name']}",
