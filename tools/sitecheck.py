@@ -174,6 +174,23 @@ def one_number(pages: dict[str, Page]) -> list[str]:
     return [f"{name}: {found}" for name, p in pages.items() for found in twice.findall(p.text)]
 
 
+def lab_opens(site: Path, pages: dict[str, Page]) -> list[str]:
+    """Every page of a notebook opens this very notebook in the lab, and offers it for download."""
+    found = []
+    for name, page in pages.items():
+        notebook = Path(name).with_suffix(".ipynb").as_posix()
+        within = f"lite/files/{notebook}"
+        up = "../" * name.count("/")
+        wanted = [f"{up}lite/lab/index.html?path={notebook}", up + within]
+        if not (site / within).is_file():
+            wanted, found = [], found + [f"{name}: {u}" for u in page.links if "lite/" in u]
+        found += [f"{name}: no link to {url}" for url in wanted if url not in page.links]
+    for path in sorted((site / "lite" / "files").rglob("*.ipynb")):
+        name = path.relative_to(site / "lite" / "files").with_suffix(".html").as_posix()
+        found += [] if name in pages else [f"{name}: in the lab, but no page"]
+    return found
+
+
 def main() -> int:
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/html")
     pages = read_site(site)
@@ -183,6 +200,7 @@ def main() -> int:
         *descriptions_present(pages),
         *own_files_only(site, pages),
         *no_thebe(pages),
+        *lab_opens(site, pages),
     ]
     print("\n".join(problems) or f"{len(pages)} pages, nothing to complain of")
     return bool(problems)

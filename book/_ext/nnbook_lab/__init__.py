@@ -15,7 +15,6 @@ from pathlib import Path
 from . import app as lab
 from . import lock, notebooks
 
-ROOT = Path(__file__).resolve().parents[3]
 BUNDLE = "web/live/pyodide/"
 OPEN = "Open in the lab: run this notebook in the browser"
 
@@ -53,11 +52,14 @@ def buttons(app, pagename, templatename, context, doctree) -> None:
 def make(app, error) -> None:
     if error or app.builder.format != "html":
         return
-    site, base = Path(app.outdir), os.environ.get("PYODIDE_BASE") or lock.WEB
+    root, site = Path(app.srcdir), Path(app.outdir)
+    if not (root / "nnbook").is_dir():
+        return  # a book of pages alone, as tests make them
+    base = os.environ.get("PYODIDE_BASE") or lock.release()["base"]
     if os.environ.get("LIVE") == "bundle":
         base = BUNDLE
         lock.bundle(Path(os.environ.get("PYODIDE", "")), site / base)
-    lab.build(ROOT, site, site.parent / "lite", base)
+    lab.build(root, site, site.parent / "lite", base)
 
 
 def setup(app):

@@ -109,7 +109,7 @@ def application(work: Path, target: Path, base: str) -> None:
         page.write_text(text.replace("</title>", f"</title>{icon}", 1), encoding="utf-8")
 
 
-def build(root: Path, site: Path, work: Path, base: str = lock.WEB) -> bool:
+def build(root: Path, site: Path, work: Path, base: str) -> bool:
     """Make the lab and the downloads of a site; say whether there was anything to do.
 
     `base` is an address, or a folder relative to the site that has Pyodide's files.

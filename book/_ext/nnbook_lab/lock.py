@@ -13,6 +13,7 @@ import json
 import re
 import shutil
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import live
@@ -20,9 +21,6 @@ import live
 from . import wheels
 
 HERE = Path(__file__).resolve().parent
-RELEASE = live.release_of()
-WEB = RELEASE["base"]
-CORE = {row["name"]: row["sha256"] for row in RELEASE["files"] if row["use"] == "core"}
 # What the site serves itself, with what each needs. The errata pages read YAML.
 OURS = {
     "sympy": ["mpmath"],
@@ -37,6 +35,16 @@ OURS = {
 # The other packages load when they are imported.
 KERNEL = {"piplite": ["micropip"], "ipykernel": [], "pyodide_kernel": ["ipython", "comm"]}
 START = ["micropip", "ssl", "sqlite3", "comm", "jedi", "ipython", *KERNEL]
+
+
+@cache
+def release() -> dict:
+    return live.release_of()
+
+
+def core() -> dict[str, str]:
+    """The digests of Pyodide's own files, by name."""
+    return {row["name"]: row["sha256"] for row in release()["files"] if row["use"] == "core"}
 
 
 def key(name: str) -> str:
@@ -61,16 +69,16 @@ def entry(path: Path, depends: list[str]) -> dict:
     }
 
 
-def our_wheels(folder: Path, kernel: Path, cache: Path) -> dict[str, tuple[Path, list[str]]]:
+def our_wheels(folder: Path, kernel: Path, store: Path) -> dict[str, tuple[Path, list[str]]]:
     """The wheels that the site serves, by name, with what each needs."""
-    python = live.browser_python(RELEASE["python"])
-    cache = cache / ("compiled" if python else "sources")
+    python = live.browser_python(release()["python"])
+    store = store / ("compiled" if python else "sources")
     made = {}
     for name, needs in OURS.items():
         if name == "nnbook":
             made[name] = wheels.nnbook(folder, python=python), needs
         else:
-            made[name] = Path(shutil.copy(wheels.installed(name, cache, python), folder)), needs
+            made[name] = Path(shutil.copy(wheels.installed(name, store, python), folder)), needs
     made["ssl"] = wheels.nothing("ssl", folder), []
     for path in sorted(kernel.glob("*.whl")):
         name = path.name.partition("-")[0]
@@ -94,11 +102,12 @@ def needed(packages: dict) -> set[str]:
     return found
 
 
-def write(folder: Path, kernel: Path, cache: Path, base: str = WEB) -> dict:
+def write(folder: Path, kernel: Path, store: Path, base: str) -> dict:
     """Write the lock file, the book's wheels and the settings of `pyodide.js` into a folder.
 
-    `kernel` has the wheels of JupyterLite's kernel, `cache` keeps those of other packages. `base` is an address, or a folder relative to
-    this one; then the lock file names only what that folder has, and nothing else is installed.
+    `kernel` has the wheels of JupyterLite's kernel, `store` keeps those of other packages. `base`
+    is an address, or a folder relative to this one; then the lock file names only what that folder
+    has, and nothing else is installed.
     """
     lock, web = read(), "://" in base
     packages = {
@@ -106,7 +115,7 @@ def write(folder: Path, kernel: Path, cache: Path, base: str = WEB) -> dict:
         for name, package in lock["packages"].items()
         if web or (folder / base / package["file_name"]).is_file()
     }
-    ours = our_wheels(folder, kernel, cache)
+    ours = our_wheels(folder, kernel, store)
     if not web:
         ours["micropip"] = wheels.module("micropip", HERE / "nothing_to_install.py", folder), []
     for name, (path, needs) in ours.items():
@@ -118,8 +127,8 @@ def write(folder: Path, kernel: Path, cache: Path, base: str = WEB) -> dict:
         package["depends"] = [n for n in map(key, package["depends"]) if n in packages]
     lock["packages"] = packages
     (folder / "pyodide-lock.json").write_text(json.dumps(lock, sort_keys=True), encoding="utf-8")
-    sums = {n: "sha256-" + base64.b64encode(bytes.fromhex(s)).decode() for n, s in CORE.items()}
-    settings = {"base": base, "release": RELEASE["release"], "integrity": sums}
+    sums = {n: "sha256-" + base64.b64encode(bytes.fromhex(s)).decode() for n, s in core().items()}
+    settings = {"base": base, "release": release()["release"], "integrity": sums}
     (folder / "nnbook.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
     shutil.copy(HERE / "pyodide.js", folder)
     return lock
@@ -135,10 +144,10 @@ def bundle(source: Path, target: Path) -> None:
         for name in needed(packages | ours) - set(ours)
     }
     target.mkdir(parents=True, exist_ok=True)
-    for name, expected in (CORE | sums).items():
+    for name, expected in (core() | sums).items():
         if not (source / name).is_file():
             raise FileNotFoundError(f"the lab needs {name}, and {source} does not have it")
         content = (source / name).read_bytes()
         if hashlib.sha256(content).hexdigest() != expected:
-            raise ValueError(f"{source / name} is not the file of Pyodide {RELEASE['release']}")
+            raise ValueError(f"{source / name} is not the file of Pyodide {release()['release']}")
         (target / name).write_bytes(content)

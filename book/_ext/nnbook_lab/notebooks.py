@@ -20,10 +20,10 @@ HIDDEN = ("_", ".")  # what begins so is not for readers
 
 WORDS = """\
 **What this notebook needs.** Python 3.11 or newer and `nnbook`, the book's package, which brings
-NumPy, SymPy and matplotlib.{files} In the lab on the book's site all is there: run the next cell, which
-loads it. On your own machine unpack `{zip}` from that site, and in its folder run
-`python -m pip install -r requirements.txt`, then `jupyter lab`. The outputs stored here were made with
-{versions}."""
+NumPy, SymPy and matplotlib.{files} In the lab on the book's site all is there: run the next cell,
+which loads it. On your own machine unpack `{zip}` from that site, and in its folder
+run `python -m pip install -r requirements.txt`, then `jupyter lab`. The outputs stored here were
+made with {versions}."""
 FILES = " It reads files of the book as well, which come with the archive of all notebooks."
 CODE = """\
 # The versions that run here.
@@ -44,8 +44,8 @@ All notebooks of the book, and what they need: Python 3.11 or newer. In this fol
     .venv/bin/python -m pip install -r requirements.txt    (Windows: .venv\\Scripts\\python)
     .venv/bin/jupyter lab
 
-opens them in JupyterLab. `book/` has the notebooks, `experiments/results/` the stored results of the
-studies that they draw, and {wheel} is the book's package.
+opens them in JupyterLab. `book/` has the notebooks, `experiments/results/` the stored results of
+the studies that they draw, and {wheel} is the book's package.
 
 Text: CC BY 4.0. Code: BSD-3-Clause.
 """
@@ -132,4 +132,3 @@ def archive(folder: Path, wheel: Path, target: Path) -> None:
         needs = [f"./{wheel.name}", *(f"{name}=={metadata.version(name)}" for name in PINNED)]
         file.writestr(f"{top}/requirements.txt", "\n".join([*needs, ""]))
         file.writestr(f"{top}/README.txt", README.format(wheel=wheel.name))
-
