@@ -40,9 +40,9 @@ def buttons(app, pagename, templatename, context, doctree) -> None:
                 link(f"{place}lite/files/{pagename}.ipynb", ".ipynb", "Download this notebook",
                      "download-notebook-button", "fas fa-file"),
                 *print_only,
-                link(f"{place}downloads/{notebooks.ZIP}", "all .ipynb",
+                link(f"{place}downloads/{notebooks.ZIP}", "all (.zip)",
                      "Download all notebooks, with what they need", "download-all-button",
-                     "fas fa-file-archive"),
+                     "fas fa-file-zipper"),
             ]  # fmt: skip
     if notebook:
         url = f"{place}lite/lab/index.html?path={pagename}.ipynb"
