@@ -1,7 +1,7 @@
 """The lab in a browser: cells of chapters run for real, on Pyodide's files beside the site.
 
-The files come from the folder that PYODIDE names: the wheels of the release and the core, as its npm
-package has it. With LIVE=bundle they are put there for readers in the same way.
+The files come from the folder that PYODIDE names: the wheels of the release, and the core as its
+npm package has it. With LIVE=bundle they are put there for readers in the same way.
 """
 
 import os
