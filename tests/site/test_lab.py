@@ -23,8 +23,8 @@ SECONDS = 240  # for Python, NumPy, SymPy and matplotlib on a machine with other
 
 
 @pytest.fixture(scope="module")
-def lab(browser, tmp_path_factory):
-    """The lab without the rest of the site, served."""
+def site(browser, tmp_path_factory):
+    """The lab without the rest of the site."""
     from nnbook_lab import app, lock
 
     folder = os.environ.get("PYODIDE")
@@ -34,6 +34,11 @@ def lab(browser, tmp_path_factory):
     site = tmp_path_factory.mktemp("site")
     lock.bundle(Path(folder), site / "web/live/pyodide")
     app.build(notebooks.ROOT, site, tmp_path_factory.mktemp("work"), "web/live/pyodide/")
+    return site
+
+
+@pytest.fixture(scope="module")
+def lab(site):
     with serving.serve(site) as server:
         yield server
 
@@ -108,3 +113,28 @@ def test_nothing_is_installed_from_elsewhere(reader):
     notebook = reader("book/index.ipynb")
     insert_and_run(notebook, "%pip install a-package-of-nobody")
     notebook.output("this copy of the book asks no other host")
+
+
+@pytest.mark.parametrize(
+    "name", ["numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl", "pyodide.mjs"]
+)
+def test_file_that_was_tampered_with_is_refused(browser, site, lab, name):
+    path = site / "web/live/pyodide" / name
+    content = path.read_bytes()
+    path.write_bytes(content + b"\n")
+    context = browser.new_context()
+    refused = []
+    context.on("console", lambda message: refused.append("valid digest" in message.text))
+    try:
+        notebook = Notebook(context.new_page(), lab.address, "book/index.ipynb")
+        notebook.run(2)
+        if name.startswith("numpy"):
+            notebook.output("No module named 'numpy'")
+        for _ in range(SECONDS):
+            if not any(refused):
+                notebook.page.wait_for_timeout(1000)
+        assert any(refused)
+        assert not notebook.page.get_by_text("numpy 2.0.2").count()
+    finally:
+        path.write_bytes(content)
+        context.close()

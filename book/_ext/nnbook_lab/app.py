@@ -20,6 +20,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import live
 from jupyter_core.paths import jupyter_path
 
 from . import lock, notebooks, wheels
@@ -52,7 +53,8 @@ def fingerprint(root: Path, base: str) -> str:
     paths = [root / path for path in notebooks.sources(root)]
     paths += [p for p in (root / "nnbook").rglob("*") if p.is_file()]
     paths += [p for p in here.iterdir() if p.is_file()]
-    total = hashlib.sha256(base.encode())
+    python = live.browser_python(lock.release()["python"])
+    total = hashlib.sha256(f"{base} {bool(python)}\n".encode())
     for name in MADE_OF:
         total.update(f"{name}=={metadata.version(name)}\n".encode())
     for path in sorted(p for p in paths if "__pycache__" not in p.parts):
