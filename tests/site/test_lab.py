@@ -1,46 +1,17 @@
-"""The lab in a browser: cells of chapters run for real, on Pyodide's files beside the site.
-
-The files come from the folder that PYODIDE names: the wheels of the release, and the core as its
-npm package has it. With LIVE=bundle they are put there for readers in the same way.
-"""
+"""The lab in a browser: cells of chapters run for real, on Pyodide's files beside the site."""
 
 import os
 import re
-import sys
-from pathlib import Path
+import shutil
 
-import notebooks
 import pytest
 
 from tests.site import chromium, serving
-
-sys.path.insert(0, str(notebooks.ROOT / "book" / "_ext"))
 
 # What JupyterLab and its extensions say of themselves in the console is theirs, and after an error
 # they look on the site for the sources of Python's own modules.
 WRONG = re.compile("asks another host|exception|failed request(?!.*/api/contents/lib/python)")
 SECONDS = 240  # for Python, NumPy, SymPy and matplotlib on a machine with other work
-
-
-@pytest.fixture(scope="module")
-def site(browser, tmp_path_factory):
-    """The lab without the rest of the site."""
-    from nnbook_lab import app, lock
-
-    folder = os.environ.get("PYODIDE")
-    if not folder:
-        reason = "PYODIDE names no folder with the files of Pyodide"
-        (pytest.fail if chromium.REQUIRED else pytest.skip)(reason)
-    site = tmp_path_factory.mktemp("site")
-    lock.bundle(Path(folder), site / "web/live/pyodide")
-    app.build(notebooks.ROOT, site, tmp_path_factory.mktemp("work"), "web/live/pyodide/")
-    return site
-
-
-@pytest.fixture(scope="module")
-def lab(site):
-    with serving.serve(site) as server:
-        yield server
 
 
 class Notebook:
@@ -69,12 +40,12 @@ class Notebook:
 
 
 @pytest.fixture
-def reader(browser, lab):
+def reader(browser, live):
     """Opens a notebook; afterwards nothing may have gone wrong, nor been asked of another host."""
     context = browser.new_context(viewport=chromium.WIDE)
     context.set_default_timeout(1000 * chromium.SECONDS)
     watch = chromium.Watch(context)
-    yield lambda path: Notebook(context.new_page(), lab.address, path)
+    yield lambda path: Notebook(context.new_page(), live.address, path)
     found = [text for text in watch.take() if WRONG.match(text)]
     context.close()
     assert not found, "\n".join(found)
@@ -115,34 +86,42 @@ def test_nothing_is_installed_from_elsewhere(reader):
     notebook.output("this copy of the book asks no other host")
 
 
+def link(source: str, target: str) -> None:
+    """A copy that takes no room where the file system allows it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 @pytest.fixture
-def tampered(site):
-    """Adds a byte to a file of Pyodide, as long as a test runs."""
-    changed = []
+def tampered(live, site, tmp_path):
+    """Serves the site with one byte more in a file of Pyodide."""
+    for name in ("lite", "web"):
+        shutil.copytree(site / name, tmp_path / name, copy_function=link)
+    with serving.serve(tmp_path) as server:
 
-    def tamper(name: str) -> None:
-        path = next((site / "web/live/pyodide").glob(name))
-        changed.append((path, path.read_bytes()))
-        path.write_bytes(changed[-1][1] + b"\n")
+        def tamper(name: str) -> str:
+            path = next((tmp_path / "web/live/pyodide").glob(name))
+            content = path.read_bytes()
+            path.unlink()  # it is the site's own as well
+            path.write_bytes(content + b"\n")
+            return server.address
 
-    yield tamper
-    for path, content in changed:
-        path.write_bytes(content)
+        yield tamper
 
 
-def test_package_that_was_tampered_with_is_refused(browser, lab, tampered):
-    tampered("numpy-*.whl")
+def test_package_that_was_tampered_with_is_refused(browser, tampered):
     with browser.new_context() as context:
-        notebook = Notebook(context.new_page(), lab.address, "book/index.ipynb")
+        notebook = Notebook(context.new_page(), tampered("numpy-*.whl"), "book/index.ipynb")
         notebook.run(2)
         notebook.output("ModuleNotFoundError")
         assert not notebook.page.get_by_text("numpy 2.0.2").count()
 
 
-def test_core_that_was_tampered_with_is_refused(browser, lab, tampered):
-    tampered("pyodide.mjs")
+def test_core_that_was_tampered_with_is_refused(browser, tampered):
     with browser.new_context() as context:
-        page = Notebook(context.new_page(), lab.address, "book/index.ipynb").page
+        page = Notebook(context.new_page(), tampered("pyodide.mjs"), "book/index.ipynb").page
         message = page.locator('[title*="messages"]').first  # of the kernel, in the status bar
         message.click(timeout=1000 * SECONDS)
         page.get_by_text("Failed to fetch").first.wait_for(state="attached")

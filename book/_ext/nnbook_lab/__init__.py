@@ -57,8 +57,7 @@ def make(app, error) -> None:
         return  # a book of pages alone, as tests make them
     base = os.environ.get("PYODIDE_BASE") or lock.release()["base"]
     if os.environ.get("LIVE") == "bundle":
-        base = BUNDLE
-        lock.bundle(Path(os.environ.get("PYODIDE", "")), site / base)
+        base = BUNDLE  # where `live` has put it
     lab.build(root, site, site.parent / "lite", base)
 
 

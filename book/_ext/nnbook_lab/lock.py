@@ -2,7 +2,8 @@
 
 `pyodide-lock.json` is the lock file of the release, unchanged; it holds the sha256 of each package.
 What is written into the site is that list with the book's packages added. Pyodide's own are at the
-base: the release's distribution on the web, or a folder of the site.
+base: the release's distribution on the web, or a folder of the site, into which `live` puts what
+`book/live.toml` lists.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ OURS = {
 # What the kernel loads at its start, under the names that it asks for; it has these of its own.
 # The other packages load when they are imported.
 KERNEL = {"piplite": ["micropip"], "ipykernel": [], "pyodide_kernel": ["ipython", "comm"]}
+# What Pyodide's matplotlib asks for besides, and draws our figures without.
+SPARED = {"matplotlib": {"fonttools", "pytz", "matplotlib-pyodide"}}
 START = ["micropip", "ssl", "sqlite3", "comm", "jedi", "ipython", *KERNEL]
 
 
@@ -110,6 +113,9 @@ def write(folder: Path, kernel: Path, store: Path, base: str) -> dict:
     has, and nothing else is installed.
     """
     lock, web = read(), "://" in base
+    for name, spared in SPARED.items():
+        package = lock["packages"][name]
+        package["depends"] = [need for need in package["depends"] if need not in spared]
     packages = {
         name: package | {"file_name": base + package["file_name"]}
         for name, package in lock["packages"].items()
@@ -132,22 +138,3 @@ def write(folder: Path, kernel: Path, store: Path, base: str) -> dict:
     (folder / "nnbook.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
     shutil.copy(HERE / "pyodide.js", folder)
     return lock
-
-
-def bundle(source: Path, target: Path) -> None:
-    """Copy what the lab loads of a release of Pyodide into the site; refuse files that differ."""
-    packages = read()["packages"]
-    ours = {key(name): {"depends": needs} for name, needs in (OURS | KERNEL).items()}
-    ours |= {"ssl": {"depends": []}, "micropip": {"depends": []}}
-    sums = {
-        packages[name]["file_name"]: packages[name]["sha256"]
-        for name in needed(packages | ours) - set(ours)
-    }
-    target.mkdir(parents=True, exist_ok=True)
-    for name, expected in (core() | sums).items():
-        if not (source / name).is_file():
-            raise FileNotFoundError(f"the lab needs {name}, and {source} does not have it")
-        content = (source / name).read_bytes()
-        if hashlib.sha256(content).hexdigest() != expected:
-            raise ValueError(f"{source / name} is not the file of Pyodide {release()['release']}")
-        (target / name).write_bytes(content)
