@@ -64,9 +64,14 @@ def build(source: Path, target: Path, **variables: str) -> subprocess.CompletedP
     return subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True)
 
 
+def own(site: Path, pattern: str) -> list[Path]:
+    """Files of the book's own pages; `lite` is JupyterLab, as its makers made it."""
+    return [p for p in sorted(site.rglob(pattern)) if p.relative_to(site).parts[0] != "lite"]
+
+
 def read_site(site: Path) -> dict[str, Page]:
     pages = {}
-    for path in sorted(site.rglob("*.html")):
+    for path in own(site, "*.html"):
         name = path.relative_to(site).as_posix()
         if not name.startswith("_"):
             pages[name] = Page()
@@ -128,7 +133,7 @@ def own_files_only(site: Path, pages: dict[str, Page]) -> list[str]:
         for url in page.assets
         if is_elsewhere(url)
     ]
-    for path in sorted(site.rglob("*.css")):
+    for path in own(site, "*.css"):
         text = path.read_text(encoding="utf-8")
         for url in re.findall(r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^'\")\s]+)", text):
             found.append(f"{path.relative_to(site).as_posix()}: asks another host: {url}")
@@ -257,6 +262,23 @@ def objects_complete(pages, objects, index: dict, equations, terms) -> list[str]
     return found
 
 
+def lab_opens(site: Path, pages: dict[str, Page]) -> list[str]:
+    """Every page of a notebook opens this very notebook in the lab, and offers it for download."""
+    found = []
+    for name, page in pages.items():
+        notebook = Path(name).with_suffix(".ipynb").as_posix()
+        within = f"lite/files/{notebook}"
+        up = "../" * name.count("/")
+        wanted = [f"{up}lite/lab/index.html?path={notebook}", up + within]
+        if not (site / within).is_file():
+            wanted, found = [], found + [f"{name}: {u}" for u in page.links if "lite/" in u]
+        found += [f"{name}: no link to {url}" for url in wanted if url not in page.links]
+    for path in sorted((site / "lite" / "files").rglob("*.ipynb")):
+        name = path.relative_to(site / "lite" / "files").with_suffix(".html").as_posix()
+        found += [] if name in pages else [f"{name}: in the lab, but no page"]
+    return found
+
+
 def main() -> int:
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/html")
     pages = read_site(site)
@@ -267,6 +289,7 @@ def main() -> int:
         *own_files_only(site, pages),
         *no_thebe(pages),
         *heads_complete(pages, os.environ.get("SITE_URL", "").rstrip("/")),
+        *lab_opens(site, pages),
     ]
     print("\n".join(problems) or f"{len(pages)} pages, nothing to complain of")
     return bool(problems)

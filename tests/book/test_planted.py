@@ -271,6 +271,23 @@ def test_links_that_lead_nowhere(tmp_path):
     ]
 
 
+def test_page_that_opens_another_notebook(tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.html").write_text(
+            '<a href="lite/lab/index.html?path=a.ipynb">lab</a><a href="lite/files/a.ipynb">get</a>'
+        )
+    (tmp_path / "lite" / "files").mkdir(parents=True)
+    for name in ("a", "b", "d"):
+        (tmp_path / "lite" / "files" / f"{name}.ipynb").write_text("{}")
+    assert sitecheck.lab_opens(tmp_path, sitecheck.read_site(tmp_path)) == [
+        "b.html: no link to lite/lab/index.html?path=b.ipynb",
+        "b.html: no link to lite/files/b.ipynb",
+        "c.html: lite/lab/index.html?path=a.ipynb",
+        "c.html: lite/files/a.ipynb",
+        "d.html: in the lab, but no page",
+    ]
+
+
 def test_page_that_asks_another_host(tmp_path):
     (tmp_path / "a.html").write_text(
         '<script src="https://example.org/a.js"></script><a href="https://example.org">fine</a>'

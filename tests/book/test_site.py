@@ -39,6 +39,13 @@ def test_no_thebe(pages):
     assert sitecheck.no_thebe(pages) == []
 
 
+def test_every_notebook_opens_in_the_lab(site, pages):
+    assert sitecheck.lab_opens(site, pages) == []
+    lab = site / "lite"
+    assert len(list((lab / "files").rglob("*.ipynb"))) > 50
+    assert not [*lab.rglob("*.map"), *lab.glob("tree/*"), *lab.glob("build/fa-*.svg")]
+
+
 def test_equations_of_the_ledger_are_on_the_pages(pages):
     assert sitecheck.equations_present(pages, bookcheck.read_ledger()) == []
 
