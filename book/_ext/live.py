@@ -45,7 +45,7 @@ LIBRARIES = ("sympy", "mpmath", "lazy_loader", "tqdm", "yaml")
 NOT_SHIPPED = ("tests", "test", "testing", "benchmarks", "__pycache__", "py.typed")
 # Of the repository, what cells read. Paths as there, so that a chapter finds them the same way.
 READ = ("experiments/results/*.json", "experiments/*.py", "book/errata/**/*.*", "book/*.json",
-        "book/*.toml", "book/*.yml")  # fmt: skip
+        "book/*.toml", "book/*.yml", "book/**/*.ipynb")  # fmt: skip
 SECONDS = HERE.parent / "seconds.json"  # what cells took when the book was run
 SLOWER = 4  # times slower a cell is in the browser, as tests/site measured
 NUMBERS = ("numpy", "nnbook")
@@ -127,7 +127,18 @@ def copied(paths: dict[Path, str], folder: Path) -> None:
     for path, place in paths.items():
         copy = folder / place.strip("/")
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
+        if path.suffix == ".ipynb":
+            copy.write_text(outline(path), encoding="utf-8")
+        else:
+            shutil.copyfile(path, copy)
+
+
+def outline(path: Path) -> str:
+    """A notebook without all but its headings and their labels: pages name chapters by them."""
+    cells = nbformat.read(path, as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    lines = re.findall(r"^(?:#+ .*|\(\S+\)=)$", text, re.MULTILINE)
+    return json.dumps({"cells": [{"cell_type": "markdown", "source": "\n".join(lines)}]})
 
 
 def own_archives(root: Path, target: Path, python: str | None) -> list[dict]:
@@ -140,7 +151,8 @@ def own_archives(root: Path, target: Path, python: str | None) -> list[dict]:
     for path in (WEB / "live" / "nnbook_kernel.py", HERE / "displays.py", HERE / "texlines.py"):
         code[path] = f"{LIBRARY}/{path.name}"
     for pattern in READ:
-        data |= {p: f"/book/{p.relative_to(root).as_posix()}" for p in sorted(root.glob(pattern))}
+        found = (p for p in sorted(root.glob(pattern)) if ".ipynb_checkpoints" not in p.parts)
+        data |= {p: f"/book/{p.relative_to(root).as_posix()}" for p in found}
     libraries = {
         path: path.relative_to(package(name).parent).as_posix()
         for name in LIBRARIES

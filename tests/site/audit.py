@@ -24,13 +24,15 @@ class Theirs:
 EXCEPTIONS: list[Theirs] = []
 
 # Waits until fonts are there and every formula is set, also those that MathJax sets when they come
-# into view.
+# into view, and ends what is on its way from one colour to another.
 SETTLE = """async () => {
   await document.fonts.ready;
   const startup = window.MathJax?.startup;
   if (startup?.promise) await startup.promise;
   if (startup?.document?.lazyTypesetAll) await startup.document.lazyTypesetAll();
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (const change of document.getAnimations())
+    if (change instanceof CSSTransition) change.finish();
 }"""
 
 UNFOLD = "() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
@@ -71,9 +73,10 @@ SHORTEN = """({many, rows}) => {
   for (const body of bodies) [...body.rows].slice(rows).forEach((row) => row.remove());
 }"""
 
-# axe walks every node, and most nodes of a page are parts of formulas and coloured words of code.
-# Formulas become empty boxes of their size; of the coloured words of a kind the first ones stay.
-THIN = """(words) => {
+# axe measures every line of text, and most of a page is formulas, coloured words of code, and
+# paragraphs and links that are made alike. Formulas become empty boxes of their size. Of code, of
+# paragraphs, of links and of buttons the first ones of a kind stay, in each kind of place.
+THIN = """(most) => {
   const formulas = [...document.querySelectorAll("mjx-container, math")];
   const sizes = formulas.map((box) => box.getBoundingClientRect());
   formulas.forEach((box, i) => {
@@ -82,11 +85,26 @@ THIN = """(words) => {
     box.replaceChildren();
   });
   const seen = new Map();
-  for (const word of document.querySelectorAll("pre span")) {
-    const kind = word.className + "|" + (word.closest("[class*=highlight-]")?.className ?? "");
-    seen.set(kind, (seen.get(kind) ?? 0) + 1);
-    if (seen.get(kind) > words && !word.id && !word.children.length)
-      word.replaceWith(...word.childNodes);
+  const often = (kind) => seen.set(kind, (seen.get(kind) ?? 0) + 1).get(kind) > most;
+  // What an element is, and where: tags and classes up to the section that holds it.
+  const place = (element) => {
+    const steps = [];
+    for (let up = element; up && !up.matches("section, main, nav, body"); up = up.parentElement)
+      steps.push(up.tagName + "." + [...up.classList].join("."));
+    return steps.join(" ");
+  };
+  for (const code of document.querySelectorAll("pre")) {
+    for (const word of code.querySelectorAll("span"))
+      if (!word.id && !word.children.length && often(word.className + place(code)))
+        word.replaceWith(...word.childNodes);
+    code.normalize();
+    if (often(place(code)) && !code.querySelector("span")) code.textContent = "…";
+  }
+  for (const item of document.querySelectorAll("p, li, dt, dd, .copybtn, .nn-run")) {
+    const rare = item.querySelector(
+      "button, input, select, summary, img, pre, form, [role], [tabindex]");
+    if (item.isConnected && (!rare || item.matches(".copybtn, .nn-run")) && often(place(item)))
+      item.remove();
   }
 }"""
 
@@ -110,6 +128,17 @@ AXE = """async ({tags, only, exceptions}) => {
 }"""
 
 
+def resize(page, size) -> None:
+    """Another window; the page has been told when this returns."""
+    if page.viewport_size != size:
+        page.evaluate(
+            "() => { window.told = new Promise((done) => addEventListener('resize',"
+            " () => requestAnimationFrame(done), {once: true})) }"
+        )
+        page.set_viewport_size(size)
+        page.evaluate("() => window.told")
+
+
 def unfold(page) -> None:
     page.evaluate(UNFOLD)
     page.evaluate(SETTLE)
@@ -125,9 +154,9 @@ def shorten(page, many=300, rows=3) -> None:
     page.evaluate(SHORTEN, {"many": many, "rows": rows})
 
 
-def thin(page, words=6) -> None:
-    """Leave of formulas their boxes, and of code the first words of each colour."""
-    page.evaluate(THIN, words)
+def thin(page, most=10) -> None:
+    """Leave of formulas their boxes, and of what is made alike the first ones."""
+    page.evaluate(THIN, most)
 
 
 def axe(page, only=None, exceptions=None) -> list[str]:
@@ -150,7 +179,7 @@ def problems(page, address: str, narrow_first: bool) -> list[str]:
 
     def look(number: int, examine) -> None:
         word, size, colours = looks[number]
-        page.set_viewport_size(size)
+        resize(page, size)
         page.emulate_media(color_scheme=colours)
         page.evaluate(SETTLE)
         found.extend(f"{word}: {text}" for text in examine(page))
