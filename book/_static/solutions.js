@@ -48,9 +48,7 @@
             return;
           }
           link.closest("p, li").after(box);
-          if (window.MathJax && window.MathJax.typesetPromise) {
-            await window.MathJax.typesetPromise([box]);
-          }
+          document.dispatchEvent(new Event("nn-typeset")); // wide formulas scroll
         }
         link.setAttribute("aria-expanded", String(!box.hidden));
       });
