@@ -18,8 +18,8 @@
     const found = all.map(test);
     all.forEach((box, at) => change(box, found[at]));
   }
-  const all = (what) => document.querySelectorAll(what);
-  function update() {
+  function update(part) {
+    const all = (what) => part.querySelectorAll(what);
     mark(
       all("div.math:not(.nn-eq), .cell_output pre, .highlight pre, .bd-article table"),
       (box) => box.scrollWidth > box.clientWidth + 1,
@@ -32,21 +32,44 @@
       (rows) => [...rows.querySelectorAll(":is(.nn-left, .nn-right) span.math")].some(isWide),
       (rows, wide) => rows.classList.toggle("nn-stacked", wide),
     );
-    mark(all("span.math"), isWide, (box, wide) => {
+    mark(all("span.math:not(td *)"), isWide, (box, wide) => {
       box.classList.toggle("nn-wide", wide);
       stop(box, wide);
     });
   }
+
+  // What is out of sight is not laid out (book.css); measuring does that. So a page is measured a
+  // section at a time, whenever the browser has nothing else to do, beginning with those in sight.
+  const soon = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+  let turn = 0;
+  function updateAll() {
+    const mine = ++turn;
+    const far = (part) => Math.abs(part.getBoundingClientRect().top);
+    const parts = [...document.querySelectorAll(".bd-article > section > section")]
+      .flatMap((part) => {
+        const tables = part.querySelectorAll(".pst-scrollable-table-container");
+        return tables.length > 3 ? [...tables] : [part];
+      })
+      .map((part) => [far(part), part])
+      .sort(([one], [other]) => one - other)
+      .map(([, part]) => part);
+    if (!parts.length) parts.push(document.body);
+    (function next() {
+      if (mine !== turn || !parts.length) return;
+      update(parts.shift());
+      soon(next);
+    })();
+  }
   let width = 0;
   function resized() {
     if (width === (width = window.innerWidth)) return; // the bars of a phone's browser came or went
-    update();
+    updateAll();
   }
   window.addEventListener("load", () => {
     width = window.innerWidth;
-    document.fonts.ready.then(() => (window.requestIdleCallback ?? setTimeout)(update));
+    document.fonts.ready.then(() => soon(updateAll));
     window.addEventListener("resize", resized);
-    document.addEventListener("nn-typeset", update);
+    document.addEventListener("nn-typeset", updateAll);
   });
 })();
 
