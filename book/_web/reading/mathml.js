@@ -154,10 +154,10 @@ globalThis.nnMathml = (() => {
     }
 
     variant(node) {
-      const special = node.attributes.get("data-mjx-variant") || node.getProperty("variantForm");
-      if (String(special).includes("bold-calligraphic")) return "bold-script";
-      if (String(special).includes("calligraphic")) return "script";
-      return node.attributes.get("mathvariant");
+      const name = String(node.attributes.get("mathvariant"));
+      if (name === "-tex-calligraphic") return "script";
+      if (name === "-tex-bold-calligraphic") return "bold-script";
+      return name === "-tex-mathit" ? "italic" : name;
     }
 
     marked(node) {
