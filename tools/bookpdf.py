@@ -24,14 +24,14 @@ from pdf import PdfError, print_page
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "nnbook.pdf"
 SOURCE = "_print.html"  # written into the site while it is printed
-ADDRESS = re.compile(r'(?<=\s)(id|href|src|aria-describedby|aria-labelledby|for)="([^"]*)"')
+ADDRESS = re.compile(r'(?<=\s)(id|href|src|aria-labelledby|for)="([^"]*)"')
 LEFT_OUT = (
     re.compile(r'<a class="headerlink".*?</a>', re.DOTALL),
     re.compile(r'<div class="nn-definitions">.*?\n</div>\n', re.DOTALL),
     re.compile(r'<details class="nn-how">.*?</details>', re.DOTALL),  # the code that checks
     re.compile(r'\s·\s<a class="reference internal" href="#how-[^"]*">how</a>'),
     re.compile(r"<script\b.*?</script>", re.DOTALL),
-    re.compile(r' loading="lazy"'),
+    re.compile(r' (?:loading="lazy"|aria-describedby="[^"]*")'),
 )
 STYLES = ("styles/theme.css", "styles/pydata-sphinx-theme.css", "pygments.css",
           "styles/sphinx-book-theme.css", "sphinx-design.min.css", "mathematics.css",
@@ -101,10 +101,12 @@ def placed(text: str, page: str, pages: set[str]) -> str:
         if parts.scheme or parts.netloc or value.startswith("data:"):
             return match[0]
         target = below(unquote(parts.path)) if parts.path else f"{page}.html"
-        if name == "href" and target.removesuffix(".html") in pages:
-            there = key(target.removesuffix(".html"))
-            return f'href="#{there}{"--" + parts.fragment if parts.fragment else ""}"'
-        return f'{name}="{target}"'
+        if name != "href":
+            return f'{name}="{target}"'
+        if target.removesuffix(".html") not in pages:
+            return ""  # a file of the site, which paper does not have
+        place = f"--{parts.fragment}" if parts.fragment else ""
+        return f'href="#{key(target.removesuffix(".html"))}{place}"'
 
     return ADDRESS.sub(address, text)
 
@@ -159,6 +161,12 @@ def document(site: Path, toc: dict, config: dict, numbers: dict[str, int]) -> st
     )
 
 
+def dangling(html: str) -> list[str]:
+    """Links within the document that lead nowhere."""
+    ids = set(re.findall(r'\sid="([^"]*)"', html))
+    return sorted({link for link in re.findall(r'\shref="#([^"]+)"', html) if link not in ids})
+
+
 # -- Printing --------------------------------------------------------------------------------------
 
 
@@ -173,14 +181,17 @@ def page_numbers(path: Path) -> dict[str, int]:
     }
 
 
-def print_book(site: Path, target: Path) -> int:
+def print_book(site: Path, target: Path, root: Path = ROOT) -> int:
     """Prints the book; returns how many pages it has."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     source, numbers = site / SOURCE, {}
     try:
         for _ in range(2):
-            source.write_text(document(site, toc, config, numbers), encoding="utf-8")
+            html = document(site, toc, config, numbers)
+            if lost := dangling(html):
+                raise PdfError(f"expected links to lead somewhere; nowhere: {', '.join(lost[:5])}")
+            source.write_text(html, encoding="utf-8")
             print_page(source, target, seconds=1200, outline=True)
             numbers = page_numbers(target)
     finally:

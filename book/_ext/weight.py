@@ -19,7 +19,9 @@ from formulas import pages_of
 from sphinx.ext.mathjax import install_mathjax
 
 FONTS = ("math.woff2", "icons.woff2")
-NOT_NEEDED = re.compile(r'\s*<script\b[^>]*\bsrc="[^"]*scripts/fontawesome\.js[^"]*"[^>]*></script>')
+NOT_NEEDED = re.compile(
+    r'\s*<script\b[^>]*\bsrc="[^"]*scripts/fontawesome\.js[^"]*"[^>]*></script>'
+)
 SEARCH = re.compile(
     r'\s*<script\b[^>]*\bsrc="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
 )

@@ -69,9 +69,7 @@ def test_a_display_is_a_block_and_says_how_wide_it_is(mathml):
 
 
 def test_the_check_mark_keeps_its_class(mathml):
-    assert '<mi class="nn-check">✓</mi>' in mathml(
-        r"\overset{\class{nn-check}{\checkmark}}{=}"
-    )
+    assert '<mi class="nn-check">✓</mi>' in mathml(r"\overset{\class{nn-check}{\checkmark}}{=}")
 
 
 def test_nothing_else_comes_in(mathml):
