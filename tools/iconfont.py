@@ -2,8 +2,8 @@
 
     python tools/iconfont.py
 
-Of the theme's 1,400 icons (Font Awesome Free, 153 kB on every page) these are a few; an icon that is
-missing here is still found in the theme's own font. Needs fonttools and brotli.
+Of the theme's 1,400 icons (Font Awesome Free, 153 kB on every page) these are a few; an icon that
+is missing here is still found in the theme's own font. Needs fonttools and brotli.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from fontTools.ttLib import TTFont
 TARGET = Path(__file__).resolve().parents[1] / "book" / "_static" / "fonts" / "icons.woff2"
 # Classes of icons in the templates of the themes and in their scripts.
 NAMES = (
-    "angle-left angle-right arrow-up bars check chevron-down chevron-left chevron-right "
-    "circle-half-stroke copy download expand compress file file-pdf list link magnifying-glass "
-    "moon pencil play sun xmark"
-).split()
+    *("angle-left", "angle-right", "arrow-up", "bars", "check", "chevron-down", "chevron-left"),
+    *("chevron-right", "circle-half-stroke", "copy", "download", "expand", "compress", "file"),
+    *("file-pdf", "list", "link", "magnifying-glass", "moon", "pencil", "play", "sun", "xmark"),
+)
 
 
 def theme() -> Path:

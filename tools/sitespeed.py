@@ -1,6 +1,6 @@
 """What the pages of the built site weigh and how fast they stand: one table.
 
-    python tools/sitespeed.py [_build/html] [book/index.html …] [--width 360] [--cpu 4] [--json out.json]
+    python tools/sitespeed.py [_build/html] [book/index.html …] [--width 360] [--cpu 4] [--check]
 
 Every page is opened cold in Chromium, with the processor slowed (four times, unless `--cpu` says
 otherwise). Columns:
@@ -28,7 +28,7 @@ import statistics
 import sys
 import threading
 from dataclasses import asdict, dataclass
-from functools import lru_cache, partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -128,7 +128,7 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@lru_cache(maxsize=None)
+@cache
 def packed(path: Path, _changed: int, small: bool) -> bytes:
     body = path.read_bytes()
     return gzip.compress(body, 6) if small else body

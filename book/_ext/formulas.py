@@ -2,8 +2,8 @@ r"""Sets the formulas of the site when it is built: pages come with MathML, whic
 
 Sphinx, and our extensions, write a formula as ``<span class="math …">\(…\)</span>``. When all pages
 are written, each such formula is turned into MathML by MathJax, which runs in V8 (the package
-mini-racer), and by book/_web/reading/mathml.js. No page loads MathJax, then; what a script adds to a
-page later, book/_web/reading/mathematics.js sets in the same way.
+mini-racer), and by book/_web/reading/mathml.js. No page loads MathJax, then; what a script adds to
+a page later, book/_web/reading/mathematics.js sets in the same way.
 
 What was set once is kept beside the doctrees, so that the next build sets only what is new.
 """

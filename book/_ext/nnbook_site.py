@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+
 def drop_thebe(app):
     """Disconnect all that sphinx-thebe has connected."""
     for listeners in app.events.listeners.values():

@@ -1,8 +1,8 @@
 """Makes written pages light: what is on them waits for nothing that it does not need.
 
 * Scripts no longer stop a page from being read: they are deferred, in their order. The theme's
-  Font Awesome script (500 kB for icons that a font draws as well) is left away, and the index of the
-  search on all pages but that of the search.
+  Font Awesome script (500 kB for icons that a font draws as well) is left away, and the index of
+  the search on all pages but that of the search.
 * The fonts of formulas and icons come with the page instead of after its style sheets.
 * Pictures have their size, so that nothing jumps when they come, and those further down come when
   they are near.

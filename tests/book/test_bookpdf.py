@@ -17,7 +17,8 @@ parts:
 """
 PAGE = """<html><body><div class="dropdown dropdown-download-buttons"><ul>
 <li>.ipynb</li>
-      </ul></div><article class="bd-article"><section id="top"><h1>{title}<a class="headerlink" href="#top">#</a>
+      </ul></div><article class="bd-article"><section id="top">
+<h1>{title}<a class="headerlink" href="#top">#</a>
 </h1><h2 id="two">Section of {title}</h2><p>{text}</p></section>
 </article></body></html>"""
 TEXTS = {

@@ -1,4 +1,4 @@
-r"""Formulas set at build time: what MathML they become, and that nothing of a page is lost or let in."""
+"""Formulas set at build time: what MathML they become; nothing of a page is lost or let in."""
 
 import html
 import json
@@ -74,7 +74,8 @@ def test_the_check_mark_keeps_its_class(mathml):
 
 def test_nothing_else_comes_in(mathml):
     made = mathml(
-        r"\href{javascript:alert(1)}{x} \style{background:url(//a)}{y} \class{other}{z} \cssId{a}{b}"
+        r"\href{javascript:alert(1)}{x} \style{background:url(//a)}{y} "
+        r"\class{other}{z} \cssId{a}{b}"
     )
     assert made == "<math><mi>x</mi><mi>y</mi><mi>z</mi><mi>b</mi></math>"
     assert words(mathml(r"\text{<script>}")) == "<script>"

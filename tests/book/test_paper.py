@@ -17,12 +17,12 @@ STYLES = ("mathematics.css", "delimiters.css", "book.css", "equations.css", "pri
 PAGE = """<!DOCTYPE html><html data-theme="dark"><head><meta charset="utf-8">{styles}
 <script defer src="print.js"></script></head><body><header class="bd-header">Navigation</header>
 <div class="bd-content"><article class="bd-article"><section><h1>Title</h1><section><h2>Part</h2>
-<div class="cell"><div class="cell_input"><div class="highlight"><pre style="overflow:auto">{code}</pre>
-</div></div></div>
+<div class="cell"><div class="cell_input"><div class="highlight">
+<pre style="overflow:auto">{code}</pre></div></div></div>
 <div class="cell"><details class="nn-how"><summary>how</summary><div>Machinery</div></details></div>
 <details><summary>Solution</summary><p>Unfolded</p></details>
-<div class="nn-eq"><div class="nn-rows"><div class="nn-one"><span class="math">{formula}</span></div>
-</div></div><p>Read <a class="external" href="https://example.org/a">this</a>.
+<div class="nn-eq"><div class="nn-rows"><div class="nn-one">
+<span class="math">{formula}</span></div></div></div><p>Read <a class="external" href="https://example.org/a">this</a>.
 <button>Press</button></p></section></section></article></div></body></html>"""
 CODE = "x = [" + ", ".join(f"w{n}" for n in range(60)) + "]"
 FORMULA = "+".join(f"a_{{{n}}}" for n in range(40)) + r"= \mathrm{end}"
@@ -30,7 +30,7 @@ FORMULA = "+".join(f"a_{{{n}}}" for n in range(40)) + r"= \mathrm{end}"
 
 @pytest.fixture
 def printed(tmp_path):
-    """Prints the page with style sheets; returns its words, and how far to the right any reaches."""
+    """Prints the page with styles; returns its words, and how far to the right any reaches."""
     pypdf = pytest.importorskip("pypdf")
     playwright = pytest.importorskip("playwright.sync_api")
     try:

@@ -58,8 +58,8 @@ def test_pictures_have_their_size(tmp_path):
 
 def speed(**changed):
     values = {
-        **{"page": "a", "requests": 1, "kb": 100.0, "img": 0.0, "paint": 0.1, "math": 0.2},
-        **{"busy": 0.1, "work": 0.3, "nodes": 10, "formulas": 1, "cls": 0.0, "jumps": []},
+        "page": "a", "requests": 1, "kb": 100.0, "img": 0.0, "paint": 0.1, "math": 0.2,
+        "busy": 0.1, "work": 0.3, "nodes": 10, "formulas": 1, "cls": 0.0, "jumps": [],
     }
     return sitespeed.Speed(**values | changed)
 
@@ -99,7 +99,10 @@ def test_planted_weight_jump_and_late_formula(measured):
     assert good.formulas == 1
     heavy = measured(f"<!-- {''.join(map(str, range(400_000)))} -->", MATH)
     assert heavy.kb > 700
-    late = "<script>setTimeout(() => {document.querySelector('.math').innerHTML = '%s'}, 2000)</script>"
+    late = (
+        "<script>setTimeout(() => {document.querySelector('.math').innerHTML = '%s'}, 2000)"
+        "</script>"
+    )
     assert measured(late % MATH, "x").math > 2
     jump = (
         "<script>setTimeout(() => document.body.prepend(Object.assign("
