@@ -25,10 +25,12 @@ logger = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
 WRITER = HERE.parent / "_web" / "reading" / "mathml.js"
 KEPT = "formulas.json"
-# Formulas as they wait to be set: the element, how the formula is enclosed, and the formula.
+# Formulas as they wait to be set: the element, how the formula is enclosed, and the formula; beside
+# it the signs that must not be parted from it at the end of a line.
 WAITING = re.compile(
-    r'(<(span|div) class="math\b[^"]*"[^>]*>)\s*'
-    r"\\([(\[])((?:(?!</\2>).)*?)\\[)\]]\s*(</\2>)",
+    r'(?P<before>[(“]?)(?P<start><(?P<tag>span|div) class="math\b[^"]*"[^>]*>)\s*'
+    r"\\(?P<kind>[(\[])(?P<latex>(?:(?!</(?P=tag)>).)*?)\\[)\]]\s*(?P<end></(?P=tag)>)"
+    r"(?P<after>[.,;:!?)”’]*)",
     re.DOTALL,
 )
 # MathJax asks for these where there is no page.
@@ -91,17 +93,25 @@ class Setter:
         self.engine.close()
 
 
+def key(match) -> tuple[str, bool]:
+    """LaTeX, and whether it is displayed."""
+    return html.unescape(match["latex"]).strip(), match["kind"] == "["
+
+
 def waiting(page: str) -> set[tuple[str, bool]]:
     """The formulas of a page that are not set."""
-    return {(html.unescape(m[4]).strip(), m[3] == "[") for m in WAITING.finditer(page)}
+    return set(map(key, WAITING.finditer(page)))
 
 
 def with_formulas(page: str, known: dict[tuple[str, bool], str]) -> str:
     """The page with those formulas set that are known."""
 
     def formula(match):
-        found = known.get((html.unescape(match[4]).strip(), match[3] == "["))
-        return f"{match[1]}{found}{match[5]}" if found else match[0]
+        if not (found := known.get(key(match))):
+            return match[0]
+        whole = f"{match['before']}{match['start']}{found}{match['end']}{match['after']}"
+        tied = match["tag"] == "span" and (match["before"] or match["after"])
+        return f'<span class="nn-tied">{whole}</span>' if tied else whole
 
     return WAITING.sub(formula, page)
 

@@ -127,6 +127,14 @@ def test_a_page_is_changed_in_its_formulas_alone():
     assert formulas.waiting(done) == {("x = 1", True)}
 
 
+def test_a_formula_keeps_the_sign_behind_it():
+    page = r'if (<span class="math">\(x\)</span>), then <span class="math">\(x\)</span> more'
+    assert formulas.with_formulas(page, {("x", False): "<math/>"}) == (
+        'if <span class="nn-tied">(<span class="math"><math/></span>),</span> then '
+        '<span class="math"><math/></span> more'
+    )
+
+
 def test_what_was_set_is_kept_until_the_writer_changes(tmp_path, monkeypatch):
     path = tmp_path / "formulas.json"
     store = formulas.Store(path)
