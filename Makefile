@@ -15,6 +15,9 @@ FILES ?=
 # with LIVE=bundle it lies beside the site, copied from the folder PYODIDE:
 #   make book LIVE=bundle PYODIDE=/folder/with/its/files
 export LIVE PYODIDE PYODIDE_BASE
+# Pages of `make speed`, all if none are named; CHECK=1 holds the limits.
+PAGES ?=
+CHECK ?=
 # Processes of `make test` and `make mutants`.
 JOBS  ?= 2
 # Where the site will be published, and where errors are reported; both may be left out:
@@ -43,7 +46,7 @@ ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve test test-fast test-browser mutants check experiments lab notebooks test-oracle bench lock clean distclean FORCE
+.PHONY: help book pdf speed serve test test-fast test-browser mutants check experiments lab notebooks test-oracle bench lock clean distclean FORCE
 
 help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -62,8 +65,12 @@ $(SITE)/index.html: $(STAMP) $(SOURCES)
 	@echo "$(LIVE)" > $(LIVE_STAMP)
 	@touch $@
 
-pdf: book ## print the formula sheet as a PDF (needs Chromium or Chrome)
+pdf: book ## print the book and the formula sheet as PDFs (needs Chromium or Chrome; minutes)
 	@$(PY) tools/pdf.py $(SITE)
+	@$(PY) tools/bookpdf.py $(SITE)
+
+speed: book ## what the pages weigh and how fast they stand, as a table (needs Chromium or Chrome)
+	@$(PY) tools/sitespeed.py $(SITE) $(PAGES) $(if $(CHECK),--check)
 
 serve: book ## build the site and serve it on localhost
 	@echo "http://localhost:$(PORT)/  (stop with Ctrl-C)"

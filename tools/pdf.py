@@ -41,8 +41,8 @@ def browser() -> str:
     )
 
 
-def print_page(page: Path, target: Path, seconds=120) -> None:
-    """Print a page to a PDF once its formulas are set."""
+def print_page(page: Path, target: Path, seconds=120, outline=False) -> None:
+    """Print a page to a PDF, with its headings as bookmarks if wanted."""
     if not page.is_file():
         raise PdfError(f"expected the built page {page}; run `make book` first")
     with tempfile.TemporaryDirectory() as profile:
@@ -54,6 +54,8 @@ def print_page(page: Path, target: Path, seconds=120) -> None:
             *(f"--user-data-dir={profile}", f"--print-to-pdf={target.resolve()}"),
             page.resolve().as_uri(),
         ]
+        if outline:
+            command.insert(1, "--generate-pdf-document-outline")
         if hasattr(os, "geteuid") and os.geteuid() == 0:  # its sandbox refuses the superuser
             command.insert(1, "--no-sandbox")
         target.unlink(missing_ok=True)

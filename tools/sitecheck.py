@@ -279,6 +279,26 @@ def lab_opens(site: Path, pages: dict[str, Page]) -> list[str]:
     return found
 
 
+def formulas_set(pages: dict[str, Page]) -> list[str]:
+    """Every formula was set when the site was built, and no page brings MathJax."""
+    waits = re.compile(r'class="math\b[^>]*>\s*\\[(\[]')
+    found = [f"{name}: a formula is not set" for name, p in pages.items() if waits.search(p.text)]
+    return found + [
+        f"{name}: loads {url}" for name, p in pages.items() for url in p.assets if "mathjax" in url
+    ]
+
+
+def scripts_wait(pages: dict[str, Page]) -> list[str]:
+    """No script stops a page from being read, and the theme's script of icons is not there."""
+    stops = re.compile(r'<script\b(?![^>]*(?:\sdefer|\sasync|"module"))[^>]*\ssrc="([^"]*)"')
+    found = [
+        f"{name}: waits for {url}" for name, p in pages.items() for url in stops.findall(p.text)
+    ]
+    return found + [
+        f"{name}: fontawesome.js" for name, p in pages.items() if "fontawesome.js" in p.text
+    ]
+
+
 def main() -> int:
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/html")
     pages = read_site(site)

@@ -7,29 +7,68 @@
   }
   // A piece of a display is as wide as it likes, up to its line.
   function isWide(box) {
-    const formula = box.querySelector("mjx-math");
+    const formula = box.querySelector("math");
     const room = (box.closest(".nn-right, .nn-left, .nn-one") || box).clientWidth;
     return Boolean(formula) && formula.getBoundingClientRect().width > room + 2;
   }
-  function update() {
-    document
-      .querySelectorAll('mjx-container[display="true"], .cell_output pre, .highlight pre, .bd-article table')
-      .forEach((box) => stop(box, box.scrollWidth > box.clientWidth + 1));
+  // First everything is measured, then everything is changed: in turns, the browser would lay the
+  // page out again for each box.
+  function mark(boxes, test, change) {
+    const all = [...boxes];
+    const found = all.map(test);
+    all.forEach((box, at) => change(box, found[at]));
+  }
+  function update(part) {
+    const all = (what) => part.querySelectorAll(what);
+    mark(
+      all("div.math:not(.nn-eq), .cell_output pre, .highlight pre, .bd-article table"),
+      (box) => box.scrollWidth > box.clientWidth + 1,
+      stop,
+    );
     // Where a left side takes the room of what stands beside it, it stands above.
-    document.querySelectorAll(".nn-chain").forEach((rows) => {
-      rows.classList.remove("nn-stacked");
-      const sides = [...rows.querySelectorAll(":is(.nn-left, .nn-right) span.math")];
-      rows.classList.toggle("nn-stacked", sides.some(isWide));
-    });
-    document.querySelectorAll("span.math").forEach((box) => {
-      const wide = isWide(box);
+    all(".nn-chain.nn-stacked").forEach((rows) => rows.classList.remove("nn-stacked"));
+    mark(
+      all(".nn-chain"),
+      (rows) => [...rows.querySelectorAll(":is(.nn-left, .nn-right) span.math")].some(isWide),
+      (rows, wide) => rows.classList.toggle("nn-stacked", wide),
+    );
+    mark(all("span.math:not(td *)"), isWide, (box, wide) => {
       box.classList.toggle("nn-wide", wide);
       stop(box, wide);
     });
   }
+
+  // What is out of sight is not laid out (book.css); measuring does that. So a page is measured a
+  // section at a time, whenever the browser has nothing else to do, beginning with those in sight.
+  const soon = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+  let turn = 0;
+  function updateAll() {
+    const mine = ++turn;
+    const far = (part) => Math.abs(part.getBoundingClientRect().top);
+    const parts = [...document.querySelectorAll(".bd-article > section > section")]
+      .flatMap((part) => {
+        const tables = part.querySelectorAll(".pst-scrollable-table-container");
+        return tables.length > 3 ? [...tables] : [part];
+      })
+      .map((part) => [far(part), part])
+      .sort(([one], [other]) => one - other)
+      .map(([, part]) => part);
+    if (!parts.length) parts.push(document.body);
+    (function next() {
+      if (mine !== turn || !parts.length) return;
+      update(parts.shift());
+      soon(next);
+    })();
+  }
+  let width = 0;
+  function resized() {
+    if (width === (width = window.innerWidth)) return; // the bars of a phone's browser came or went
+    updateAll();
+  }
   window.addEventListener("load", () => {
-    const ready = window.MathJax && window.MathJax.startup && window.MathJax.startup.promise;
-    (ready || Promise.resolve()).then(update);
-    window.addEventListener("resize", update);
+    width = window.innerWidth;
+    document.fonts.ready.then(() => soon(updateAll));
+    window.addEventListener("resize", resized);
+    document.addEventListener("nn-typeset", updateAll);
   });
 })();

@@ -5,7 +5,6 @@ document.addEventListener("DOMContentLoaded", () => {
     (found) => found.querySelector("th").textContent.trim() === "place"
   );
   if (!table) return;
-  table.classList.add("nn-errata");
   const rows = [...table.querySelectorAll("tbody tr")].map((element) => {
     const { kind, checked } = element.querySelector("[data-kind]").dataset;
     return { element, kind, checked, set: element.textContent.trim().charAt(0) };

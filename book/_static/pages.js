@@ -33,13 +33,5 @@ window.nnPages = (function () {
     return made;
   }
 
-  // Sets the formulas of a box, where the page has the means.
-  async function typeset(box) {
-    const mathjax = window.MathJax;
-    if (!mathjax || !mathjax.startup || !box.querySelector("span.math")) return;
-    await mathjax.startup.promise;
-    await mathjax.typesetPromise([box]);
-  }
-
-  return { read, copy, typeset };
+  return { read, copy };
 })();

@@ -89,7 +89,6 @@
     box.hidden = false;
     wanted.setAttribute("aria-describedby", box.id);
     place();
-    await window.nnPages.typeset(box);
     if (link === wanted) place();
   }
 

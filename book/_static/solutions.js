@@ -33,7 +33,6 @@
             return;
           }
           link.closest("p, li").after(box);
-          await window.nnPages.typeset(box);
           document.dispatchEvent(new Event("nn-typeset")); // wide formulas scroll
         }
         link.setAttribute("aria-expanded", String(!box.hidden));

@@ -1,6 +1,6 @@
 """The page of the checker in a browser, on a built site that holds Python (``LIVE=bundle``).
 
-``NNBOOK_SITE`` names the folder of the site; by default it is that of ``make book``. Without a site,
+``NNBOOK_SITE`` names the folder of the site; by default that of ``make book``. Without a site,
 Playwright or Chromium the tests are skipped, and say which is missing.
 """
 
