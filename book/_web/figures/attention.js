@@ -28,7 +28,7 @@ export default function attention(stage, { words, Q, K, word = "it" }) {
 
   stage.chart("The words that look, the words they look at, and the weights", height, (svg, { width, narrow }) => {
     const [left, right, bars, scores] = narrow
-      ? [64, 116, 186, 0] : [0.24, 0.46, 0.66, 0.58].map((part) => part * width);
+      ? [64, 116, 186, 0] : [0.24, 0.44, 0.66, 0.59].map((part) => part * width);
     const middle = (s) => ROW * (s + 1.5);
     const holder = select(svg);
     const title = (x, anchor, text) => holder.append("text").attr("class", "nn-name")

@@ -60,9 +60,9 @@ export default function convolution(stage, { picture, kernels }) {
     state.brushing = false;
   };
 
-  stage.chart("The picture and the sums of its windows", [572, 330], (svg, { width, narrow }) => {
+  stage.chart("The picture and the sums of its windows", [568, 330], (svg, { width, narrow }) => {
     const across = n + 2 * BORDER;
-    const cell = Math.floor(Math.min(30, narrow ? width / across : width / (2 * across)));
+    const cell = Math.floor(narrow ? Math.min(29, width / across) : Math.min(30, width / (2 * across)));
     const root = select(svg);
     const spare = narrow ? (width - across * cell) / 2 : (width - (2 * across - 1) * cell) / 2;
     const places = { picture: [spare, TITLE], sums: narrow
@@ -149,6 +149,9 @@ export default function convolution(stage, { picture, kernels }) {
     return () => {
       const p = state.padding;
       const edge = inside();
+      if (narrow) places.sums[1] = (n + 2 * p) * cell + 2 * TITLE;
+      map.attr("transform", `translate(${places.sums})`);
+      titles.sums.attr("y", places.sums[1] - 7);
       square(ring, 0, 0, (n + 2 * p) * cell);
       square(sheet, edge, edge, n * cell);
       grid(pixels, state.picture, edge, (value) =>

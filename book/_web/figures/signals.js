@@ -49,17 +49,18 @@ export const numbers = {
    *  the draws with the variance gain / n_in; there are no biases. */
   bothWays(x, widths, draws, gain, activation, last) {
     const [f, slope] = activations[activation];
-    const weights = draws.map((W, l) => W.map((w) => w * Math.sqrt(gain / widths[l])));
+    const deviations = draws.map((_, l) => Math.sqrt(gain / widths[l]));
     const sums = [];
     const values = [];
-    weights.forEach((W, l) => {
-      sums.push(times(l ? values[l - 1] : x, W, widths[l], widths[l + 1]));
+    draws.forEach((W, l) => { // a sum is scaled, not each weight in it
+      const z = times(l ? values[l - 1] : x, W, widths[l], widths[l + 1]);
+      sums.push(z.map((value) => deviations[l] * value));
       values.push(sums[l].map(f));
     });
     const bars = [last];
-    for (let l = weights.length - 1; l > 0; l--) {
-      const back = bars[0].map((bar, i) => bar * slope(sums[l][i]));
-      bars.unshift(timesTransposed(back, weights[l], widths[l], widths[l + 1]));
+    for (let l = draws.length - 1; l > 0; l--) {
+      const back = bars[0].map((bar, i) => deviations[l] * bar * slope(sums[l][i]));
+      bars.unshift(timesTransposed(back, draws[l], widths[l], widths[l + 1]));
     }
     return [values, bars];
   },
@@ -84,6 +85,7 @@ export default function signals(stage, { pixels }) {
   const state = stage.begin("Thirty layers with random weights", { gain: 1, activation: "ReLU", width: 100, seed: 0, layer: 15 });
   stage.lines(5, 2);
   let key = "";
+  let shown = "";
   let draws;
   let last;
   let result;
@@ -94,6 +96,9 @@ export default function signals(stage, { pixels }) {
       draws = numbers.draws(widths, state.seed);
       last = normals(1000 * state.seed + 999, pictures.length * state.width);
     }
+    const now = [key, state.gain, state.activation].join(" ");
+    if (now === shown) return; // only the layer was moved
+    shown = now;
     const [values, bars] = numbers.bothWays(x, widths, draws, state.gain, state.activation, last);
     result = { values, sizes: values.map(numbers.size), gradients: bars.map(numbers.size) };
   };
@@ -146,7 +151,7 @@ export default function signals(stage, { pixels }) {
         .attr("y", (share) => y(share)).attr("height", (share) => y(0) - y(share));
     };
   });
-  stage.legend([["nn-0", "outputs"], ["nn-1 nn-dashed", "gradients (right to left)"], ["nn-ink nn-dotted nn-thin", "outputs, by the formula for the mean square"]]);
+  stage.legend([["nn-0", "outputs"], ["nn-1 nn-dashed", "gradients (right to left)"], ["nn-ink nn-dotted nn-thin", "outputs, by the formula"]]);
   stage.say(() => {
     const deviation = Math.sqrt(state.gain / state.width);
     return `Weights with deviation ${number(deviation, 3)}: the outputs have the size ${power(result.sizes[state.layer - 1])} ` +
