@@ -145,7 +145,9 @@ def document(site: Path, toc: dict, config: dict, numbers: dict[str, int]) -> st
             rows.append((page, title(text)))
             over = f'<p class="nn-over">{escape(part.name)}</p>' if part.name and not place else ""
             inner = placed(text, page, pages)
-            chapters.append(f'<section class="nn-page" id="{key(page)}">{over}{inner}</section>')
+            chapters.append(
+                f'<article class="bd-article nn-page" id="{key(page)}">{over}{inner}</article>'
+            )
         book.append((part.name, rows))
     styles = "".join(f'<link rel="stylesheet" href="_static/{name}">' for name in STYLES)
     styles += f"<style>{(Path(__file__).parent / 'bookpdf.css').read_text('utf-8')}</style>"
@@ -157,7 +159,7 @@ def document(site: Path, toc: dict, config: dict, numbers: dict[str, int]) -> st
         f'<script src="_static/book.js"></script></head><body>'
         f'<header class="nn-title"><p class="nn-name">{name}</p><p>{author}</p>{foot}</header>'
         f'{contents(book, numbers)}<main class="bd-content">'
-        f'<article class="bd-article">{"".join(chapters)}</article></main></body></html>'
+        f"{''.join(chapters)}</main></body></html>"
     )
 
 
@@ -192,7 +194,7 @@ def print_book(site: Path, target: Path, root: Path = ROOT) -> int:
             if lost := dangling(html):
                 raise PdfError(f"expected links to lead somewhere; nowhere: {', '.join(lost[:5])}")
             source.write_text(html, encoding="utf-8")
-            print_page(source, target, seconds=1200, outline=True)
+            print_page(source, target, seconds=3600, outline=True)
             numbers = page_numbers(target)
     finally:
         source.unlink(missing_ok=True)

@@ -40,8 +40,12 @@
 
   // What is out of sight is not laid out (book.css); measuring does that. So a page is measured a
   // section at a time, whenever the browser has nothing else to do, beginning with those in sight.
-  const soon = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+  const soon = (act) =>
+    window.requestIdleCallback ? requestIdleCallback(act, { timeout: 1000 }) : setTimeout(act, 50);
   let turn = 0;
+  let settle = null;
+  const nnbook = (window.nnbook ??= {});
+  nnbook.settled = new Promise((done) => (settle = done)); // until all sections are measured
   function updateAll() {
     const mine = ++turn;
     const far = (part) => Math.abs(part.getBoundingClientRect().top);
@@ -55,7 +59,11 @@
       .map(([, part]) => part);
     if (!parts.length) parts.push(document.body);
     (function next() {
-      if (mine !== turn || !parts.length) return;
+      if (mine !== turn) return;
+      if (!parts.length) {
+        settle();
+        return;
+      }
       update(parts.shift());
       soon(next);
     })();
@@ -63,6 +71,8 @@
   let width = 0;
   function resized() {
     if (width === (width = window.innerWidth)) return; // the bars of a phone's browser came or went
+    const before = settle;
+    nnbook.settled = new Promise((done) => (settle = () => (before(), done())));
     updateAll();
   }
   window.addEventListener("load", () => {
@@ -70,5 +80,6 @@
     document.fonts.ready.then(() => soon(updateAll));
     window.addEventListener("resize", resized);
     document.addEventListener("nn-typeset", updateAll);
+    document.addEventListener("toggle", (event) => event.target.open && update(event.target), true);
   });
 })();

@@ -49,7 +49,7 @@ def whole(site, numbers=None):
 
 def test_pages_stand_in_the_order_of_the_contents(site):
     html = whole(site, {"book-b": 7})
-    places = [html.index(f'<section class="nn-page" id="{key}"') for key in
+    places = [html.index(f'<article class="bd-article nn-page" id="{key}"') for key in
               ("book-index", "book-one-a", "book-b")]  # fmt: skip
     assert places == sorted(places)
     assert "A &lt;Book&gt;" in html

@@ -23,13 +23,11 @@ class Theirs:
 
 EXCEPTIONS: list[Theirs] = []
 
-# Waits until fonts are there and every formula is set, also those that MathJax sets when they come
-# into view, and ends what is on its way from one colour to another.
+# Waits until fonts are there and the page's script has measured what is wide, section by section,
+# and ends what is on its way from one colour to another.
 SETTLE = """async () => {
   await document.fonts.ready;
-  const startup = window.MathJax?.startup;
-  if (startup?.promise) await startup.promise;
-  if (startup?.document?.lazyTypesetAll) await startup.document.lazyTypesetAll();
+  await window.nnbook?.settled;
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   for (const change of document.getAnimations())
     if (change instanceof CSSTransition) change.finish();
