@@ -184,7 +184,6 @@ window.nnSearch = (function () {
     copy.querySelectorAll("a").forEach((a) => a.replaceWith(...a.childNodes));
     shown.append(...(hit.kind === "equation" ? [copy] : copy.childNodes));
     hit.item.append(shown);
-    await nnPages.typeset(shown);
   }
 
   // -- The list ------------------------------------------------------------------------------------
