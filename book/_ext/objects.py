@@ -194,12 +194,6 @@ def fill_index(app, env):
     return []
 
 
-def with_formulas(app, env):
-    """The page of the search shows equations, so it needs MathJax."""
-    env.get_domain("math").data["has_equations"]["search"] = True
-    return []
-
-
 def read_data(app):
     source = Path(app.srcdir)
     app.config.html_search_scorer = str(Path(__file__).parent / "search.js")
@@ -216,5 +210,4 @@ def setup(app):
     app.connect("builder-inited", read_data)
     app.connect("doctree-read", collect)
     app.connect("env-updated", fill_index)
-    app.connect("env-updated", with_formulas)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

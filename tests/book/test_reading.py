@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import shutil
 import sys
 from types import SimpleNamespace
@@ -310,6 +311,15 @@ def test_references_are_items_of_a_list(unknown):
     text = unknown.pages["book/bibliography.html"].text
     assert 'role="listitem"' in text
     assert "doc-biblioentry" not in text
+
+
+def test_icons_are_in_the_small_font(unknown):
+    import iconfont
+
+    text = "".join(page.text for page in unknown.pages.values())
+    shown = set(re.findall(r"\bfa-(?!solid|regular|brands|lg|fw)([a-z-]+)", text))
+    assert "flag" in shown
+    assert shown <= set(iconfont.NAMES)
 
 
 # -- Planted errors --------------------------------------------------------------------------------
