@@ -22,7 +22,19 @@ TARGET = Path(__file__).resolve().parents[1] / "book" / "_static" / "fonts" / "i
 NAMES = (
     *("angle-left", "angle-right", "arrow-up", "bars", "check", "chevron-down", "chevron-left"),
     *("chevron-right", "circle-half-stroke", "copy", "download", "expand", "compress", "file"),
-    *("file-pdf", "list", "link", "magnifying-glass", "moon", "pencil", "play", "sun", "xmark"),
+    *(
+        "file-pdf",
+        "file-zipper",
+        "flask",
+        "list",
+        "link",
+        "magnifying-glass",
+        "moon",
+        "pencil",
+        "play",
+        "sun",
+        "xmark",
+    ),
 )
 
 
