@@ -22,8 +22,8 @@ TARGET = Path(__file__).resolve().parents[1] / "book" / "_static" / "fonts" / "i
 NAMES = (
     *("angle-left", "angle-right", "arrow-up", "bars", "check", "chevron-down", "chevron-left"),
     *("chevron-right", "circle-half-stroke", "copy", "download", "expand", "compress", "file"),
-    *("file-pdf", "file-zipper", "flag", "list", "link", "magnifying-glass", "moon", "pencil"),
-    *("play", "sun", "xmark"),
+    *("file-pdf", "file-zipper", "flag", "flask", "list", "link", "magnifying-glass", "moon"),
+    *("pencil", "play", "sun", "xmark"),
 )
 
 

@@ -214,7 +214,7 @@ def pages_of(site: Path) -> list[str]:
     return [
         path.as_posix()
         for path in paths
-        if not path.parts[0].startswith("_") and (site / path).stat().st_size > 1000
+        if not path.parts[0].startswith(("_", "lite")) and (site / path).stat().st_size > 1000
     ]
 
 

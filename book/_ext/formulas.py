@@ -143,7 +143,9 @@ class Store:
 
 
 def pages_of(folder: Path) -> list[Path]:
-    return [p for p in sorted(folder.rglob("*.html")) if "_static" not in p.parts]
+    """The book's own; `lite` is JupyterLab, as its makers made it."""
+    found = sorted(folder.rglob("*.html"))
+    return [p for p in found if p.relative_to(folder).parts[0] not in ("_static", "lite")]
 
 
 def set_formulas(app, error):

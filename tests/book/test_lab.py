@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -154,3 +155,21 @@ def test_what_is_asked_of_the_book_is_in_the_archive(tmp_path):
     for name in (wheel.name, "README.txt", "book/index.ipynb", "book/ledger.json",
                  "experiments/results/contest.json", "book/errata/page.py"):  # fmt: skip
         assert f"nnbook-notebooks/{name}" in names
+
+
+def test_lab_is_made_anew_only_if_something_changed(tmp_path):
+    root, site, work = (tmp_path / name for name in ("root", "site", "work"))
+    (root / "book").mkdir(parents=True)
+    shutil.copytree(notebooks.ROOT / "nnbook", root / "nnbook")
+    for name in ("pyproject.toml", "book/index.ipynb", "book/ledger.ipynb"):
+        shutil.copy(notebooks.ROOT / name, root / name)
+    release(site / "release")
+    assert app.build(root, site, work, "release")
+    assert (site / "lite/files/book/ledger.ipynb").is_file()
+    assert not app.build(root, site, work, "release")
+    (root / "book" / "ledger.ipynb").unlink()
+    assert app.build(root, site, work, "release")
+    assert (site / "lite/files/book/index.ipynb").is_file()
+    assert not (site / "lite/files/book/ledger.ipynb").exists()
+    listed = json.loads((site / "lite/api/contents/book/all.json").read_text(encoding="utf-8"))
+    assert [row["name"] for row in listed["content"]] == ["index.ipynb"]

@@ -58,7 +58,7 @@ def fingerprint(root: Path, base: str) -> str:
     for name in MADE_OF:
         total.update(f"{name}=={metadata.version(name)}\n".encode())
     for path in sorted(p for p in paths if "__pycache__" not in p.parts):
-        total.update(path.relative_to(root).as_posix().encode())
+        total.update(os.path.relpath(path, root).encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
@@ -122,6 +122,11 @@ def build(root: Path, site: Path, work: Path, base: str) -> bool:
     stamp.unlink(missing_ok=True)
     work.mkdir(parents=True, exist_ok=True)
     notebooks.stage(root, work / "notebooks")
+    # JupyterLite remembers what it has made. It is not to keep what the book has no longer, nor to
+    # count on what somebody has removed.
+    made = (site / "lite" / "files", site / "lite" / "api")
+    for old in (*work.glob(".jupyterlite.doit.db*"), *made):
+        shutil.rmtree(old) if old.is_dir() else old.unlink(missing_ok=True)
     application(work, site / "lite", base)
     pyodide = site / "lite" / "pyodide"
     shutil.rmtree(pyodide, ignore_errors=True)
