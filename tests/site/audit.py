@@ -21,6 +21,7 @@ class Theirs:
     reason: str
 
 
+# What is not ours, with the reason; short, and empty at best.
 EXCEPTIONS: list[Theirs] = []
 
 # Waits until fonts are there and every formula is set, also those that MathJax sets when they come
