@@ -87,7 +87,7 @@ test: $(STAMP) ## run everything: lint, tests, all notebooks, the site, the book
 test-fast: $(STAMP) ## the package's unit tests and doctests alone
 	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope $(FAST)
 
-# Pages of their own take turns on the processes; `make test-browser FILES=book/a/b.ipynb` runs one.
+# Each process runs one notebook after the other, in a page of its own.
 test-browser: $(STAMP) ## run every notebook whole in a browser (or FILES=...) and compare; about an hour
 	@$(ONE_THREAD) FILES="$(FILES)" $(PY) -m pytest -n $(JOBS) --dist load -m whole tests/site
 

@@ -21,6 +21,7 @@ class Theirs:
     reason: str
 
 
+# What is not ours, with the reason; short, and empty at best.
 EXCEPTIONS: list[Theirs] = []
 
 # Waits until fonts are there and the page's script has measured what is wide, section by section,
