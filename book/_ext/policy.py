@@ -1,8 +1,8 @@
 """What a page may load and run, written into each page as its Content-Security-Policy.
 
-Scripts are files of the site and the inline ones that the build put there, each named by its digest;
-so neither a link nor what a cell shows can bring another. Requests go to the site alone, and to the
-place of Pyodide's files. Styles may be inline: MathJax sets formulas with them.
+Scripts are files of the site and the inline ones that the build put there, each named by its
+digest; so neither a link nor what a cell shows can bring another. Requests go to the site alone,
+and to the place of Pyodide's files. Styles may be inline: MathJax sets formulas with them.
 
 The policy is a ``meta`` element, since a static host sends no headers of ours. It binds the page;
 Python runs in a frame that has a stricter one (``book/_web/live/frame.html``).
@@ -24,6 +24,7 @@ META = re.compile(r'<meta http-equiv="Content-Security-Policy" content="[^"]*">\
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 TYPE = re.compile(r'\btype="([^"]*)"')
 # Two buttons of the theme have their script in an attribute.
+HEAD = re.compile(r"<head\b[^>]*>\s*(?:<meta charset=[^>]*>\s*)?")
 HANDLER = re.compile(r"""<[a-z][^<>]*?\son[a-z]+=("[^"]*"|'[^']*')""", re.IGNORECASE)
 RUN = ("", "module", "text/javascript", "application/javascript")
 # Of the site's folders, those that are not pages of ours.
@@ -72,10 +73,10 @@ def policy(page: str, base: str = "") -> str:
 
 
 def with_policy(page: str, base: str = "") -> str:
-    """A page with its policy as the first thing in its head, where it holds for all that follows."""
+    """A page with its policy at the head's begin, from where it holds for all that follows."""
     page = META.sub("", page)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(page, base)}">\n'
-    return re.sub(r"(<head\b[^>]*>\s*(?:<meta charset=[^>]*>\s*)?)", lambda m: m[1] + meta, page, count=1)
+    return HEAD.sub(lambda found: found[0] + meta, page, count=1)
 
 
 def pages(folder: Path) -> list[Path]:

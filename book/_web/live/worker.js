@@ -27,12 +27,10 @@ function closeDoors() {
 }
 
 async function startCore(core) {
-  closeDoors();
-  const refuse = self.fetch;
   const type = (name) => (name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream");
   self.fetch = async (request) => {
     const name = String(request.url ?? request).split("/").pop();
-    if (!core.has(name)) return refuse();
+    if (!core.has(name)) throw new TypeError(`Pyodide asked for ${name}`);
     return new Response(core.get(name), { headers: { "Content-Type": type(name) } });
   };
   const script = async (name) => {
@@ -46,7 +44,7 @@ async function startCore(core) {
   const [{ loadPyodide }] = await Promise.all([script("pyodide.mjs"), script("pyodide.asm.js")]);
   tell("Python starts");
   python = await loadPyodide({ indexURL: INDEX });
-  self.fetch = refuse;
+  closeDoors();
 }
 
 /** Puts files where Python finds them. */

@@ -15,7 +15,8 @@ from ..words.language import Partial
 from ..words.printing import latex_of
 from .answers import AnswerError, read_answer
 
-LONGEST_FORM = 200   # characters of LaTeX of another form that is still worth showing
+NEGATIVE = r"\left( -"   # begins a bracket that had better be turned round
+LONGER = 1.5   # another form is worth showing up to so many times the answer's own LaTeX
 
 
 def preview(slug: str, text: str) -> dict:
@@ -75,17 +76,18 @@ def another_form(answer: Expr, expected: Expr, given=()) -> str:
     own = latex_of(answer)
     for form in _forms(answer, expected):
         shown = latex_of(form)
-        if shown != own and len(shown) <= LONGEST_FORM and prove(form, answer, given):
+        plain = len(shown) <= LONGER * len(own) and shown.count(NEGATIVE) <= own.count(NEGATIVE)
+        if shown != own and plain and prove(form, answer, given):
             return shown
     return ""
 
 
 def _forms(answer, expected):
-    ways = [lambda: derivative(*expected.args)] if isinstance(expected, Partial) else []
-    if not expected.has(Partial):
-        ways.append(lambda: expected)
+    ways = [] if expected.has(Partial) else [lambda: expected]
     if not answer.has(Sum) and not answer.is_number:
         ways += [lambda way=way: way(answer) for way in (factor, together, expand)]
+    if isinstance(expected, Partial):
+        ways.append(lambda: derivative(*expected.args))
     for way in ways:
         try:
             yield way()
