@@ -203,6 +203,7 @@ class Exercise {
     if (this.waiting) return;
     const text = this.field.value;
     this.kept.set(text || null);
+    if (!text.trim()) return show(this.result, { status: "waits", message: "Type an answer first." });
     try {
       if (engine.state !== "ready" && engine.state !== "busy") {
         show(this.result, { status: "waits", message: "Python is loading; the verdict follows." });

@@ -49,13 +49,15 @@ async function startCore(core) {
 
 /** Puts files where Python finds them. */
 function install(files) {
+  // Without a folder, wheels would go to the one that is current, and cells change that.
+  const packages = python.runPython("import sysconfig; sysconfig.get_path('purelib')");
   for (const { name, use, bytes } of files) {
     if (use === "path") {
       python.FS.writeFile(`/lib/${name}`, bytes);
       python.runPython(`import sys; sys.path.append("/lib/${name}")`);
     } else {
       python.unpackArchive(bytes, use === "wheel" ? "wheel" : "zip", {
-        extractDir: use === "wheel" ? undefined : "/",
+        extractDir: use === "wheel" ? packages : "/",
       });
     }
   }

@@ -9,7 +9,7 @@ from sympy import Expr, Sum, expand, factor, together
 from nnbook.exercises import exercise
 
 from ..engine.calculus import derivative
-from ..engine.verdict import prove
+from ..engine.verdict import prove, short
 from ..limits import GaveUp
 from ..words.language import Partial
 from ..words.printing import latex_of
@@ -58,11 +58,20 @@ def check(slug: str, text: str) -> dict:
     if grade.verdict is None:
         return {"status": "question", "message": grade.message}
     status = "undecided" if grade.verdict.status == "undecided" else "wrong"
-    result = {"status": "right" if grade else status, "message": grade.message,
+    result = {"status": "right" if grade else status, "message": _with_symbols(grade),
               "latex": latex_of(grade.answer)}
     if grade and (form := another_form(grade.answer, asked.expected, asked.given)):
         result["form"] = form
     return result
+
+
+def _with_symbols(grade) -> str:
+    """What is said, with the symbols of the point at which it shows as formulas."""
+    message = grade.message
+    for symbol, value in (grade.verdict.counterexample or {}).items():
+        words = f"{symbol} = {short(value)}"
+        message = message.replace(words, f"${latex_of(symbol)}$ = {short(value)}", 1)
+    return message
 
 
 def another_form(answer: Expr, expected: Expr, given=()) -> str:
