@@ -84,7 +84,7 @@ class Exercise {
     });
     this.buttons = {
       check: button("Check", () => this.check()),
-      load: button("Load", () => this.load()),
+      load: button("Load", () => this.load().then(() => this.preview(), () => {})),
       stop: button("Stop", () => engine.stop()),
       clear: button("Clear", () => this.clear()),
     };
@@ -185,7 +185,6 @@ class Exercise {
       this.waiting = false;
       this.update();
     }
-    this.preview();
   }
 
   async preview() {
@@ -210,9 +209,9 @@ class Exercise {
         await this.load();
       }
       this.waiting = true;
-      const late = engine.state === "ready" && setTimeout(() => this.late(), PATIENCE * 1000);
+      const late = setInterval(() => this.late(), PATIENCE * 1000);
       const call = engine.call("exercise.check", [this.slug, text]);
-      const found = await call.finally(() => clearTimeout(late));
+      const found = await call.finally(() => clearInterval(late));
       show(this.result, found, text);
       if (found.status === "unread") this.point(text, found.span);
     } catch (error) {
@@ -228,6 +227,7 @@ class Exercise {
   }
 
   late() {
+    if (document.querySelector(".nn-running")) return; // a cell is at work, and the answer waits
     this.tookLong = `No verdict after ${PATIENCE} s, so Python was stopped. Try a shorter form of the answer.`;
     engine.stop();
   }
