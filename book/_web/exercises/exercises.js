@@ -213,7 +213,11 @@ class Exercise {
       const call = engine.call("exercise.check", [this.slug, text]);
       const found = await call.finally(() => clearInterval(late));
       show(this.result, found, text);
-      if (found.status === "unread") this.point(text, found.span);
+      if (found.status === "unread") {
+        this.#asked += 1; // the preview would say the same
+        this.seen.replaceChildren();
+        return this.point(text, found.span);
+      }
     } catch (error) {
       if (this.tookLong) show(this.result, { status: "failed", message: this.tookLong });
       else if (error.name === "Stopped") show(this.result, { status: "failed", message: "Stopped." });
