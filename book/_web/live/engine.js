@@ -79,7 +79,8 @@ class Session {
     this.seen.total += rows.reduce((sum, file) => sum + file.size, 0);
     this.progress("Loading");
     const files = await this.files.get(rows);
-    await this.ask({ kind: "start", needs, files }, null, files.map((file) => file.bytes.buffer));
+    const { library } = manifest;
+    await this.ask({ kind: "start", needs, files, library }, null, files.map((f) => f.bytes.buffer));
     this.ready = wanted;
   }
 

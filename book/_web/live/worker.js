@@ -47,27 +47,23 @@ async function startCore(core) {
   closeDoors();
 }
 
-/** Puts files where Python finds them. */
-function install(files) {
-  // Without a folder, wheels would go to the one that is current, and cells change that.
-  const packages = python.runPython("import sysconfig; sysconfig.get_path('purelib')");
+/** Puts files where Python finds them; `library` is the folder of its packages. */
+function install(files, library) {
   for (const { name, use, bytes } of files) {
     if (use === "path") {
       python.FS.writeFile(`/lib/${name}`, bytes);
       python.runPython(`import sys; sys.path.append("/lib/${name}")`);
     } else {
-      python.unpackArchive(bytes, use === "wheel" ? "wheel" : "zip", {
-        extractDir: use === "wheel" ? packages : "/",
-      });
+      python.unpackArchive(bytes, "zip", { extractDir: use === "wheel" ? library : "/" });
     }
   }
 }
 
 const answers = {
-  async start({ needs, files }) {
+  async start({ needs, files, library }) {
     const core = files.filter((file) => file.use === "core");
     if (core.length) await startCore(new Map(core.map(({ name, bytes }) => [name, bytes])));
-    install(files.filter((file) => file.use !== "core"));
+    install(files.filter((file) => file.use !== "core"), library);
     if (!kernel) {
       tell("SymPy and the engine start");
       kernel = python.pyimport("nnbook_kernel");
