@@ -31,7 +31,7 @@ def test_the_scripts_of_the_page_are_named_by_their_digests():
     assert policy.digest("let hint = 'a > b';") in scripts
     assert policy.digest("window.print()") in scripts.partition("'unsafe-hashes'")[2]
     assert scripts.count("sha256") == 2
-    assert "'unsafe-inline'" not in scripts and "'unsafe-eval'" not in scripts
+    assert not {"'unsafe-inline'", "'unsafe-eval'"} & set(scripts.split())
 
 
 def test_a_script_that_comes_later_is_not_among_them():

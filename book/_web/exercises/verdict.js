@@ -1,6 +1,6 @@
 // A verdict as elements of the page. Words are text; formulas are what the engine printed.
 
-import { plainLatex } from "../live/harmless.js";
+import { plainLatex } from "../live/latex.js";
 import { typeset } from "../reading/mathematics.js";
 
 const MARKS = { right: "✓", wrong: "✗", undecided: "…", question: "…", unread: "…", failed: "", waits: "" };

@@ -1,10 +1,8 @@
-// What comes from where cells run is hostile until it has passed here.
+// HTML from where cells run is hostile until it has passed here.
 //
-// HTML: no scripts, frames, forms, links or styles; no addresses but of pictures in the text itself; no
+// No scripts, frames, forms, links or styles; no addresses but of pictures in the text itself; no
 // attribute that a script of the page acts on (data-bs-toggle), and no class but those of our outputs
 // (one that is fixed to the window could lie over the page).
-// LaTeX: no command that makes links, classes, styles or other commands. What MathJax defines in one
-// formula holds in all that follow, so that a cell could change what the book's own signs mean.
 
 import { DOMPurify } from "../vendor/markdown.js";
 
@@ -29,16 +27,4 @@ DOMPurify.addHook("uponSanitizeAttribute", (node, data) => {
 
 export function harmless(html) {
   return DOMPurify.sanitize(String(html), HARMLESS);
-}
-
-const COMMANDS = new RegExp(
-  String.raw`\\(?:href|url|class|cssId|style|data|unicode|mmlToken|require|bbox|includegraphics`
-  + String.raw`|toggle|mathtip|texttip|let|[gex]?def|(?:re|provide)?newcommand|(?:re)?newenvironment`
-  + String.raw`|providecommand|newtagform|renewtagform|usetagform|Declare[A-Za-z]+)(?![A-Za-z])`
-);
-const OURS = /\\class\{nn-check\}\{\\checkmark\}/g; // the mark of a line that is proved
-
-/** Whether MathJax may set a text. */
-export function plainLatex(latex) {
-  return !COMMANDS.test(String(latex).replace(OURS, ""));
 }

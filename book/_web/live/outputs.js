@@ -4,7 +4,8 @@
 
 import { MarkdownIt, dollarmath } from "../vendor/markdown.js";
 import { typeset } from "../reading/mathematics.js";
-import { harmless, plainLatex } from "./harmless.js";
+import { harmless } from "./harmless.js";
+import { plainLatex } from "./latex.js";
 
 const markdown = new MarkdownIt({ html: false, linkify: false }).use(dollarmath, {
   allow_labels: true,
