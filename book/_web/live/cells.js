@@ -46,7 +46,7 @@ const cells = document.querySelectorAll('.cell[id^="cell-"]');
 let first = true;
 for (const cell of cells) {
   const input = cell.querySelector(".cell_input");
-  if (!input || cell.dataset.exercise) continue;
-  input.append(bar(cell, first && !input.closest("details")));
-  if (!input.closest("details")) first = false;
+  if (!input) continue;
+  input.append(bar(cell, first && !input.closest("details") && !cell.dataset.exercise));
+  if (!input.closest("details") && !cell.dataset.exercise) first = false;
 }

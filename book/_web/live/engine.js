@@ -9,17 +9,94 @@
 // Events: "state" (detail: off, loading, ready, busy, failed) and "progress"
 // (detail: {step, loaded, total, seconds}, bytes).
 
+import { Files } from "./files.js";
+import { Sandbox } from "./sandbox.js";
+
+const STEPS = ["proofs", "numbers", "figures"]; // each needs the ones before it
+
 export class Stopped extends Error {
   name = "Stopped";
 }
 
+/** From a start to a stop: a worker, who waits for it, and what has been loaded. */
+class Session {
+  waiting = new Map();
+  ready = -1; // the step that is loaded
+  seen = { step: "", loaded: 0, total: 0 };
+  since = performance.now();
+  #count = 0;
+  #abort = new AbortController();
+  #starting = Promise.resolve();
+
+  constructor(tell, fail) {
+    this.tell = tell;
+    this.ended = new Promise((_, reject) => (this.refuse = reject));
+    this.ended.catch(() => {});
+    this.sandbox = new Sandbox((message) => this.receive(message), fail);
+    this.files = new Files((size) => {
+      this.seen.loaded += size;
+      this.progress();
+    }, this.#abort.signal);
+  }
+
+  progress(step = this.seen.step) {
+    this.seen.step = step;
+    this.tell({ ...this.seen, seconds: (performance.now() - this.since) / 1000 });
+  }
+
+  // Messages come from where cells run: any of them may be forged.
+  receive({ id, kind, ok, result, error, output, step }) {
+    if (kind === "step") return this.progress(String(step).slice(0, 80));
+    const waiting = this.waiting.get(id);
+    if (!waiting) return;
+    if (kind === "output") return waiting.show?.(output);
+    this.waiting.delete(id);
+    if (ok === true) waiting.resolve(result);
+    else waiting.reject(new Error(String(error).slice(0, 1000)));
+  }
+
+  ask(message, show, transfer) {
+    const id = ++this.#count;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject, show });
+      this.sandbox.post({ id, ...message }, transfer);
+    });
+  }
+
+  /** Loads what is missing up to a step; one such job after the other. */
+  start(needs, manifest) {
+    const job = () => Promise.race([this.ended, this.#load(needs, manifest)]);
+    this.#starting = this.#starting.then(job);
+    return this.#starting;
+  }
+
+  async #load(needs, manifest) {
+    const wanted = STEPS.indexOf(needs);
+    if (wanted <= this.ready) return;
+    const rows = manifest.files
+      .filter((file) => STEPS.indexOf(file.step) > this.ready && STEPS.indexOf(file.step) <= wanted)
+      .map((file) => ({ ...file, url: new URL(file.url, import.meta.url).href }));
+    this.seen.total += rows.reduce((sum, file) => sum + file.size, 0);
+    this.progress("Loading");
+    const files = await this.files.get(rows);
+    const { library } = manifest;
+    await this.ask({ kind: "start", needs, files, library }, null, files.map((f) => f.bytes.buffer));
+    this.ready = wanted;
+  }
+
+  end(error) {
+    this.#abort.abort();
+    this.sandbox.close();
+    this.refuse(error);
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+  }
+}
+
 class Engine extends EventTarget {
   state = "off";
-  #worker = null;
-  #waiting = new Map();
-  #count = 0;
-  #needs = null;
-  #since = 0;
+  #session = null;
+  #working = 0; // calls that are not answered yet
   #manifest = null;
 
   /** The versions that run here and what has to be loaded, from the site. */
@@ -32,82 +109,66 @@ class Engine extends EventTarget {
   }
 
   #set(state) {
+    if (state === this.state) return;
     this.state = state;
     this.dispatchEvent(new CustomEvent("state", { detail: state }));
   }
 
-  #receive({ id, kind, ok, result, error, output, ...detail }) {
-    if (kind === "progress") {
-      detail.seconds = (performance.now() - this.#since) / 1000;
-      this.dispatchEvent(new CustomEvent("progress", { detail }));
-      return;
-    }
-    const waiting = this.#waiting.get(id);
-    if (!waiting) return;
-    if (kind === "output") return waiting.show(output);
-    this.#waiting.delete(id);
-    if (ok) waiting.resolve(result);
-    else waiting.reject(new Error(error));
-    if (!this.#waiting.size) this.#set("ready");
-  }
-
-  #ask(message, show) {
-    if (!this.#worker) {
-      this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-      this.#worker.onmessage = ({ data }) => this.#receive(data);
-      this.#worker.onerror = (event) => this.#end(new Error(event.message || "the worker failed"));
-    }
-    const id = ++this.#count;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, show });
-      this.#worker.postMessage({ id, ...message });
-    });
-  }
-
   async start(needs = "proofs") {
-    const steps = ["proofs", "numbers", "figures"];
-    if (!steps.includes(needs)) throw new Error(`expected one of ${steps}, got ${needs}`);
-    if (this.#needs && steps.indexOf(needs) <= steps.indexOf(this.#needs)) needs = this.#needs;
-    else if (!window.isSecureContext || location.protocol === "file:") {
+    if (!STEPS.includes(needs)) throw new Error(`expected one of ${STEPS}, got ${needs}`);
+    if (!window.isSecureContext || location.protocol === "file:") {
       throw new Error("Python runs only on pages that come by https or from localhost: run `make serve`");
     }
-    const manifest = await this.manifest();
-    if (this.state !== "ready" && this.state !== "busy") this.#since = performance.now();
-    if (this.state === "off" || this.state === "failed") this.#set("loading");
+    if (!this.#session) {
+      const session = new Session(
+        (detail) => this.dispatchEvent(new CustomEvent("progress", { detail })),
+        (error) => session === this.#session && this.#end(error, "failed"),
+      );
+      this.#session = session;
+      this.#working = 0;
+      this.#set("loading");
+    }
+    const session = this.#session;
     try {
-      const versions = await this.#ask({ kind: "start", needs, manifest });
-      this.#needs = needs;
-      return versions;
+      const manifest = await Promise.race([session.ended, this.manifest()]);
+      await session.start(needs, manifest);
+      if (session === this.#session && !this.#working) this.#set("ready");
+      return manifest.versions;
     } catch (error) {
-      if (error.name !== "Stopped") {
-        this.#end(error);
-        this.#set("failed");
-      }
+      if (session === this.#session) this.#end(error, "failed");
       throw error;
     }
   }
 
-  async run(source, show, folder = "") {
+  async #work(message, show) {
+    const session = this.#session;
+    if (!session) throw new Stopped("Python is not running");
+    this.#working += 1;
     this.#set("busy");
-    return this.#ask({ kind: "run", source, folder }, show);
+    try {
+      return await session.ask(message, show);
+    } finally {
+      if (session === this.#session && !--this.#working) this.#set("ready");
+    }
   }
 
-  async call(name, args) {
-    this.#set("busy");
-    return this.#ask({ kind: "call", name, args });
+  run(source, show, folder = "") {
+    return this.#work({ kind: "run", source, folder }, show);
   }
 
-  #end(error) {
-    this.#worker?.terminate();
-    this.#worker = null;
-    this.#needs = null;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+  call(name, args) {
+    return this.#work({ kind: "call", name, args });
+  }
+
+  #end(error, state) {
+    const session = this.#session;
+    this.#session = null;
+    session?.end(error);
+    this.#set(state);
   }
 
   stop() {
-    this.#end(new Stopped("stopped"));
-    this.#set("off");
+    this.#end(new Stopped("stopped"), "off");
   }
 }
 

@@ -1,8 +1,7 @@
-// Files that Python needs: each is checked against its sha256 and then kept by the browser, so that
-// the next page finds it without asking the network.
+// Files that Python needs: the page loads them, checks each against its sha256 and hands it to the
+// worker, which has no network. The browser keeps them, so that the next page need not ask again.
 
 const KEPT = "nnbook-live";
-const network = fetch.bind(globalThis); // as it was before the worker put its own in its place
 
 async function sha256(bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -30,12 +29,10 @@ async function read(response, progress) {
   return bytes;
 }
 
-/** Files of one release, by name: `file` is a row of the manifest, {url, size, sha256}. */
+/** Files of the manifest: rows {url, size, sha256, …}. progress(bytes) is told what has come. */
 export class Files {
-  constructor(progress) {
-    this.progress = progress;
-    this.kept = caches.open(KEPT);
-    this.asked = new Map(); // files that are on their way or wait to be used
+  constructor(progress, signal) {
+    Object.assign(this, { progress, signal, kept: caches.open(KEPT) });
   }
 
   // The digest is part of the address: what is found under it has been checked when it was kept.
@@ -43,15 +40,9 @@ export class Files {
     return `${file.url}?sha256=${file.sha256}`;
   }
 
-  get(file) {
-    const key = this.key(file);
-    if (!this.asked.has(key)) this.asked.set(key, this.#load(file));
-    return this.asked.get(key);
-  }
-
-  /** When the files are in place, nothing needs their bytes any more. */
-  release() {
-    this.asked.clear();
+  /** Files with their bytes, which nobody else holds. */
+  get(rows) {
+    return Promise.all(rows.map(async (file) => ({ ...file, bytes: await this.#load(file) })));
   }
 
   async #load(file) {
@@ -65,7 +56,7 @@ export class Files {
       }
       await kept.delete(this.key(file));
     }
-    const response = await network(file.url).catch((error) => {
+    const response = await fetch(file.url, { signal: this.signal }).catch((error) => {
       throw new Error(`${file.url} could not be loaded: ${error.message}`);
     });
     if (!response.ok) throw new Error(`${file.url} could not be loaded: ${response.status}`);

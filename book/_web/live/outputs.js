@@ -1,20 +1,11 @@
 // What cells show, as the page shows it: text, formulas, tables, pictures, errors.
 //
-// Whatever a cell hands out is made harmless first: no scripts, no frames, no addresses but of data.
+// Whatever a cell hands out is made harmless first, and may be of any type.
 
-import { DOMPurify, MarkdownIt, dollarmath } from "../vendor/markdown.js";
+import { MarkdownIt, dollarmath } from "../vendor/markdown.js";
 import { typeset } from "../reading/mathematics.js";
-
-const HARMLESS = {
-  USE_PROFILES: { html: true, svg: true, mathMl: true },
-  FORBID_TAGS: ["style", "form", "input", "button", "textarea", "select", "iframe", "a", "use"],
-  FORBID_ATTR: ["id", "name", "style", "srcset", "href", "xlink:href"],
-  ALLOWED_URI_REGEXP: /^data:image\/(?:png|jpeg|svg\+xml);base64,/i,
-};
-
-export function harmless(html) {
-  return DOMPurify.sanitize(html, HARMLESS);
-}
+import { harmless } from "./harmless.js";
+import { plainLatex } from "./latex.js";
 
 const markdown = new MarkdownIt({ html: false, linkify: false }).use(dollarmath, {
   allow_labels: true,
@@ -47,7 +38,7 @@ function box(name, content) {
 
 function pre(text, name) {
   const made = document.createElement("pre");
-  made.textContent = text;
+  made.textContent = String(text);
   return box(name, made);
 }
 
@@ -82,36 +73,51 @@ function withMarkdown(text, displays) {
   return made;
 }
 
-function picture(kind, data, { alt, width } = {}) {
+function picture(kind, data, about) {
   const made = document.createElement("img");
-  made.src = kind === "image/svg+xml" ? `data:${kind};base64,${btoa(data)}` : `data:${kind};base64,${data}`;
-  made.alt = alt ?? "A figure without a description";
-  if (width) made.width = width;
+  made.src = kind === "image/svg+xml"
+    ? `data:${kind};base64,${btoa(unescape(encodeURIComponent(data)))}`
+    : `data:${kind};base64,${data}`;
+  made.alt = String(about?.alt ?? "A figure without a description");
+  if (about?.width > 0) made.width = Math.min(about.width, 2000);
   return box("image_png", made);
 }
 
+const list = (lines) => (Array.isArray(lines) ? lines.map(String).join("\n") : String(lines ?? ""));
+
 /** One output, as notebooks store it, as an element of the page. */
 export function shown(output) {
-  if (output.output_type === "stream") return pre(output.text, `stream ${output.name}`);
-  if (output.output_type === "error") return pre(output.traceback.join("\n"), "traceback nn-error");
-  const { data, metadata = {} } = output;
+  if (output.output_type === "stream") return pre(output.text, `stream ${channel(output)}`);
+  if (output.output_type === "error") return pre(list(output.traceback), "traceback nn-error");
+  const data = output.data ?? {};
+  const metadata = output.metadata ?? {};
+  const text = (kind) => (typeof data[kind] === "string" ? data[kind] : "");
   for (const kind of ["image/png", "image/svg+xml"]) {
-    if (data[kind]) return picture(kind, data[kind], metadata[kind]);
+    if (text(kind)) return picture(kind, text(kind), metadata[kind]);
   }
-  if (data["text/markdown"]) return withMarkdown(data["text/markdown"], metadata.displays);
-  if (data["text/html"]) return withHtml(data["text/html"]);
-  if (data["text/latex"]) return withHtml(formula(data["text/latex"].replace(/^\$+|\$+$/g, ""), true));
-  return pre(data["text/plain"] ?? "", "text_plain");
+  if (text("text/markdown")) return withMarkdown(text("text/markdown"), metadata.displays);
+  if (text("text/html")) return withHtml(text("text/html"));
+  if (text("text/latex")) return withHtml(formula(text("text/latex").replace(/^\$+|\$+$/g, ""), true));
+  return pre(text("text/plain"), "text_plain");
+}
+
+const channel = (output) => (output.name === "stderr" ? "stderr" : "stdout");
+
+/** Formulas are set where there are some; what holds commands that are not for formulas stays text. */
+function set(element) {
+  if (!plainLatex(element.textContent)) element.replaceChildren(pre(element.textContent, "text_plain"));
+  else if (element.querySelector(".math")) typeset(element);
 }
 
 /** Adds an output; what is printed in pieces stays one text. */
 export function add(target, output) {
+  if (!output || typeof output !== "object") return;
   const last = target.lastElementChild;
-  if (output.output_type === "stream" && last?.classList.contains(output.name)) {
-    last.firstElementChild.append(output.text);
+  if (output.output_type === "stream" && last?.classList.contains(channel(output))) {
+    last.firstElementChild.append(String(output.text));
     return;
   }
   const made = shown(output);
   target.append(made);
-  if (made.querySelector(".math")) typeset(made);
+  set(made);
 }

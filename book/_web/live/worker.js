@@ -1,111 +1,79 @@
 // Python in a thread of its own. Nothing that a reader types is run outside of it.
 //
-// Takes {id, kind: "start" | "run" | "call", …}; answers {id, ok, result | error}, and in between
-// {kind: "progress", …} while loading and {id, kind: "output", output} while a cell runs.
+// It comes as a blob into a frame of no origin (sandbox.js) and has no network: files come from the
+// page. Takes {id, kind: "start" | "run" | "call", …}; answers, as JSON text, {id, ok, result | error},
+// and in between {kind: "step", …} while starting and {id, kind: "output", output} while a cell runs.
 
-import { Files } from "./files.js";
+const INDEX = "https://pyodide.invalid/"; // no such place: Pyodide gets its files by their names
 
-const STEPS = ["proofs", "numbers", "figures"]; // each needs the ones before it
+// What a cell could speak to others with. The frame's policy forbids it all; here it is not even there.
+const OUTWARD = [
+  "fetch", "fetchLater", "XMLHttpRequest", "WebSocket", "WebSocketStream", "EventSource", "WebTransport",
+  "importScripts", "indexedDB", "caches", "BroadcastChannel", "Worker", "SharedWorker", "FontFace",
+  "fonts", "Notification", "RTCDataChannel", "cookieStore",
+];
 
-let manifest, files, python, kernel;
-let ready = -1; // the step that is loaded
-const seen = { loaded: 0, total: 0, step: "" };
+let python, kernel, post;
 
-function tell(step) {
-  if (step) seen.step = step;
-  postMessage({ kind: "progress", ...seen });
+const tell = (step) => post({ kind: "step", step });
+
+function closeDoors() {
+  for (let scope = self; scope; scope = Object.getPrototypeOf(scope)) {
+    for (const name of OUTWARD) delete scope[name];
+  }
+  self.fetch = async () => {
+    throw new TypeError("Python on this page has no network");
+  };
 }
 
-/** The rows of the manifest that a step needs, its addresses made whole. */
-function rows(step) {
-  return manifest.files
-    .filter((file) => file.step === step)
-    .map((file) => ({ ...file, url: new URL(file.url, self.location).href }));
-}
-
-async function startCore(all) {
-  const core = Object.fromEntries(all.filter((f) => f.use === "core").map((f) => [f.name, f]));
-  // Pyodide asks for its files by name; it gets the checked ones.
-  const fetched = self.fetch;
-  self.fetch = async (request, options) => {
+async function startCore(core) {
+  const type = (name) => (name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream");
+  self.fetch = async (request) => {
     const name = String(request.url ?? request).split("/").pop();
-    if (!(name in core)) return fetched(request, options);
-    const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-    return new Response(await files.get(core[name]), { headers: { "Content-Type": type } });
+    if (!core.has(name)) throw new TypeError(`Pyodide asked for ${name}`);
+    return new Response(core.get(name), { headers: { "Content-Type": type(name) } });
   };
   const script = async (name) => {
-    const text = new Blob([await files.get(core[name])], { type: "text/javascript" });
-    const url = URL.createObjectURL(text);
+    const url = URL.createObjectURL(new Blob([core.get(name)], { type: "text/javascript" }));
     try {
       return await import(url);
     } finally {
       URL.revokeObjectURL(url);
     }
   };
-  const [{ loadPyodide }] = await Promise.all([
-    script("pyodide.mjs"),
-    script("pyodide.asm.js"),
-    ...all.filter((f) => f.use !== "core").map((f) => files.get(f)), // beside it, from now on
-  ]);
+  const [{ loadPyodide }] = await Promise.all([script("pyodide.mjs"), script("pyodide.asm.js")]);
   tell("Python starts");
-  python = await loadPyodide({ indexURL: new URL("./pyodide/", self.location).href });
-  self.fetch = fetched;
+  python = await loadPyodide({ indexURL: INDEX });
+  closeDoors();
 }
 
-/** Puts the files of a step where Python finds them. */
-async function install(all) {
-  for (const file of all) {
-    if (file.use === "core") continue;
-    const bytes = await files.get(file);
-    if (file.use === "path") {
-      python.FS.writeFile(`/lib/${file.name}`, bytes);
-      python.runPython(`import sys; sys.path.append("/lib/${file.name}")`);
+/** Puts files where Python finds them; `library` is the folder of its packages. */
+function install(files, library) {
+  for (const { name, use, bytes } of files) {
+    if (use === "path") {
+      python.FS.writeFile(`/lib/${name}`, bytes);
+      python.runPython(`import sys; sys.path.append("/lib/${name}")`);
     } else {
-      python.unpackArchive(bytes, "zip", {
-        extractDir: file.use === "wheel" ? manifest.library : "/",
-      });
+      python.unpackArchive(bytes, "zip", { extractDir: use === "wheel" ? library : "/" });
     }
   }
 }
 
-async function start({ needs, manifest: asked }) {
-  const wanted = STEPS.indexOf(needs);
-  if (wanted <= ready) return manifest.versions;
-  if (!manifest) {
-    manifest = asked;
-    files = new Files((size) => {
-      seen.loaded += size;
-      tell();
-    });
-  }
-  const steps = STEPS.slice(ready + 1, wanted + 1).map(rows);
-  seen.total += steps.flat().reduce((sum, file) => sum + file.size, 0);
-  tell("Loading");
-  if (!python) {
-    await startCore(steps[0]);
-    kernel = null;
-  }
-  for (const step of steps) {
-    await Promise.all(step.filter((f) => f.use !== "core").map((f) => files.get(f)));
-  }
-  for (const step of steps) await install(step);
-  files.release();
-  if (!kernel) {
-    tell("SymPy and the engine start");
-    kernel = python.pyimport("nnbook_kernel");
-  }
-  if (wanted > 0) tell("NumPy starts");
-  kernel.begin(STEPS[wanted]);
-  ready = wanted;
-  return manifest.versions;
-}
-
 const answers = {
-  start,
+  async start({ needs, files, library }) {
+    const core = files.filter((file) => file.use === "core");
+    if (core.length) await startCore(new Map(core.map(({ name, bytes }) => [name, bytes])));
+    install(files.filter((file) => file.use !== "core"), library);
+    if (!kernel) {
+      tell("SymPy and the engine start");
+      kernel = python.pyimport("nnbook_kernel");
+    }
+    if (needs !== "proofs") tell("NumPy starts");
+    kernel.begin(needs);
+  },
   run({ id, source, folder }) {
-    const show = (output) => postMessage({ id, kind: "output", output: JSON.parse(output) });
-    const result = kernel.run(source, folder, show);
-    return JSON.parse(result);
+    const show = (output) => post({ id, kind: "output", output: JSON.parse(output) });
+    return JSON.parse(kernel.run(source, folder, show));
   },
   call({ name, args }) {
     return JSON.parse(kernel.call(name, JSON.stringify(args)));
@@ -113,12 +81,18 @@ const answers = {
 };
 
 let queue = Promise.resolve();
-self.onmessage = ({ data }) => {
-  queue = queue.then(async () => {
-    try {
-      postMessage({ id: data.id, ok: true, result: await answers[data.kind](data) });
-    } catch (error) {
-      postMessage({ id: data.id, ok: false, error: String(error.message ?? error).trim().split("\n").at(-1) });
-    }
-  });
+
+self.onmessage = ({ ports: [port] }) => {
+  self.onmessage = null;
+  post = (message) => port.postMessage(JSON.stringify(message));
+  port.onmessage = ({ data }) => {
+    queue = queue.then(async () => {
+      try {
+        post({ id: data.id, ok: true, result: await answers[data.kind](data) });
+      } catch (error) {
+        post({ id: data.id, ok: false, error: String(error.message ?? error).trim().split("\n").at(-1) });
+      }
+    });
+  };
+  post({ kind: "here" });
 };

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from .traced import Traced
+
 LONGEST, DEEPEST, DIGITS, LARGEST_EXPONENT = 400, 30, 12, 20
 GREEK = {name: letter for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ"
          for name in [unicodedata.name(letter).split()[-1].lower()]
@@ -11,8 +13,7 @@ GREEK = {name: letter for letter in "αβγδεζηθικλμνξπρστυφχ�
 GREEK |= {"varphi": "φ", "phi": "φ", "lambda": "λ", "epsilon": "ε", "varepsilon": "ε"}
 MARKS = {"\N{COMBINING MACRON}": "bar", "\N{COMBINING CIRCUMFLEX ACCENT}": "hat",
          "\N{COMBINING TILDE}": "tilde"}
-SIGNS = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "√": "sqrt", "′": "'",
-                       "’": "'", "∑": " sum ", "Σ": " sum "})
+SIGNS = {"[−–]": "-", "[·×⋅]": "*", "√": "sqrt", "[′’]": "'", "[∑Σ]": " sum "}
 LATEX = ((r"\\(?:left|right|displaystyle|quad|,|;|!|:| )", " "), (r"\\(?:cdot|times)", "*"),
          (r"\\[dt]frac", r"\\frac"), (r"\\(?:lvert|rvert)", "|"),
          (r"\\(bar|hat|tilde)\s*\{?\s*(\\?[A-Za-z]+)\s*\}?", r" \2_\1 "))
@@ -22,13 +23,21 @@ TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)"
 
 
 class AnswerError(ValueError):
-    """Text that is no formula of the exercise; the message says what was expected and found."""
+    """Text that is no formula of the exercise; the message says what was expected and found.
+
+    ``span`` is where in the text, as (start, end), if there is one place.
+    """
+
+    def __init__(self, message: str, span: tuple[int, int] | None = None):
+        super().__init__(message)
+        self.span = span
 
 
 @dataclass(frozen=True)
 class Token:
     kind: str
     text: str
+    span: tuple[int, int] = (0, 0)   # where it stands in what was typed
 
 
 def plain_name(name: str) -> str:
@@ -46,13 +55,13 @@ def plain_name(name: str) -> str:
     return name
 
 
-def spelled(text: str, names: dict) -> str:
+def spelled(text: Traced, names: dict) -> Traced:
     """An answer with the names of an exercise as it writes them, and without their own argument.
 
     ``C_{in}`` is ``C_in``, ``\\beta_2`` is ``β_2``; if σ is named σ(z), ``σ(z)`` is ``σ``.
 
-    >>> spelled("beta_{2} + C_{in} + C_in", {"β_2": 0, "C_in": 0})
-    ' β_2  +  C_in  + C_in'
+    >>> print(spelled(Traced("beta_{2} + C_{in} + C_in"), {"β_2": 0, "C_in": 0}))
+     β_2  +  C_in  + C_in
     """
     for name, value in names.items():
         base, _, index = plain_name(name).partition("_")
@@ -62,32 +71,35 @@ def spelled(text: str, names: dict) -> str:
         endings = [rf"_(?:{index}(?!\w)|\{{\s*{index}\s*\}})"] if index else []
         endings += [rf"\s*\(\s*{own[1]}\s*\)"] if own else []
         for end in endings:
-            text = re.sub(start + end, lambda m, name=name: m[0] if m[0] == name else f" {name} ",
-                          text)
+            text = text.sub(start + end,
+                            lambda m, name=name: m[0] if m[0] == name else f" {name} ")
     return text
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: Traced) -> list[Token]:
     """The words and signs of an answer."""
-    if len(text) > LONGEST:
-        raise AnswerError(f"expected at most {LONGEST} characters, got {len(text)}")
-    text = text.translate(SIGNS)
-    for letter in text:
+    for pattern, other in SIGNS.items():
+        text = text.sub(pattern, other)
+    for at, letter in enumerate(text.text):
         strange = not letter.isascii() and letter.isalnum() and not _is_known(letter)
         if strange:
             raise AnswerError(f"{letter!r} is the character {unicodedata.name(letter, 'unknown')}, "
-                              "which no name has; type it on your own keyboard")
+                              "which no name has; type it on your own keyboard",
+                              text.span(at, at + 1))
     for pattern, other in LATEX:
-        text = re.sub(pattern, other, text)
-    found, place = [], 0
-    while text[place:].strip():
-        match = TOKEN.match(text, place)
+        text = text.sub(pattern, other)
+    found, place, plain = [], 0, text.text
+    while plain[place:].strip():
+        match = TOKEN.match(plain, place)
         if not match:
-            raise AnswerError(f"expected a number, a name or a sign, found {text[place:][:12]!r}")
+            place += len(plain[place:]) - len(plain[place:].lstrip())
+            raise AnswerError(f"expected a number, a name or a sign, found {plain[place:][:12]!r}",
+                              text.span(place, place + 1))
         kind = match.lastgroup
+        span = text.span(*match.span(kind))
         if kind == "number" and len(match["number"]) > DIGITS:
-            raise AnswerError(f"expected numbers of at most {DIGITS} digits")
-        found.append(Token(kind, match[kind]))
+            raise AnswerError(f"expected numbers of at most {DIGITS} digits", span)
+        found.append(Token(kind, match[kind], span))
         place = match.end()
     return found
 

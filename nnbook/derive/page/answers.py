@@ -38,7 +38,17 @@ from sympy import (
 from sympy.core.function import UndefinedFunction
 
 from ..words.language import Index, Quantity, delta, mean_over, product_over, sum_over
-from .answer_words import DEEPEST, LARGEST_EXPONENT, AnswerError, Token, plain_name, spelled, tokens
+from .answer_words import (
+    DEEPEST,
+    LARGEST_EXPONENT,
+    LONGEST,
+    AnswerError,
+    Token,
+    plain_name,
+    spelled,
+    tokens,
+)
+from .traced import Traced
 
 FUNCTIONS = {"exp": exp, "log": log, "ln": log, "sqrt": sqrt, "tanh": tanh, "sinh": sinh,
              "cosh": cosh, "sin": sin, "cos": cos, "erf": erf, "abs": Abs, "sign": sign,
@@ -51,7 +61,11 @@ class Reader:
     """Reads the tokens of one answer; ``names`` says what each name stands for."""
 
     def __init__(self, text: str, names: dict):
-        self.tokens, self.place, self.depth = tokens(spelled(text, names)), 0, 0
+        if len(text) > LONGEST:
+            raise AnswerError(f"expected at most {LONGEST} characters, got {len(text)}",
+                              (LONGEST, len(text)))
+        self.length = len(text)
+        self.tokens, self.place, self.depth = tokens(spelled(Traced(text), names)), 0, 0
         self.names = {plain_name(name): value for name, value in names.items()}
         self.shown = list(names)
 
@@ -64,9 +78,17 @@ class Reader:
     def found(self) -> str:
         return repr(self.peek()) if self.peek() else "the end"
 
+    def wrong(self, message: str, back: int = 0) -> AnswerError:
+        """An error at the word that comes next, or that was taken ``back`` words ago."""
+        at = self.place - back
+        inside = 0 <= at < len(self.tokens)
+        return AnswerError(message, self.tokens[at].span if inside else (self.length, self.length))
+
     def take(self, expected: str = "") -> str:
         if expected and self.peek() != expected:
-            raise AnswerError(f"expected {expected!r}, found {self.found()}")
+            raise self.wrong(f"expected {expected!r}, found {self.found()}")
+        if self.place >= len(self.tokens):
+            raise self.wrong("expected more, found the end")
         self.place += 1
         return self.tokens[self.place - 1].text
 
@@ -77,16 +99,16 @@ class Reader:
 
     def whole(self) -> Expr:
         if not self.tokens:
-            raise AnswerError("expected a formula, got nothing")
+            raise self.wrong("expected a formula, got nothing")
         result = self.expression()
         if self.place < len(self.tokens):
-            raise AnswerError(f"expected the end, found {self.found()}")
+            raise self.wrong(f"expected the end, found {self.found()}")
         return result
 
     def expression(self) -> Expr:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise AnswerError(f"expected at most {DEEPEST} brackets within each other")
+            raise self.wrong(f"expected at most {DEEPEST} brackets within each other")
         total = self.term()
         while self.peek() in ("+", "-"):
             total = total + self.term() if self.take() == "+" else total - self.term()
@@ -101,7 +123,7 @@ class Reader:
             elif self.skip("/"):
                 divisor = self.factor()
                 if divisor == 0:
-                    raise AnswerError("expected a divisor other than zero")
+                    raise self.wrong("expected a divisor other than zero", 1)
                 product = product / divisor
             elif self.kind() == "name" or self.peek() in ("(", "{"):
                 product = product * self.factor()
@@ -117,19 +139,19 @@ class Reader:
             self.take()
             self.depth += 1
             if self.depth > DEEPEST:
-                raise AnswerError(f"expected at most {DEEPEST} powers within each other")
+                raise self.wrong(f"expected at most {DEEPEST} powers within each other")
             base = self.power(base, self.factor())
             self.depth -= 1
         return -base if minus else base
 
     def power(self, base: Expr, exponent: Expr) -> Expr:
         if exponent.is_number and not abs(exponent) <= LARGEST_EXPONENT:
-            raise AnswerError(f"expected exponents of at most {LARGEST_EXPONENT}")
+            raise self.wrong(f"expected exponents of at most {LARGEST_EXPONENT}", 1)
         if base.is_number and base != 0 and exponent.is_number and not exponent.is_Rational:
-            raise AnswerError(f"expected a plain exponent, found {exponent}")
+            raise self.wrong(f"expected a plain exponent, found {exponent}", 1)
         result = Pow(base, exponent)
         if result.is_finite is False:
-            raise AnswerError(f"{base}^{exponent} has no value")
+            raise self.wrong(f"{base}^{exponent} has no value", 1)
         return result
 
     def atom(self) -> Expr:
@@ -147,7 +169,7 @@ class Reader:
             inner = self.expression()
             self.take("|")
             return Abs(inner)
-        raise AnswerError(f"expected a number or a name, found {self.found()}")
+        raise self.wrong(f"expected a number or a name, found {self.found()}")
 
     def named(self, name: str) -> Expr:
         if name.endswith("'") and name not in self.names:   # φ'(z) for dφ(z)
@@ -155,7 +177,7 @@ class Reader:
         if name == "frac":
             above, below = self.braced(), self.braced()
             if below == 0:
-                raise AnswerError("expected a divisor other than zero")
+                raise self.wrong("expected a divisor other than zero", 1)
             return Mul(above, Pow(below, -1))
         if name in self.names:
             return self.thing(name, self.names[name])
@@ -186,15 +208,15 @@ class Reader:
         if base in self.names and isinstance(self.names[base], IndexedBase | Quantity):
             return self.names[base][tuple(self.letters(rest))]
         if name == "d" or name.startswith("partial"):
-            raise AnswerError("that is the question: expected the derivative worked out")
-        raise AnswerError(f"the exercise has no {name!r}; its names are {', '.join(self.shown)}")
+            raise self.wrong("that is the question: expected the derivative worked out", 1)
+        raise self.wrong(f"the exercise has no {name!r}; its names are {', '.join(self.shown)}", 1)
 
     def letters(self, text: str) -> list[Expr]:
         if text in self.names:
             return [self.names[text]]
         if text and all(letter in self.names for letter in text):
             return [self.names[letter] for letter in text]
-        raise AnswerError(f"expected indices of the exercise, found {text!r}")
+        raise self.wrong(f"expected indices of the exercise, found {text!r}", 1)
 
     def subscripts(self) -> list[Expr]:
         """``[i, j]``, ``_i`` or ``_{ij}``; none if there are none."""
@@ -228,7 +250,7 @@ class Reader:
             digits = self.take()
             if len(digits) > 1:
                 self.place -= 1
-                self.tokens[self.place] = Token("number", digits[1:])
+                self.tokens[self.place] = Token("number", digits[1:], self.tokens[self.place].span)
             return Integer(digits[0])
         self.take("{")
         inner = self.expression()
@@ -240,7 +262,7 @@ class Reader:
             root = self.expression()
             self.take("]")
             if root.is_zero:
-                raise AnswerError("expected a root other than zero")
+                raise self.wrong("expected a root other than zero", 1)
             return self.power(self.braced(), 1 / root)
         if self.peek() in ("(", "{"):
             if self.peek() == "{":
@@ -263,7 +285,7 @@ class Reader:
         if not rest and len(indices) > 1:
             rest, indices = indices[:1], indices[1:]
         if len(rest) != 1 or not indices:
-            raise AnswerError(f"expected {name}(formula, index), such as {name}(x[i], i)")
+            raise self.wrong(f"expected {name}(formula, index), such as {name}(x[i], i)", 1)
         return OVER[name](rest[0], *indices)
 
     def limits(self) -> list[Index]:
@@ -277,13 +299,13 @@ class Reader:
         if self.skip("^"):
             self.atom()
         if not all(isinstance(i, Index) for i in indices):
-            raise AnswerError(f"expected an index of the exercise below the sum, found {indices}")
+            raise self.wrong(f"expected an index of the exercise below the sum, found {indices}", 1)
         return indices
 
     def exactly(self, count: int, name: str, values: list) -> list:
         if len(values) != count:
-            raise AnswerError(f"expected {count} indices or arguments of {name}, "
-                              f"found {len(values)}")
+            raise self.wrong(f"expected {count} indices or arguments of {name}, "
+                              f"found {len(values)}", 1)
         return values
 
 

@@ -7,7 +7,7 @@ right. The first guess that holds is told; the right answer itself never is.
 from collections.abc import Iterator
 from time import perf_counter
 
-from sympy import Add, Expr, Indexed, Rational, Symbol
+from sympy import Add, Expr, Indexed, IndexedBase, Rational, Symbol
 
 from ..engine.verdict import Verdict, prove
 from ..words.language import Index, sum_over
@@ -81,6 +81,8 @@ def _sizes(answer, expected) -> list[Symbol]:
     found = unfolded(answer).free_symbols | unfolded(expected).free_symbols
     found |= {i.size for e in (answer, expected) for i in unfolded(e).atoms(Index)
               if isinstance(i.size, Symbol)}
+    # A tensor of positive entries has a name that is positive, and is no size.
+    found -= {t.label for e in (answer, expected) for t in unfolded(e).atoms(IndexedBase)}
     return sorted((s for s in found if isinstance(s, Symbol) and not isinstance(s, Index)
                    and s.is_positive), key=str)
 
