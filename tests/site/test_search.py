@@ -102,9 +102,7 @@ def test_results_show_what_they_are(page):
 
 def test_excerpts_begin_with_text(page):
     page.open("search.html?q=Adam")
-    page.wait_for_function(
-        "document.querySelectorAll('.nn-excerpt').length >= 15", timeout=60_000
-    )
+    page.wait_for_function("document.querySelectorAll('.nn-excerpt').length >= 15", timeout=60_000)
     excerpts = page.locator(".nn-excerpt").all_inner_texts()
     for text in excerpts:
         assert "Contents" not in text[:20]

@@ -186,12 +186,15 @@ for output in (None, 3, "text", [], {}, {"output_type": "stream", "text": 3, "na
 """
     result = page.evaluate(RUN, forged)
     assert result["status"] == "ok"
-    shown = page.evaluate("""async (outputs) => {
+    shown = page.evaluate(
+        """async (outputs) => {
       const { add } = await import("/web/live/outputs.js");
       const target = document.querySelector("article").appendChild(document.createElement("div"));
       for (const output of outputs) add(target, output);
       return target.childElementCount;
-    }""", result["outputs"])
+    }""",
+        result["outputs"],
+    )
     assert shown >= 5
     assert not [line for line in page.watch.take() if "exception" in line]
     page.context.close()
@@ -356,7 +359,8 @@ def test_what_the_browser_kept_is_text(page, served):
 
 def test_a_forged_verdict_is_text(page, served):
     page.goto(served.address + CHAPTER)
-    page.evaluate("""async ([texts, latex]) => {
+    page.evaluate(
+        """async ([texts, latex]) => {
       const { show, showPlace } = await import("/web/exercises/verdict.js");
       const target = document.querySelector("article").appendChild(document.createElement("div"));
       target.id = "target";
@@ -370,7 +374,9 @@ def test_a_forged_verdict_is_text(page, served):
         show(place, result, texts[0]);
       }
       await new Promise((done) => setTimeout(done, 500));
-    }""", [ANSWERS, r"\href{javascript:window.reached_answer=1}{s}"])
+    }""",
+        [ANSWERS, r"\href{javascript:window.reached_answer=1}{s}"],
+    )
     assert page.evaluate(REACHED) == []
     assert page.evaluate(LEFT) == []
     assert [line for line in page.watch.take() if "exception" in line] == []
@@ -381,7 +387,8 @@ def test_a_forged_verdict_is_text(page, served):
 
 def test_a_page_runs_no_script_that_the_build_did_not_put_there(page, served, listener):
     page.goto(served.address + CHAPTER)
-    page.evaluate("""(url) => {
+    page.evaluate(
+        """(url) => {
       const script = document.createElement("script");
       script.textContent = "window.reached_answer = 1";
       document.head.append(script);
@@ -390,7 +397,9 @@ def test_a_page_runs_no_script_that_the_build_did_not_put_there(page, served, li
       document.head.append(far);
       fetch(url).catch(() => {});
       new Image().src = url;
-    }""", listener.address + "page")
+    }""",
+        listener.address + "page",
+    )
     page.wait_for_timeout(500)
     assert page.evaluate(REACHED) == []
     assert "page" not in listener.heard

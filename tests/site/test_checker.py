@@ -1,63 +1,20 @@
-"""The page of the checker in a browser, on a built site that holds Python (``LIVE=bundle``).
+"""The page of the checker: nothing runs unasked; proofs, refutations, steps, links that carry it."""
 
-``NNBOOK_SITE`` names the folder of the site; by default that of ``make book``. Without a site,
-Playwright or Chromium the tests are skipped, and say which is missing.
-"""
-
-import functools
-import http.server
 import json
-import os
-import shutil
-import threading
 import urllib.parse
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-SITE = Path(os.environ.get("NNBOOK_SITE", ROOT / "_build" / "html"))
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-LOADING = 180_000   # milliseconds for Python to come, on a busy machine
+from tests.site.conftest import open_page
 
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map,
-                      ".mjs": "text/javascript", ".wasm": "application/wasm"}
-
-    def log_message(self, *args):
-        """Quiet."""
+PAGE = "book/checker.html"
+LOADING = 180_000  # milliseconds for Python to come, on a busy machine
 
 
 @pytest.fixture(scope="module")
-def address():
-    if not (SITE / "book" / "checker.html").exists():
-        pytest.skip(f"no built site in {SITE}")
-    if not (SITE / "web" / "live" / "pyodide").is_dir():
-        pytest.skip(f"the site in {SITE} has no Python beside it: make book LIVE=bundle")
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Handler, directory=SITE))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/book/checker.html"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium")
-    with playwright.sync_playwright() as p:
-        made = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
-def page(browser, address):
+def page(browser, live):
     """The page, with what went wrong in ``page.troubles``; Python is started once for all."""
-    made = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    made = open_page(browser, live.address)
     made.set_default_timeout(LOADING)
     made.troubles, made.hosts, made.dialogs = [], set(), []
     made.on("console", lambda m: m.type == "error" and made.troubles.append(m.text))
@@ -65,9 +22,15 @@ def page(browser, address):
     made.on("requestfailed", lambda r: made.troubles.append(r.url))
     made.on("request", lambda r: made.hosts.add(urllib.parse.urlsplit(r.url).netloc))
     made.on("dialog", lambda d: (made.dialogs.append(d.message), d.dismiss()))
-    made.goto(address)
+    made.open(PAGE)
     made.wait_for_selector(".nn-try")
-    return made
+    yield made
+    made.context.close()
+
+
+@pytest.fixture(scope="module")
+def address(live):
+    return live.address + PAGE
 
 
 def ask(page, button="Check", **fields):
@@ -130,11 +93,16 @@ def test_stop_ends_what_runs_and_the_next_question_works(page):
     page.wait_for_selector(".nn-proved")
 
 
-@pytest.mark.parametrize("text", [
-    "<img src=x onerror=alert(1)>", r"\href{javascript:alert(1)}{x} = 1",
-    r"\text{</span><script>alert(1)</script>} = 1", "__import__('js').alert(1) = 1",
-    r"\class{x}{y} = \unicode{x3c}",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=x onerror=alert(1)>",
+        r"\href{javascript:alert(1)}{x} = 1",
+        r"\text{</span><script>alert(1)</script>} = 1",
+        "__import__('js').alert(1) = 1",
+        r"\class{x}{y} = \unicode{x3c}",
+    ],
+)
 def test_what_a_reader_or_a_link_brings_stays_text(page, address, text):
     page.goto(f"{address}#q={urllib.parse.quote(json.dumps({'left': text, 'when': text}))}")
     page.wait_for_function("t => document.getElementById('nn-left').value === t", arg=text)
