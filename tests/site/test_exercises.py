@@ -82,7 +82,7 @@ def test_pages_without_exercises_load_no_script_of_them(site):
 def test_nothing_is_loaded_before_it_is_asked_for(page, served):
     served.asked.clear()
     page.open("book/networks/losses.html")
-    assert not [path for path in served.asked if "/vendor/" in path]
+    assert not [path for path in served.asked if "/web/vendor/" in path]
     served.asked.clear()
     field = asked(page, "losses.width").get_by_role("textbox")
     field.fill("1/s")

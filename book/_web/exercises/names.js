@@ -24,7 +24,8 @@ export function named(output, type) {
       name.type = "button";
       name.className = "nn-name";
       name.textContent = text;
-      name.addEventListener("click", () => type(functions && !text.includes("(") ? `${text}(…)` : text));
+      const typed = functions && !text.includes("(") ? `${text}(…)` : text;
+      name.addEventListener("click", () => type(typed));
       node.replaceWith(name);
     }
   }
