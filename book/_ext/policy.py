@@ -102,5 +102,5 @@ def write_policies(app, error) -> None:
 
 def setup(app):
     # After all that changes pages once they are written.
-    app.connect("build-finished", write_policies, priority=900)
+    app.connect("build-finished", write_policies, priority=990)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

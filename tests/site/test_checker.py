@@ -1,4 +1,4 @@
-"""The page of the checker: nothing runs unasked; proofs, refutations, steps, links to a question."""
+"""The page of the checker: nothing runs unasked; proofs, refutations, steps, shared questions."""
 
 import json
 import urllib.parse
