@@ -50,10 +50,14 @@ def handlers(page: str) -> list[str]:
     return [html.unescape(value[1:-1]) for value in HANDLER.findall(outside)]
 
 
-def policy(page: str, base: str = "") -> str:
-    """The policy of a page; ``base`` is where Pyodide's files are, if elsewhere."""
+def policy(page: str, base: str = "", others: frozenset[str] = frozenset()) -> str:
+    """The policy of a page; ``base`` is where Pyodide's files are, if elsewhere.
+
+    A page reads other pages, for the search and previews, so it admits the handlers of these too,
+    ``others``.
+    """
     scripts = sorted({digest(script) for script in inline_scripts(page)})
-    attributes = sorted({digest(handler) for handler in handlers(page)})
+    attributes = sorted({digest(handler) for handler in {*handlers(page), *others}})
     if attributes:
         scripts += ["'unsafe-hashes'", *attributes]
     elsewhere = f" {base}" if urlsplit(base).netloc else ""
@@ -72,10 +76,10 @@ def policy(page: str, base: str = "") -> str:
     ])  # fmt: skip
 
 
-def with_policy(page: str, base: str = "") -> str:
+def with_policy(page: str, base: str = "", others: frozenset[str] = frozenset()) -> str:
     """A page with its policy at the head's begin, from where it holds for all that follows."""
     page = META.sub("", page)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(page, base)}">\n'
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(page, base, others)}">\n'
     return HEAD.sub(lambda found: found[0] + meta, page, count=1)
 
 
@@ -93,9 +97,10 @@ def write_policies(app, error) -> None:
     base = os.environ.get("PYODIDE_BASE") or release_of()["base"]
     if os.environ.get("LIVE") == "bundle":
         base = ""
-    for path in pages(Path(app.outdir)):
-        before = path.read_text(encoding="utf-8")
-        after = with_policy(before, base)
+    written = {path: path.read_text(encoding="utf-8") for path in pages(Path(app.outdir))}
+    others = frozenset(handler for page in written.values() for handler in handlers(page))
+    for path, before in written.items():
+        after = with_policy(before, base, others)
         if after != before:
             path.write_text(after, encoding="utf-8")
 

@@ -105,7 +105,7 @@ def test_what_never_ends_is_stopped_and_the_page_stays_alive(losses):
 
 
 def test_displays_are_numbered_as_on_the_page(losses):
-    cell = losses.locator(".cell.nn-proof").first
+    cell = losses.locator(".cell.nn-proof:has(.nn-chain):has(.nn-line)").first
     number = cell.locator(".eqno").inner_text().rstrip("#")
     lines = cell.locator(".nn-right").count()
     cell.locator("details.nn-how > summary").click()
