@@ -34,7 +34,13 @@ SETTLE = """async () => {
     if (change instanceof CSSTransition) change.finish();
 }"""
 
-UNFOLD = "() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
+# All folds, and the sections that the browser would not lay out as long as they are out of sight.
+UNFOLD = """() => {
+  const visible = new CSSStyleSheet();
+  visible.replaceSync("* { content-visibility: visible !important }");
+  document.adoptedStyleSheets.push(visible);
+  document.querySelectorAll("details").forEach((fold) => (fold.open = true));
+}"""
 
 OVERFLOW = """() => {
   const root = document.documentElement;
