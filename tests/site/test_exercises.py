@@ -118,12 +118,12 @@ def test_the_whole_way(started, live):
     place = asked(page, "losses.width")
     said = answer(page, "losses.width", "1/s - (y_hat - t)^2 / s^3", status="right")
     assert "Another form of the same" in said
-    place.locator(".nn-verdict mjx-container").nth(1).wait_for()
+    place.locator(".nn-verdict :is(mjx-container, math)").nth(1).wait_for()
     # A foreseen slip is named; the point at which it shows is set as formulas.
     said = answer(page, "losses.width", "1/s + (y_hat - t)^2 / s^3", status="wrong")
     assert "mind the sign" in said
     assert "your expression is" in said
-    place.locator(".nn-verdict mjx-container").nth(3).wait_for()
+    place.locator(".nn-verdict :is(mjx-container, math)").nth(3).wait_for()
     # What can't be read is marked, and the caret goes there.
     said = answer(page, "losses.width", "1/s - 𝑎 + (y_hat - t", status="unread")
     assert place.locator(".nn-place mark").first.inner_text() == "𝑎"
@@ -131,7 +131,7 @@ def test_the_whole_way(started, live):
     # The preview follows the typing, and shows where it breaks off.
     field = place.get_by_role("textbox")
     field.fill("sqrt(s)")
-    place.locator(".nn-preview mjx-container").wait_for()
+    place.locator(".nn-preview :is(mjx-container, math)").wait_for()
     field.fill("sqrt(")
     place.locator(".nn-preview mark").wait_for()
     # Names are typed at the caret.
