@@ -19,7 +19,10 @@
     all.forEach((box, at) => change(box, found[at]));
   }
   function update(part) {
-    const all = (what) => part.querySelectorAll(what);
+    const all = (what) => part.flatMap((box) => [
+      ...(box.matches(what) ? [box] : []),
+      ...box.querySelectorAll(what),
+    ]);
     mark(
       all("div.math:not(.nn-eq), .cell_output pre, .highlight pre, .bd-article table"),
       (box) => box.scrollWidth > box.clientWidth + 1,
@@ -56,8 +59,10 @@
       })
       .map((part) => [far(part), part])
       .sort(([one], [other]) => one - other)
-      .map(([, part]) => part);
-    if (!parts.length) parts.push(document.body);
+      .map(([, part]) => [part]);
+    // What stands before the first section, or the whole of a page that has none.
+    const before = [...document.querySelectorAll(".bd-article > section > :not(section)")];
+    parts.unshift(before.length ? before : [document.body]);
     (function next() {
       if (mine !== turn) return;
       if (!parts.length) {
@@ -80,6 +85,6 @@
     document.fonts.ready.then(() => soon(updateAll));
     window.addEventListener("resize", resized);
     document.addEventListener("nn-typeset", updateAll);
-    document.addEventListener("toggle", (event) => event.target.open && update(event.target), true);
+    document.addEventListener("toggle", (event) => event.target.open && update([event.target]), true);
   });
 })();
