@@ -31,7 +31,9 @@ def once(folder: Path, make) -> Path:
             make(folder / "making")
             (folder / "making").rename(made)
         except Exception as error:
-            failed.write_text(str(error) or repr(error), encoding="utf-8")
+            said = folder / "said"
+            said.write_text(str(error) or repr(error), encoding="utf-8")
+            said.rename(failed)  # whole, or not at all, for those who wait
     if failed.exists():
         raise RuntimeError(failed.read_text(encoding="utf-8"))
     return made
