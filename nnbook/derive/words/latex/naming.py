@@ -121,7 +121,8 @@ class Naming(Cursor):
         if token.kind == "number" and not self.latex and token.at == end and not node.subs:
             digits = self.take()   # x1, in plain language, is a name
             node = replace(node, subs=(self.node("label", digits.at, name=digits.text),))
-        if self.sees("(") and not bare and not self.in_exponent:
+        # Of names that were given, the functions are known: (…) behind another one is a factor.
+        if self.sees("(") and not bare and not self.in_exponent and not self.names:
             node = replace(node, called=self.arguments())
             if self.sees("!"):
                 node = replace(node, power=self.node("bang", self.take().at))
