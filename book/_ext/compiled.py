@@ -11,17 +11,23 @@ import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-folder, prefix, *options = sys.argv[1:]
-ok = compileall.compile_dir(
-    folder,
-    quiet=1,
-    legacy="--keep" not in options,
-    optimize=2 if "--keep" not in options else 0,
-    stripdir=folder,
-    prependdir=prefix,
-    invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-)
-if "--keep" not in options:
-    for source in Path(folder).rglob("*.py"):
-        source.unlink()
-sys.exit(not ok)
+
+def main(folder: str, prefix: str, *options: str) -> bool:
+    keep = "--keep" in options
+    done = compileall.compile_dir(
+        folder,
+        quiet=1,
+        legacy=not keep,
+        optimize=0 if keep else 2,
+        stripdir=folder,
+        prependdir=prefix,
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+    )
+    if not keep:
+        for source in Path(folder).rglob("*.py"):
+            source.unlink()
+    return bool(done)
+
+
+if __name__ == "__main__":
+    sys.exit(not main(*sys.argv[1:]))

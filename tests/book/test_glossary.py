@@ -367,10 +367,10 @@ PAGES = {
 
 
 def small_book(folder, data=DATA):
-    for path in ("book/_static", "book/_ext"):
+    for path in ("book/_static", "book/_ext", "book/_web"):
         shutil.copytree(ROOT / path, folder / path)
     (folder / "book" / "images").mkdir()
-    for path in ("_config.yml", "book/references.bib"):
+    for path in ("_config.yml", "book/references.bib", "book/live.toml", "book/seconds.json"):
         shutil.copy(ROOT / path, folder / path)
     for path, text in {**PAGES, "book/glossary.yml": data}.items():
         (folder / path).write_text(text, encoding="utf-8")

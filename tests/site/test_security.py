@@ -297,21 +297,10 @@ def test_latex_makes_formulas_and_nothing_else(page, listener):
     assert "latex" not in listener.heard
 
 
-def test_as_it_is_mathjax_would_make_more_of_it(page, listener):
-    """Planted: the same LaTeX given to MathJax."""
-    page.open(CHAPTER)
-    texts = [latex.format(url=f"{listener.address}planted") for latex in attacks.LATEX]
-    page.evaluate(TYPESET, texts)
-    formulas = page.locator("#target > .math")
-    for at, (latex, selector) in enumerate(attacks.LATEX.items()):
-        assert formulas.nth(at).locator(selector).count() > 0, latex
-    page.watch.take()
-
-
 def test_a_formula_of_a_cell_is_set(page):
     page.open(CHAPTER)
     page.evaluate(SHOW, [latex_outputs(r"\frac{a}{b} \class{nn-check}{\checkmark}"), True])
-    assert page.locator("#target mjx-container").count() >= 3
+    assert page.locator("#target math").count() >= 1
     assert page.watch.take() == []
 
 

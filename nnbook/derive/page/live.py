@@ -79,8 +79,8 @@ def another_form(answer: Expr, expected: Expr, given=()) -> str:
 
     >>> from nnbook.derive import reals
     >>> x = reals("x")
-    >>> another_form(x**2 + x, x + x**2)
-    'x \\left( 1 + x \\right)'
+    >>> another_form(x * (1 + x), x + x**2)
+    'x + x^{2}'
     """
     own = latex_of(answer)
     for form in _forms(answer, expected):
