@@ -73,7 +73,7 @@ def read_site(site: Path) -> dict[str, Page]:
     pages = {}
     for path in own(site, "*.html"):
         name = path.relative_to(site).as_posix()
-        if not name.startswith("_"):
+        if not name.startswith(("_", "web/")):  # pages, and nothing that a page is made of
             pages[name] = Page()
             pages[name].text = path.read_text(encoding="utf-8")
             pages[name].feed(pages[name].text)
