@@ -221,7 +221,7 @@ LEFT = """() => [...document.querySelectorAll("#target *")].flatMap((element) =>
       ? [element.nodeName] : []),
     ...[...element.attributes].map((a) => a.name).filter((name) =>
       /^(on|data-(?!status$)|id$|name$|style$|href|xlink|srcset|popover)/.test(name)
-      && !element.closest("mjx-container")),
+      && !element.closest("math")),
     ...[...element.classList].filter((name) => ["nn-status", "modal", "show"].includes(name)),
   ])"""
 
