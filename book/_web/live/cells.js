@@ -1,5 +1,7 @@
 // Puts "Run" and "Edit" at the code of a page. Everything else is loaded when one is pressed.
 
+import { button } from "./button.js";
+
 const script = document.querySelector("script[data-cells]");
 const page = () => import("./page.js").then((module) => module.page(script.dataset));
 
@@ -7,16 +9,6 @@ const page = () => import("./page.js").then((module) => module.page(script.datas
 export function duration(seconds) {
   if (seconds < 5) return "";
   return seconds < 90 ? `about ${Math.round(seconds / 5) * 5} s` : `about ${Math.round(seconds / 60)} min`;
-}
-
-function button(word, title, press) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "nn-button";
-  made.textContent = word;
-  made.title = title;
-  made.addEventListener("click", press);
-  return made;
 }
 
 function bar(cell, first) {

@@ -1,5 +1,6 @@
 // The cells of a page, once the reader has asked for one of them to run.
 
+import { button } from "./button.js";
 import { duration } from "./cells.js";
 import { editor, replace, text } from "./editor.js";
 import { engine } from "./engine.js";
@@ -8,16 +9,6 @@ import { Status } from "./status.js";
 
 const STEPS = ["proofs", "numbers", "figures"];
 const WHEELS = { numpy: "numbers", matplotlib: "figures" };
-
-function button(word, title, press) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "nn-button";
-  made.textContent = word;
-  made.title = title;
-  made.addEventListener("click", press);
-  return made;
-}
 
 /** A cell of the notebook; those that the page does not show have no element.
  *

@@ -1,5 +1,6 @@
 // The strip at the foot of the window: what Python does, how much is loaded, and Stop.
 
+import { button } from "./button.js";
 import { engine } from "./engine.js";
 
 const MB = (bytes) => (bytes / 1e6).toFixed(1);
@@ -16,13 +17,9 @@ export class Status {
     this.detail = document.createElement("span");
     this.buttons = document.createElement("span");
     for (const [word, act] of Object.entries(actions)) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "nn-button";
-      button.textContent = word;
-      button.dataset.does = word;
-      button.addEventListener("click", act);
-      this.buttons.append(button);
+      const made = button(word, "", act);
+      made.dataset.does = word;
+      this.buttons.append(made);
     }
     this.element.append(this.words, this.bar, this.detail, this.buttons);
     document.body.append(this.element);
