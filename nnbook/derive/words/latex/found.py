@@ -18,6 +18,7 @@ from sympy import (
 
 from ...limits import DEFINITIONS
 from ..language import Index, Named, Partial
+from .axes import Axes
 from .building import Builder, logistic
 from .meaning import Meaning, label_key, letter_of
 from .tree import Node
@@ -27,7 +28,7 @@ class FoundNames:
     """What the names of a statement stand for, by its :class:`Meaning`."""
 
     def __init__(self, meaning: Meaning):
-        self.meaning, self.made, self.given = meaning, {}, {}
+        self.meaning, self.axes, self.made, self.given = meaning, Axes(meaning), {}, {}
         self.defining: list[str] = []
         self.definitions: dict = {}
 
@@ -75,19 +76,13 @@ class FoundNames:
 
     def end(self, reference, builder, node=None):
         """Where the range of an index ends that is not said at it."""
-        size, is_open = self.meaning.size(reference)
+        size, is_open = self.axes.size(reference)
         if size is not None:
             return builder.build(size, {})
-        if is_open and node is not None and self._has_sizes(reference):
+        if is_open and node is not None and self.axes.has_end(reference):
             builder.fail(node, "say where this sum begins and ends; its index runs to different "
                                "ends elsewhere")
-        return self.size_symbol(self.meaning.guessed(reference))
-
-    def _has_sizes(self, reference) -> bool:
-        m = self.meaning
-        root = m._root(reference)
-        return any(m._root(("binder", r)) == root and b.last is not None
-                   for r, b in m.binders.items())
+        return self.size_symbol(self.axes.guessed(reference))
 
     def size_symbol(self, name) -> Symbol:
         self.meaning.sizes.add(name)
@@ -100,24 +95,20 @@ class FoundNames:
                 for n in use.part.tree.walk()):
             builder.fail(use.node, f"{letter} is bound by no sum here: a sum reaches to the next "
                                    "plus or minus; put what it is of in brackets")
-        reference = self.meaning.reference(use.node, use)
+        reference = self.axes.reference(use.node, use)
         name = letter + ("'" if str(reference[1]).endswith("°") else "")
         end = self._range(reference, builder)
         return Symbol(name, integer=True) if end is None else Index(name, end)
 
     def _range(self, reference, builder):
         """The end of the range of a free index or an axis; None if it has none."""
-        size, _ = self.meaning.size(reference)
+        size, _ = self.axes.size(reference)
         if size is not None:
             if {letter_of(n) for n in size.walk() if n.kind == "name"} <= self.meaning.sizes:
                 return builder.build(size, {})
             return None
-        root = self.meaning._root(reference)
-        unsaid = any(self.meaning._root(("binder", r)) == root and b.last is None
-                     and r not in self.meaning.heads
-                     for r, b in self.meaning.binders.items())
-        return self.size_symbol(self.meaning.guessed(reference)) \
-            if unsaid and not self._has_sizes(reference) else None
+        return self.size_symbol(self.axes.guessed(reference)) \
+            if self.axes.has_open_sum(reference) and not self.axes.has_end(reference) else None
 
     # Names
 
@@ -133,7 +124,7 @@ class FoundNames:
             return self.called(use, env, builder)
         if not use.indices:
             if use.below and (letter not in self.meaning.sizes
-                              or self.meaning.is_own(letter, use.part)):
+                              or self.axes.is_own(letter, use.part)):
                 if letter in use.scope:
                     builder.fail(node, "expected an index of the sum around it")
                 return self.index_symbol(letter, use, builder)
@@ -149,7 +140,7 @@ class FoundNames:
         key, node = use.key, use.node
         if key in self.meaning.defined:
             return self.definition(key, (), use, builder)
-        if key in self.meaning.free or self.meaning.is_own(key, use.part):   # as a number
+        if key in self.meaning.free or self.axes.is_own(key, use.part):   # as a number
             return self.index_symbol(key, use, builder)
         return self.number(key, node, builder)
 
@@ -181,7 +172,7 @@ class FoundNames:
             shape = []
             for place in range(rank):
                 axis = ("axis", key, place)
-                _, is_open = self.meaning.size(axis)
+                _, is_open = self.axes.size(axis)
                 end = None if is_open else self._range(axis, builder)
                 shape.append(end)
             known = all(end is not None for end in shape)
@@ -244,7 +235,7 @@ class FoundNames:
         if key not in self.definitions:
             self._enter(key, use.node, builder)
             letters = [n for sub in (*part.head.sups, *part.head.subs)
-                       for n in self.meaning._letters(sub)]
+                       for n in self.meaning.letters(sub)]
             own = {letter_of(n): Dummy(n.name, integer=True) for n in letters}
             body = Builder(part.text, self).build(part.tree, own)
             bound = {limit[0] for s in body.atoms(Sum, Product) for limit in s.limits}

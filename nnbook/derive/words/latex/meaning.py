@@ -2,7 +2,7 @@
 
 The whole statement tells. A letter below a sum is an index; where its sum ends is a size; a name
 with an index below it is a tensor, as long as the index counts and is no label (the *max* of
-``x_{\\max}``, the B of ``\\mu_B``). Indices of one axis of a tensor have one range.
+``x_{\\max}``, the B of ``\\mu_B``).
 """
 
 from dataclasses import dataclass, field
@@ -15,9 +15,6 @@ _FUNCTIONS = {"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi", "Phi", "Psi"
 _OF_NAMES = {"L", "J", "Lcal", "ell"}   # functions before a name, as in L(w); else factors
 _LABELS = {"in", "out", "max", "min", "true", "pred", "old", "new", "train", "test", "val", "ref",
            "opt", "tot", "total", "reg", "data", "model", "avg", "init", "fan", "eff", "std", "var"}
-_SIZES = ("n", "N", "m", "M", "K", "B", "D", "C", "T")   # names that stand for sizes, as 1/n does
-_USUAL = {"i": "n", "j": "m", "k": "K", "l": "L", "m": "M", "c": "C", "t": "T", "d": "D",
-            "n": "N", "r": "d", "s": "d"}
 
 
 @dataclass
@@ -62,7 +59,7 @@ class Meaning:
         self.sizes = set(declared)
         self.defined = {self._head_key(p): p for p in parts if p.role == "definition"}
         self.heads: set[int] = set()   # binders that are indices of a definition
-        self._with_indices, self._parent, self._guesses = set(), {}, {}
+        self._with_indices = set()
         self._bound = {letter_of(n.args[0]) for n in self._all()
                        if n.kind in ("sum", "prod", "mean")}
         for part in parts:
@@ -77,9 +74,6 @@ class Meaning:
         self._letter_e()
         self._settle_ranks()
         self._functions()
-        self._axes()
-        self._guess()
-        self.sizes |= set(self._guesses.values())
 
     # What can be told at once
 
@@ -104,7 +98,7 @@ class Meaning:
             return {}
         scope = {}
         for sub in (*part.head.sups, *part.head.subs):
-            for letter in self._letters(sub):
+            for letter in self.letters(sub):
                 self.binders[id(letter)] = Binder(letter_of(letter))
                 self.heads.add(id(letter))
                 scope[letter_of(letter)] = id(letter)
@@ -112,10 +106,10 @@ class Meaning:
             scope[letter_of(argument)] = 0   # a number, of the function's own
         return scope
 
-    def _letters(self, sub: Node) -> list[Node]:
-        if sub.kind == "mul" and all(_is_letter(a) for a in sub.args):
+    def letters(self, sub: Node) -> list[Node]:
+        if sub.kind == "mul" and all(is_letter(a) for a in sub.args):
             return list(sub.args)
-        return [sub] if _is_letter(sub) else []
+        return [sub] if is_letter(sub) else []
 
     # A walk with what is bound
 
@@ -155,7 +149,7 @@ class Meaning:
 
     def _split(self, sub: Node, scope) -> list[Node]:
         """``ij`` is two indices, ``2i`` is asked for again when ranks are known."""
-        if sub.kind == "mul" and all(_is_letter(a) or a.kind == "number" for a in sub.args) \
+        if sub.kind == "mul" and all(is_letter(a) or a.kind == "number" for a in sub.args) \
                 and "\\cdot" not in sub.text and "*" not in sub.text:
             return list(sub.args)
         return [sub]
@@ -164,7 +158,7 @@ class Meaning:
         """Whether what stands below a name is part of the name, and no index."""
         if sub.kind == "label":
             return True
-        letters = self._letters(sub)
+        letters = self.letters(sub)
         if not letters:
             return False
         names = [letter_of(a) for a in letters]
@@ -256,124 +250,7 @@ class Meaning:
                  or (len(name) > 1 and name.isalpha() and name.isascii()
                  and not _is_greek_or_accented(name)))}
 
-    # Axes
-
-    def _axes(self):
-        """Joins the axes of tensors with the indices that stand at them."""
-        self.open: set = set()
-        for use in self.uses.values():
-            if use.key == "delta" and len(use.indices) == 2:
-                if all(map(_is_letter, use.indices)):
-                    self._join(*(self.reference(i, use) for i in use.indices))
-                continue
-            for place, index in enumerate(use.indices):
-                axis = ("axis", use.key, place)
-                if _is_letter(index):
-                    self._join(axis, self.reference(index, use))
-                elif index.kind != "number":
-                    self.open.add(axis)
-        for part in self.parts:
-            if part.role == "definition":
-                self._join_head(part)
-        for tree in (part.tree for part in self.parts):
-            for node in tree.walk():
-                if node.kind == "delta":
-                    self._join_delta(node)
-        for reference, binder in self.binders.items():
-            if binder.last is not None and not self._is_plain(binder):
-                self.open.add(("binder", reference))
-
-    def _join_head(self, part):
-        letters = [a for sub in (*part.head.sups, *part.head.subs) for a in self._letters(sub)]
-        for place, letter in enumerate(letters):
-            self._join(("axis", self._head_use(part), place), ("binder", id(letter)))
-
-    def _head_use(self, part) -> str:
-        return part.head.name + ("^" if part.head.sups else "")
-
-    def _join_delta(self, node):
-        uses = [self.uses.get(id(a)) for a in node.args]
-        if all(use is not None and _is_letter(use.node) for use in uses):
-            self._join(*(self.reference(use.node, use) for use in uses))
-
-    def _is_plain(self, binder) -> bool:
-        """Whether a sum runs from 1 to a size that is no index of another sum."""
-        names = {letter_of(n) for n in binder.last.walk() if n.kind == "name"}
-        from_one = binder.first is None or (binder.first.kind == "number"
-                                            and binder.first.name == "1")
-        return from_one and not names & set(binder.scope)
-
-    def reference(self, letter: Node, use: Use):
-        """What a letter is where it stands: the sum that binds it, or a free index."""
-        name = letter_of(letter)
-        if name in use.scope:
-            return ("binder", use.scope[name])
-        return ("free", name + ("°" if self.is_own(name, use.part) else ""))
-
-    def is_own(self, name, part) -> bool:
-        """Whether a free index of a condition is another one than that of the sides."""
-        if part.role != "condition" or name not in self.free | self.sizes:
-            return False
-        indices = [i for use in self.uses.values() if use.part is part for i in use.indices]
-        if name in self.free:
-            return any(_is_letter(i) and letter_of(i) == name for i in indices)
-        # h_t = a h_{t-1}, a recurrence: of all t
-        return any(not _is_letter(i) and any(n.kind == "name" and letter_of(n) == name
-                                             for n in i.walk()) for i in indices)
-
-    def _root(self, thing):
-        while (above := self._parent.get(thing, thing)) != thing:
-            thing = above
-        return thing
-
-    def _join(self, one, other):
-        self._parent[self._root(one)] = self._root(other)
-        self._parent.setdefault(other, other)
-
-    def size(self, thing) -> tuple[Node | None, bool]:
-        """(where the range of an axis or index ends, whether entries may lie outside it)."""
-        root, found = self._root(thing), {}
-        for reference, binder in self.binders.items():
-            if self._root(("binder", reference)) == root and binder.last is not None \
-                    and self._is_plain(binder):
-                found.setdefault(binder.last.text.strip(" {}"), binder.last)
-        is_open = len(found) > 1 or any(self._root(axis) == root for axis in self.open)
-        if len(found) == 1:
-            return next(iter(found.values())), is_open
-        return None, is_open
-
-    def guessed(self, reference) -> str:
-        """A name for the size of an index that runs to an end that is not said."""
-        return self._guesses[self._root(reference)]
-
-    def _guess(self):
-        """Names for all sizes that are not said: (1/n) Σ_i speaks of the n samples."""
-        roots: dict = {}
-        for reference, binder in self.binders.items():
-            root = self._root(("binder", reference))
-            if binder.last is None and reference not in self.heads and not any(
-                    self._root(("binder", r)) == root and b.last is not None
-                    for r, b in self.binders.items()):
-                roots.setdefault(root, binder.letter.rstrip("'"))
-        scalars = [name for name in _SIZES if name in self._scalars() - self.sizes]
-        for root, letter in roots.items():
-            usual = _USUAL.get(letter, letter.upper())
-            if usual in scalars:
-                self._guesses[root] = usual
-                scalars.remove(usual)
-        left = [root for root in roots if root not in self._guesses]
-        if len(left) == len(scalars) == 1:
-            self._guesses[left[0]] = scalars[0]
-        used = {use.key for use in self.uses.values()} | self.sizes \
-            | {use.node.name for use in self.uses.values()}
-        for root in left:
-            letter = roots[root]
-            wanted = [_USUAL.get(letter, letter.upper()), letter.upper(), *"NMKPQRnmD"]
-            taken = used | set(self._guesses.values())
-            self._guesses.setdefault(root, next((w for w in wanted if w not in taken),
-                                                f"N_{letter}"))
-
-    def _scalars(self) -> set:
+    def scalars(self) -> set:
         """Names that stand as numbers."""
         return {use.key for use in self.uses.values()
                 if not use.below and not use.indices and use.node.called is None
@@ -390,7 +267,7 @@ def label_key(node: Node) -> str:
     return "_".join([node.name, *(sub.name or sub.text for sub in node.subs)])
 
 
-def _is_letter(node: Node) -> bool:
+def is_letter(node: Node) -> bool:
     return node.kind == "name" and not node.subs and not node.sups and node.called is None
 
 
