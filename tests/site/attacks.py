@@ -125,13 +125,12 @@ RUNS = ("image", "svg-begin", "mathml", "link", "frame", "details")
 ASKS = ("far-image", "srcset", "svg-image", "far-frame", "object", "embed", "style", "style-sheet",
         "style-link", "video")  # fmt: skip
 
-# LaTeX of an output or of a verdict, and what MathJax makes of it.
+# LaTeX of an output or of a verdict, and the attribute that MathJax by itself gives its formula.
 LATEX = {
-    r"\href{{javascript:window.reached=1}}{{x}}": "a[href], mjx-container [href]",
-    r"\href{{{url}}}{{x}}": "a[href], mjx-container [href]",
-    r"\class{{nn-status}}{{x}}": ".nn-status",
-    r"\cssId{{engine}}{{x}}": "#engine",
-    r"\style{{background:url({url})}}{{x}}": "mjx-container [style*=background]",
-    r"\bbox[background:url({url})]{{x}}": "mjx-container [style*=background]",
-    r"\mmlToken{{mi}}[href='{url}']{{x}}": "a[href], mjx-container [href]",
+    r"\href{{javascript:window.reached=1}}{{x}}": ("href", "javascript:"),
+    r"\href{{{url}}}{{x}}": ("href", "http://"),
+    r"\class{{nn-status}}{{x}}": ("class", "nn-status"),
+    r"\cssId{{engine}}{{x}}": ("id", "engine"),
+    r"\style{{background:url({url})}}{{x}}": ("style", "background"),
+    r"\mmlToken{{mi}}[href='{url}']{{x}}": ("href", "http://"),
 }
