@@ -6,20 +6,18 @@ import functools
 import importlib.util
 import json
 import mimetypes
-import os
 import struct
 import zlib
-from contextlib import contextmanager
 from pathlib import Path
 
-import pdf
 import pytest
+
+from tests.site.chromium import REQUIRED, missing, start
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "book" / "_web"
 HOST = "http://figures.test"
 HELPERS = {"mount", "stage", "parts", "random"}  # scripts that are no figures
-SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
 def extension():
@@ -31,36 +29,11 @@ def extension():
     return module
 
 
-def missing() -> str | None:
-    """Why this machine cannot move figures, or None if it can."""
-    if not importlib.util.find_spec("playwright"):
-        return "the package playwright is not installed"
-    try:
-        pdf.browser()
-    except pdf.PdfError as error:
-        return str(error)
-    return None
-
-
-@contextmanager
-def start():
-    """A browser. Playwright keeps an event loop running until the block ends."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=pdf.browser(), args=list(SWITCHES))
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
 @pytest.fixture(scope="module")
 def chromium():
     """The browser of one file of tests: other tests must not meet the event loop of Playwright."""
     if reason := missing():
-        required = os.environ.get("NNBOOK_BROWSER") == "required"
-        (pytest.fail if required else pytest.skip)(f"figures that move are not tested: {reason}")
+        (pytest.fail if REQUIRED else pytest.skip)(f"figures that move are not tested: {reason}")
     with start() as browser:
         yield browser
 

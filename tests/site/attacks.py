@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from tests.site.serving import HOST
+from tests.site.serving import HOST, running
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -27,21 +25,13 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-@contextmanager
 def listener():
     """Another host, as it were: `.address`, and in `.heard` the paths that it was asked for."""
     server = ThreadingHTTPServer((HOST, 0), Handler)
     server.daemon_threads = True
     server.heard = set()
     server.address = f"http://{HOST}:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return running(server)
 
 
 # Cells that would send something away, by the path that the other host would hear. {url} is where.

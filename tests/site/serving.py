@@ -43,9 +43,8 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(folder: Path):
-    """Serves the folder at `.address` as long as the block runs."""
-    server = Server(folder)
+def running(server):
+    """The server in a thread of its own, as long as the block runs."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -54,3 +53,8 @@ def serve(folder: Path):
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def serve(folder: Path):
+    """Serves the folder at `.address` as long as the block runs."""
+    return running(Server(folder))
