@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from tests.site import chromium
@@ -154,6 +155,13 @@ def width(page) -> list[str]:
     return page.evaluate(OVERFLOW) + page.evaluate(TAB_STOPS)
 
 
+def await_tab_stops(page, seconds=2) -> None:
+    """The theme sets them a while after the window's last change of size."""
+    deadline = time.monotonic() + seconds
+    while page.evaluate(TAB_STOPS) and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+
+
 def shorten(page, many=300, rows=3) -> None:
     """Of a page with many rows leave the first of each table; before formulas are waited for."""
     page.evaluate(SHORTEN, {"many": many, "rows": rows})
@@ -199,5 +207,5 @@ def problems(page, address: str, narrow_first: bool) -> list[str]:
     look(1, width)
     thin(page)
     look(1, axe)
-    look(0, lambda page: axe(page, only=VARYING))
+    look(0, lambda page: await_tab_stops(page) or axe(page, only=VARYING))
     return found
