@@ -1,6 +1,7 @@
 """What the pages of the built site weigh and how fast they stand: one table.
 
     python tools/sitespeed.py [_build/html] [book/index.html …] [--width 360] [--cpu 4] [--check]
+    python tools/sitespeed.py [_build/html] --python
 
 Every page is opened cold in Chromium, with the processor slowed (four times, unless `--cpu` says
 otherwise). Columns:
@@ -16,6 +17,10 @@ otherwise). Columns:
 
 With `--check` the limits below are held, and what exceeds them is named. `--blocked` leaves
 the scripts away, to see what can be read before they ran.
+
+``--python`` measures instead how long a reader waits for Python, of a site with Python beside it
+(``make book LIVE=bundle``), not slowed: seconds from pressing a button to the answer, the first
+time and on a later page.
 """
 
 from __future__ import annotations
@@ -27,6 +32,7 @@ import mimetypes
 import statistics
 import sys
 import threading
+import time
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -44,7 +50,10 @@ FLAGS = (
 # Told to the page before its own scripts: jumps are summed up, and the first frame is noted in
 # which all formulas of the window are set.
 WATCH = """(() => {
-  const seen = window.nnSpeed = {cls: 0, jumps: [], math: null, paint: null};
+  let isDone;
+  const done = new Promise((resolve) => { isDone = resolve; });
+  const seen = {cls: 0, jumps: [], math: null, paint: null};
+  window.nnSpeed = {seen, done};
   new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
     if (entry.hadRecentInput) return;
     seen.cls += entry.value;
@@ -67,7 +76,7 @@ WATCH = """(() => {
       if (boxes.every(isSet) && fonts) {
         seen.formulas = boxes.length;
         seen.math = Math.max(performance.now(), seen.paint);
-        return;
+        return isDone();
       }
     }
     requestAnimationFrame(look);
@@ -176,12 +185,13 @@ def opened(chromium, base, page, width, cpu, scripts, patience=90) -> Speed:
         answer = tab.goto(f"{base}/{page}", wait_until="commit", timeout=patience * 1000)
         if not answer.ok:
             raise FileNotFoundError(f"expected the page {page}; the site answered {answer.status}")
-        tab.wait_for_function("nnSpeed.math !== null", timeout=patience * 1000)
+        tab.set_default_timeout(patience * 1000)
+        tab.evaluate("() => nnSpeed.done")
         busy = worked(cdp)
         tab.wait_for_load_state("load", timeout=patience * 1000)
         tab.wait_for_load_state("networkidle", timeout=patience * 1000)
         tab.wait_for_timeout(500)
-        seen = tab.evaluate("nnSpeed")
+        seen = tab.evaluate("() => nnSpeed.seen")
         work = worked(cdp)
         pictures = sum(size for key, size in sizes.items() if kinds.get(key) == "Image")
         return Speed(
@@ -193,7 +203,7 @@ def opened(chromium, base, page, width, cpu, scripts, patience=90) -> Speed:
             math=round(seen["math"] / 1000, 2),
             busy=round(busy, 2),
             work=round(work, 2),
-            nodes=tab.evaluate("document.querySelectorAll('*').length"),
+            nodes=tab.evaluate("() => document.querySelectorAll('*').length"),
             formulas=seen["formulas"],
             cls=round(seen["cls"], 3),
             jumps=seen["jumps"],
@@ -239,6 +249,44 @@ def survey(site: Path, pages: list[str], runs=1, **options) -> list[Speed]:
         server.server_close()
 
 
+# What a reader presses, and what then comes: a formula of the checker is proved, a figure is drawn.
+WAITS = (
+    ("proof", "book/checker.html", "#try-softmax-cross-entropy .nn-try", "Check", ".nn-proved"),
+    ("figure", "book/networks/losses.html", None, "Run", ".nn-live img"),
+)
+
+
+def waits(site: Path, rounds=3, patience=120) -> dict[str, list[float]]:
+    """Seconds from a button to its answer, the first time and when the files are kept: medians."""
+    from playwright.sync_api import sync_playwright
+
+    server = serve(site)
+    base = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=browser(), args=list(FLAGS))
+            found = {name: ([], []) for name, *_ in WAITS}
+            for name, page, before, button, answer in WAITS * rounds:
+                context = chromium.new_context()
+                for seconds in found[name]:
+                    tab = context.new_page()
+                    tab.set_default_timeout(patience * 1000)
+                    tab.goto(f"{base}/{page}", wait_until="networkidle")
+                    if before:
+                        tab.locator(before).click()
+                    tab.get_by_role("button", name=button, exact=True).first.click()
+                    start = time.monotonic()
+                    tab.locator(answer).first.wait_for()
+                    seconds.append(time.monotonic() - start)
+                    tab.close()
+                context.close()
+            chromium.close()
+            return {name: [statistics.median(s) for s in both] for name, both in found.items()}
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 COLUMNS = ("requests", "kb", "img", "paint", "math", "busy", "work", "nodes", "formulas", "cls")
 
 
@@ -260,6 +308,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--blocked", action="store_true", help="without scripts")
     parser.add_argument("--check", action="store_true", help="hold the limits")
+    parser.add_argument("--python", action="store_true", help="how long one waits for Python")
     parser.add_argument("--jumps", action="store_true", help="name what jumped")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
@@ -268,6 +317,10 @@ def main() -> int:
     except PdfError as error:
         print(f"FAILED  {error}", file=sys.stderr)
         return 1
+    if options.python:
+        for name, (first, later) in waits(options.site).items():
+            print(f"{name:8} first {first:5.1f} s   later {later:5.1f} s")
+        return 0
     print(head())
     found = survey(
         options.site,

@@ -70,7 +70,9 @@ def test_planted_page_over_a_limit(slip):
     assert len(speed(**slip).exceeds()) == 1
 
 
-BODY = """<!DOCTYPE html><html><head><title>a</title>%s</head><body>
+# The book's pages have a policy too, under which no text becomes code.
+BODY = """<!DOCTYPE html><html><head><title>a</title>
+<meta http-equiv="Content-Security-Policy" content="script-src 'unsafe-inline'">%s</head><body>
 <p>Text.</p><span class="math">%s</span><p style="height:3000px">More.</p></body></html>"""
 
 
