@@ -79,7 +79,8 @@ def with_sizes(page: str, folder: Path) -> str:
             return match[0]
         path = folder / source[1]
         size = size_of(path) if path.is_file() else None
-        if size and not re.search(r"\b(?:width|height|style)=", attributes):
+        # A width in `style` goes before; the height then follows from the two.
+        if size and not re.search(r"\b(?:width|height)=", attributes):
             attributes += f' width="{size[0]}" height="{size[1]}"'
         attributes += ' decoding="async"' + ("" if at_once else ' loading="lazy"')
         return f"<img{attributes} {close}>"

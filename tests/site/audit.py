@@ -35,6 +35,18 @@ SETTLE = """async () => {
     if (change instanceof CSSTransition) change.finish();
 }"""
 
+# Layout jumps from the first paint until now; more than 0.1 is a bad page by the Web Vitals.
+JUMPS = """() => new Promise((done) => {
+  let sum = 0;
+  const add = (jumps) => jumps.forEach((jump) => { sum += jump.hadRecentInput ? 0 : jump.value; });
+  const observer = new PerformanceObserver((list) => add(list.getEntries()));
+  observer.observe({type: "layout-shift", buffered: true});
+  setTimeout(() => {
+    add(observer.takeRecords());
+    done(sum > 0.1 ? [`what is on the screen jumps by ${sum.toFixed(2)}, more than 0.1`] : []);
+  }, 50);
+})"""
+
 # All folds, and the sections that the browser would not lay out as long as they are out of sight.
 UNFOLD = """() => {
   const visible = new CSSStyleSheet();
@@ -199,9 +211,11 @@ def problems(page, address: str, narrow_first: bool) -> list[str]:
 
     def arrive(page):
         page.goto(address)
+        page.evaluate(SETTLE)
+        jumps = page.evaluate(JUMPS)
         shorten(page)
         unfold(page)
-        return width(page)
+        return jumps + width(page)
 
     look(0, arrive)
     look(1, width)

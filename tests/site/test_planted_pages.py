@@ -34,6 +34,13 @@ FAULTS = {
         "<div class='box'><div style='width: 2000px'>wide</div></div>",
         "wide: a box that scrolls is no tab stop",
     ),
+    "jump": (
+        "<script>window.nnbook = {settled: new Promise((done) => setTimeout(() => {"
+        "document.body.prepend(Object.assign(document.createElement('div'),"
+        " {style: 'height: 400px'})); requestAnimationFrame(() => setTimeout(done)) }, 300))}"
+        "</script><p style='height: 400px'>tall</p>",
+        "wide: what is on the screen jumps by ",
+    ),
     "no alt text": ("<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>", "axe image-alt"),
     "pale": ("<p style='color: #aaa; background: white'>pale</p>", "wide: axe color-contrast"),
     "pale in the dark": (
