@@ -157,7 +157,8 @@ def document(site: Path, toc: dict, config: dict, numbers: dict[str, int]) -> st
         f'<!DOCTYPE html><html lang="en" data-theme="light" data-mode="light"><head>'
         f'<meta charset="utf-8"><title>{name}</title>{styles}'
         f'<script src="_static/book.js"></script></head><body>'
-        f'<header class="nn-title"><p class="nn-name">{name}</p><p>{author}</p>{foot}</header>'
+        f'<header class="nn-book-title"><p class="nn-book-name">{name}</p><p>{author}</p>{foot}'
+        f"</header>"
         f'{contents(book, numbers)}<main class="bd-content">'
         f"{''.join(chapters)}</main></body></html>"
     )
@@ -183,6 +184,14 @@ def page_numbers(path: Path) -> dict[str, int]:
     }
 
 
+def pack(path: Path) -> None:
+    """Packs the objects of a PDF: half of it tells screen readers what is what."""
+    import pikepdf
+
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
 def print_book(site: Path, target: Path, root: Path = ROOT) -> int:
     """Prints the book; returns how many pages it has."""
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
@@ -196,6 +205,7 @@ def print_book(site: Path, target: Path, root: Path = ROOT) -> int:
             source.write_text(html, encoding="utf-8")
             print_page(source, target, seconds=3600, outline=True)
             numbers = page_numbers(target)
+        pack(target)
     finally:
         source.unlink(missing_ok=True)
     return max(numbers.values())

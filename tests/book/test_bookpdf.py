@@ -1,8 +1,10 @@
 """The book as one PDF: order, links, bookmarks, and the link to it that stands only where it is."""
 
+import re
 import sys
 
 import bookpdf
+import notebooks
 import pdf
 import pytest
 
@@ -115,5 +117,16 @@ def test_a_browser_prints_it_with_bookmarks_and_numbers(site):
     assert len(reader.pages) == 5  # title, contents, three pages
     text = reader.pages[1].extract_text()
     assert [line.split()[-1] for line in text.splitlines() if "Title" in line] == ["3", "4", "5"]
+    assert b"/ObjStm" in target.read_bytes()
     names = [item.title for item in reader.outline if not isinstance(item, list)]
     assert names == ["Contents", *(f"Title of {name}" for name in TEXTS)]
+
+
+def test_the_print_style_means_nothing_on_the_pages_themselves():
+    style = (notebooks.ROOT / "tools" / "bookpdf.css").read_text(encoding="utf-8")
+    names = set(re.findall(r"\.(nn-[\w-]+)", style))
+    assert "nn-book-title" in names
+    for path in (notebooks.ROOT / "book").glob("_[esw]*/**/*.*"):
+        if path.suffix in (".py", ".js", ".css") and "vendor" not in path.parts:
+            used = set(re.findall(r"nn-[\w-]+", path.read_text(encoding="utf-8")))
+            assert not names & used, path
