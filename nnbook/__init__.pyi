@@ -177,6 +177,7 @@ from .training.penalties import l1 as l1
 from .training.penalties import l2 as l2
 from .training.penalties import p_norm as p_norm
 from .training.ranges import learning_rate_range as learning_rate_range
+from .training.resuming import resume as resume
 from .training.steepness import gradient_penalty as gradient_penalty
 from .variational import BernoulliVAE as BernoulliVAE
 

@@ -1,11 +1,14 @@
+from . import archive as archive
 from . import callbacks as callbacks
 from . import checkpoint as checkpoint
 from . import checks as checks
 from . import clipping as clipping
 from . import constraints as constraints
+from . import course as course
 from . import curvature as curvature
 from . import directions as directions
 from . import elementwise as elementwise
+from . import finite as finite
 from . import groups as groups
 from . import loop as loop
 from . import moments as moments
@@ -13,5 +16,6 @@ from . import optimizers as optimizers
 from . import penalties as penalties
 from . import ranges as ranges
 from . import rehearsal as rehearsal
+from . import resuming as resuming
 from . import schedules as schedules
 from . import steepness as steepness

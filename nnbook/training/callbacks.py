@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
+from nnbook.op import Params
 from nnbook.training.checks import nonnegative, whole
 from nnbook.training.loop import Fit
 
@@ -79,6 +80,17 @@ class EarlyStopping:
     def end(self, run: Fit) -> Fit:
         """The run with the parameters and the state of the best epoch."""
         return replace(run, params=self.best.params, state=self.best.state)
+
+    def remember(self) -> Params:
+        """What a checkpoint has to hold."""
+        best = {"params": self.best.params, "state": self.best.state}
+        return {"best_epoch": self.best_epoch, "best": best}
+
+    def recall(self, held: Params, run: Fit) -> None:
+        """Take back what a checkpoint held, of the run so far."""
+        self.best_epoch = int(held["best_epoch"])
+        history = {name: row[: self.best_epoch] for name, row in run.history.items()}
+        self.best = replace(run, history=history, **held["best"])
 
     def _gain(self, value: float, best: float) -> float:
         if best != best:  # no number: anything is better

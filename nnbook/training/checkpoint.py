@@ -1,17 +1,14 @@
 """Checkpoints: parameters, and whatever else is a tree of arrays, in a file and back.
 
-The file is NumPy's `.npz`, an archive of arrays whose names are the paths in the trees
-(`params/dense1/W`), so that any tool can read it. Numbers and texts that are no arrays (the step of
-an optimizer) and the version of the format are in one more entry, as JSON. Nothing is pickled:
-reading a file from a stranger runs no code.
+The file is NumPy's `.npz`, or `.safetensors` if its name ends so: arrays whose names are the paths
+in the trees (`params/dense1/W`), so that any tool can read it. Numbers and texts that are no arrays
+(the step of an optimizer) and the version of the format are in one more entry, as JSON. Nothing is
+pickled: reading a file from a stranger runs no code.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,9 +17,9 @@ import numpy as np
 
 from nnbook import tree
 from nnbook.op import Params
+from nnbook.training import archive
 
 FORMAT = 1
-HEADER = "nnbook"
 LONGEST = 2**16 - 1
 """Bytes that the name of an archive's entry can have."""
 
@@ -31,9 +28,10 @@ def save(path: str | Path, **trees: Params) -> None:
     """Write trees to a file, each by its name: `save(path, params=run.params, state=run.state)`.
 
     Leaves are arrays of numbers, or numbers, texts, truth values and None. The file appears at once
-    and whole: until then, what was at `path` stays. Raises ValueError for names that are empty,
-    hold a slash, a backslash or a NUL, or make a path longer than an archive allows, and for leaves
-    that cannot be written without pickling, or not without losing their mask.
+    and whole: until then, what was at `path` stays. A name that ends in `.safetensors` makes a file
+    of that format, for which its library must be installed. Raises ValueError for names that are
+    empty, hold a slash, a backslash or a NUL, or make a path longer than an archive allows, and for
+    leaves that cannot be written without pickling, or not without losing their mask.
     Source: chapter *Saving, restarting, predicting*.
 
     >>> import tempfile
@@ -47,11 +45,11 @@ def save(path: str | Path, **trees: Params) -> None:
     _check_names(trees, "")
     arrays, plain = {}, {}
     for leaf_path, leaf in tree.items(trees):
-        if leaf is None or isinstance(leaf, (bool, int, float, str)):
+        if leaf is None or type(leaf) in (bool, int, float, str):  # and no number of NumPy's
             plain[leaf_path] = _plain(leaf)
             continue
         array = np.asarray(leaf)
-        if array.dtype.kind not in "biufc" or isinstance(leaf, np.ma.MaskedArray):
+        if array.dtype.kind not in archive.NUMBERS or isinstance(leaf, np.ma.MaskedArray):
             raise ValueError(
                 f"{leaf_path!r}: expected numbers, got {type(leaf).__name__} of dtype {array.dtype}"
             )
@@ -59,8 +57,7 @@ def save(path: str | Path, **trees: Params) -> None:
         if len(f"{leaf_path}.npy".encode()) > LONGEST:
             raise ValueError(f"a path of {len(leaf_path)} letters is too long: {leaf_path[:60]}…")
     header = {"format": FORMAT, "plain": plain, "empty": _empty(trees, "")}
-    arrays[HEADER] = np.array(json.dumps(header))
-    _write(Path(path), arrays)
+    archive.write(Path(path), arrays, json.dumps(header))
 
 
 def load(path: str | Path, **like: Params) -> dict[str, Any]:
@@ -81,56 +78,58 @@ def load(path: str | Path, **like: Params) -> dict[str, Any]:
       params/W: expected shape (2, 4), the file has (2, 3)
       params/b: missing in the file
     """
-    arrays, header = _read(Path(path))
-    trees: dict[str, Any] = tree.unflatten(
-        arrays | {k: _value(v) for k, v in header["plain"].items()}
-    )
-    for branch in header["empty"]:
-        node = trees
-        for name in branch.split("/"):
-            node = node.setdefault(name, {})
+    trees = _read(Path(path))
     wrong = [line for name, wanted in like.items() for line in _differences(name, wanted, trees)]
     if wrong:
         raise ValueError("\n  ".join([f"{path} does not fit:", *wrong]))
     return trees
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def _read(path: Path) -> dict[str, Any]:
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            # By the names of the entries: to `archive` itself, "W.npy" is W as well as W.npy.
-            arrays = {_path(entry): archive[entry] for entry in archive.zip.namelist()}
-        header = json.loads(str(arrays.pop(HEADER)))
-        version = header["format"]
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, AttributeError, TypeError) as error:
-        raise ValueError(f"{path} is no nnbook checkpoint, or a damaged one") from error
-    if version != FORMAT:
-        raise ValueError(f"{path} has format {version}; this version of nnbook reads {FORMAT}")
-    return arrays, header
-
-
-def _path(entry: str) -> str:
-    """The path of the leaf that an entry of the archive holds."""
-    if not entry.endswith(".npy"):
-        raise ValueError(f"the entry {entry!r} is no array")
-    return entry.removesuffix(".npy")
-
-
-def _write(path: Path, arrays: Mapping[str, Any]) -> None:
-    """To a file beside, which then takes the place of the old one in a single step.
-
-    Its name is its own, so that several processes and threads may write to one path.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(8)}")
-    try:
-        with open(beside, "xb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
+        arrays, header = archive.read(path)
+    except (FileNotFoundError, IsADirectoryError, PermissionError, ImportError, MemoryError):
         raise
+    except Exception as error:  # whatever a file of any bytes may cause in others' code
+        raise _damaged(path, error) from error
+    try:
+        told = json.loads(header)
+        version = told["format"]
+        if type(version) is int and version > FORMAT:
+            raise ValueError(f"{path} has format {version}; this version of nnbook reads {FORMAT}")
+    except (TypeError, KeyError, RecursionError, json.JSONDecodeError) as error:
+        raise _damaged(path, error) from error
+    try:
+        return _trees(arrays, told)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> ValueError:
+    return ValueError(f"{path} is no nnbook checkpoint, or a damaged one: {error or type(error)}")
+
+
+def _trees(arrays: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """The trees of the arrays and of what the header tells."""
+    if type(told["format"]) is not int or told["format"] != FORMAT:
+        raise ValueError(f"expected the format {FORMAT}, got {told['format']!r}")
+    for path in (*arrays, *told["plain"], *told["empty"]):
+        if not all(map(_is_name, path.split("/"))):
+            raise ValueError(f"the path {path!r}")
+    for path in arrays:
+        if arrays[path].dtype.kind not in archive.NUMBERS:
+            raise ValueError(f"{path!r} has dtype {arrays[path].dtype}")
+    if both := set(arrays) & set(told["plain"]):
+        raise ValueError(f"two leaves at {min(both)!r}")
+    leaves = {path: _value(plain) for path, plain in told["plain"].items()}
+    trees: dict[str, Any] = tree.unflatten({**arrays, **leaves})
+    for branch in told["empty"]:
+        node = trees
+        for name in branch.split("/"):
+            node = node.setdefault(name, {})
+        if node != {}:
+            raise ValueError(f"{branch!r} is empty, and is not")
+    return trees
 
 
 def _check_names(branch: Mapping[str, Any], path: str) -> None:
@@ -168,7 +167,11 @@ def _plain(leaf: Any) -> Any:
 
 
 def _value(plain: Any) -> Any:
-    return float.fromhex(plain["float"]) if isinstance(plain, dict) else plain
+    if isinstance(plain, dict) and [*plain] == ["float"]:
+        return float.fromhex(plain["float"])
+    if plain is not None and type(plain) not in (bool, int, str):
+        raise ValueError(f"a leaf {plain!r}")
+    return plain
 
 
 def _differences(name: str, wanted: Params, trees: Mapping[str, Any]) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,9 @@ from nnbook.data import batches
 from nnbook.graph import Graph, Tape
 from nnbook.op import EVAL, Array, Mode, Needs, Params
 from nnbook.ops.losses import Loss
-from nnbook.training import rehearsal
+from nnbook.training import finite, rehearsal
 from nnbook.training.checks import whole
+from nnbook.training.course import Course, settings
 from nnbook.training.elementwise import Optimizer
 from nnbook.training.penalties import Penalty
 from nnbook.training.rehearsal import Metric, Objective, by_output
@@ -97,7 +100,7 @@ def fit(
     *,
     optimizer: Optimizer,
     epochs: int,
-    seed: int | np.random.Generator,
+    seed: int | np.random.Generator | Course,
     batch_size: int = 32,
     params: Params | None = None,
     state: Params | None = None,
@@ -106,6 +109,9 @@ def fit(
     metrics: Sequence[Metric] | Mapping[str, Sequence[Metric]] = (),
     loss_weights: Mapping[str, float] | None = None,
     callbacks: Sequence[Callback] = (),
+    checkpoint: str | os.PathLike[str] | None = None,
+    every: int = 1,
+    check_finite: bool = False,
     progress: bool = True,
 ) -> Fit:
     """Train a network: in each epoch, one optimizer step for every batch.
@@ -120,9 +126,16 @@ def fit(
     the objective; it has a line of its own in the history, so that `loss` and `val_loss` can be
     compared. `callbacks` are called after each epoch. The progress bar goes to stderr.
 
+    With a `checkpoint`, the file of this name holds, after every so many (`every`) epochs and at
+    the end, all that the run needs to go on: `resume(path, …)` ends where this run would have
+    ended, bit for bit, wherever it was interrupted. With `check_finite` every value and gradient of
+    every step is looked at; the first that is infinite or no number is named with its vertex and
+    step. (For a network of three dense layers a step takes about a tenth longer.)
+
     Raises ValueError or TypeError, before any training, for settings that are not what they should
     be, for metrics that have one name, and for data, down to the last target, that do not fit each
-    other, the network or the loss; and FloatingPointError when the loss is no longer finite.
+    other, the network or the loss; FileExistsError for a checkpoint that is there; and
+    FloatingPointError when the loss is no longer finite.
 
     >>> from nnbook import Dense, MeanSquaredError, Sequential, sgd
     >>> x = np.array([[0.0], [1.0], [2.0]])
@@ -135,15 +148,23 @@ def fit(
     """
     whole("epochs", epochs)
     whole("batch_size", batch_size)
+    whole("every", every)
     told = rehearsal.objective(network, loss, loss_weights, metrics)
     rehearsal.check_settings(optimizer, penalty, callbacks)
     x, t = rehearsal.checked_data(network, x, t, "training")
     N = len(next(iter(t.values())))
-    # Streams of their own, so that another kind of layer does not change the order of the batches.
-    init_rng, batch_rng, mode_rng = rehearsal.generator(seed).spawn(3)
-    if params is None:
-        params = network.init(init_rng, dtype=rehearsal.floating_dtype(x))
-    state = optimizer.init(params) if state is None else state
+    if isinstance(seed, Course):
+        course = seed
+    else:
+        # Streams of their own, so that another kind of layer does not change the order of batches.
+        init_rng, batch_rng, mode_rng = rehearsal.generator(seed).spawn(3)
+        if params is None:
+            params = network.init(init_rng, dtype=rehearsal.floating_dtype(x))
+        state = optimizer.init(params) if state is None else state
+        course = Course(params, state, {"batches": batch_rng, "ops": mode_rng})
+        if checkpoint is not None:
+            rehearsal.check_new(checkpoint)
+    params, state = course.params, course.state
     rehearsal.check_finite(params, "parameter")
     rehearsal.check_finite(state, "state")
 
@@ -161,22 +182,40 @@ def fit(
     rehearsal.rehearse_last_batch(network, params, x, N, batch_size)
     names = ["loss", *(["penalty"] if penalty else []), *told.metrics]
     after = ["loss", *told.metrics] if validation is not None else []
+    lines = [*names, *(f"val_{name}" for name in after)]
     for callback in callbacks:
         if hasattr(callback, "begin"):
-            callback.begin([*names, *(f"val_{name}" for name in after)])
+            callback.begin(lines)
 
-    mode = Mode.train(mode_rng)
-    history: dict[str, list[float]] = {}
-    with _progress(epochs, progress) as bar:
+    if checkpoint is not None or course.settings:
+        parts = {"training": x | t, **({} if validation is None else {"validation": x_val | t_val})}
+        kept = settings(
+            network, told.losses, told.weights, optimizer, penalty, batch_size, lines, parts
+        )
+        if course.settings:
+            course.check(kept, checkpoint)
+        course.settings = kept
+    history = course.history
+    run = _so_far(network, course)
+    for callback, held in zip(callbacks, course.callbacks, strict=bool(course.callbacks)):
+        if hasattr(callback, "recall"):
+            callback.recall(held, run)
+
+    mode = Mode.train(course.generators["ops"])
+    with _progress(course.epoch, epochs if not course.stopped else course.epoch, progress) as bar:
         for epoch in bar:
             sums = dict.fromkeys(names, 0.0)
-            for columns in batches(batch_rng, batch_size, *x.values(), *t.values()):
+            for step, columns in enumerate(
+                batches(course.generators["batches"], batch_size, *x.values(), *t.values())
+            ):
                 x_batch = dict(zip(x, columns[: len(x)], strict=True))
                 t_batch = dict(zip(t, columns[len(x) :], strict=True))
                 n = len(columns[0])
                 L, grads, tape = loss_and_gradients(
                     network, told.losses, params, x_batch, t_batch, mode, told.weights
                 )
+                if check_finite:
+                    finite.check(params, tape, L, grads, f"epoch {epoch + 1}, step {step + 1}")
                 if not math.isfinite(L):
                     raise FloatingPointError(
                         f"the loss became {L} in epoch {epoch + 1}: is the learning rate too large?"
@@ -196,13 +235,29 @@ def fit(
             for name, value in row.items():
                 history.setdefault(name, []).append(value)
             bar.set_postfix({name: f"{value:.4g}" for name, value in row.items()})
-            run = Fit(network, params, {name: [*row] for name, row in history.items()}, state)
+            course.params, course.state = params, state
+            run = _so_far(network, course)
             stops = [callback(run) for callback in callbacks]  # all of them, whatever one says
-            if any(stops):
+            course.stopped = any(stops)
+            if checkpoint is not None and (
+                course.stopped or (epoch + 1) % every == 0 or epoch + 1 == epochs
+            ):
+                course.callbacks = [
+                    callback.remember() if hasattr(callback, "remember") else {}
+                    for callback in callbacks
+                ]
+                course.save(Path(checkpoint))
+            if course.stopped:
                 break
     for callback in callbacks:
         run = callback.end(run) if hasattr(callback, "end") else run
     return run
+
+
+def _so_far(network: Graph, course: Course) -> Fit:
+    """The run until now; later epochs do not change its history."""
+    history = {name: [*row] for name, row in course.history.items()}
+    return Fit(network, course.params, history, course.state)
 
 
 def _outputs(network: Graph, params: Params, x: Mapping[str, Array]) -> dict[str, Array]:
@@ -223,8 +278,9 @@ def _evaluate(
     return {"loss": told.loss(y, t), **told.scores(y, t)}
 
 
-def _progress(epochs: int, shown: bool) -> Any:
-    """The epochs, with a progress bar on stderr."""
+def _progress(made: int, epochs: int, shown: bool) -> Any:
+    """The epochs that are still to be made, with a progress bar on stderr."""
     from tqdm import tqdm  # here, for it takes longer to import than the rest of the package
 
-    return tqdm(range(epochs), desc="epochs", disable=not shown)
+    left = range(made, epochs)
+    return tqdm(left, desc="epochs", initial=made, total=epochs, disable=not shown)

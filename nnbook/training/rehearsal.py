@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -199,6 +200,17 @@ def check_finite(params: Params, what: str) -> None:
         numbers = array(f"{what} {path!r}", leaf, real) if isinstance(leaf, np.ndarray) else 0.0
         if not np.all(np.isfinite(numbers)):
             raise ValueError(f"{what} {path!r} holds numbers that are not finite")
+
+
+def check_new(checkpoint: Any) -> None:
+    """That a checkpoint can be written, and takes the place of no other."""
+    path = Path(checkpoint)
+    if path.exists():
+        raise FileExistsError(
+            f"{path} is there already: resume(path, …) goes on with it; delete it to begin anew"
+        )
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"the checkpoint {path}: there is no folder {path.parent}")
 
 
 def check_targets(

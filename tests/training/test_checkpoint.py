@@ -156,9 +156,11 @@ def test_the_file_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(os, "replace", replaced)
     save(tmp_path / "x.npz", params={"b": np.ones(1000)})
-    (first, *whole), (second, *moved) = calls
+    (first, *whole), (second, *moved), *folder = calls
     assert (first, second) == ("fsync", "replace")
     assert whole == moved  # the same file, and nothing was written after
+    if os.name == "posix":  # then the folder, so that the new name lasts as well
+        assert [call[:2] for call in folder] == [("fsync", tmp_path.stat().st_ino)]
 
 
 def test_the_error_is_told_even_when_the_file_beside_is_gone(tmp_path, monkeypatch):
