@@ -6,6 +6,7 @@ from . import datasets as datasets
 from . import fetch as fetch
 from . import gaps as gaps
 from . import metrics as metrics
+from . import outside as outside
 from . import preprocessing as preprocessing
 from . import splits as splits
 from . import targets as targets
@@ -31,6 +32,9 @@ from .fetch import fetch_mnist as fetch_mnist
 from .gaps import impute as impute
 from .ngrams import NGram as NGram
 from .ngrams import number_words as number_words
+from .outside import load_csv as load_csv
+from .outside import load_idx as load_idx
+from .outside import load_images as load_images
 from .splits import balance as balance
 from .splits import batches as batches
 from .splits import group_split as group_split
