@@ -26,7 +26,7 @@ ORDER = [
     *("__init__", "numerics", "tree", "listing", "op"),
     *("data.checks", "data.targets", "data.preprocessing", "data.components", "data.gaps"),
     "data.clusters",
-    *("data.datasets", "data.ngrams", "data.fetch", "data.outside", "data.splits"),
+    *("data.datasets", "data.ngrams", "data.outside", "data.fetch", "data.splits"),
     *("data.metrics.arguments", "data.metrics.confusion", "data.metrics.accuracies"),
     *("data.metrics.ranking", "data.metrics.probabilities", "data.metrics.deviations"),
     "data.metrics.partitions",

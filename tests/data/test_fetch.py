@@ -1,10 +1,13 @@
 """Whole data sets: read from the files as they are kept; a clear error where there are none."""
 
 import gzip
+import hashlib
+import http.server
 import io
 import pickle
 import sys
 import tarfile
+import threading
 
 import numpy as np
 import pytest
@@ -31,13 +34,17 @@ def test_mnist(kept):
     assert (t.tolist(), t_test.tolist()) == ([3, 9], [3])
 
 
+def idx(*sizes):
+    return bytes([0, 0, 8, len(sizes)]) + np.array(sizes, ">u4").tobytes()
+
+
 def test_fashion(kept):
     for name, n in (("train", 3), ("t10k", 1)):
         pixels, labels = bytes(range(256)) * 4, bytes([7] * n)
         with gzip.open(kept / f"{name}-images-idx3-ubyte.gz", "wb") as file:
-            file.write(b"h" * 16 + (pixels * 3)[: 784 * n])
+            file.write(idx(n, 28, 28) + (pixels * 3)[: 784 * n])
         with gzip.open(kept / f"{name}-labels-idx1-ubyte.gz", "wb") as file:
-            file.write(b"h" * 8 + labels)
+            file.write(idx(n) + labels)
     (x, t), (x_test, _) = nn.fetch_fashion_mnist(np.float64)
     assert (x.shape, x_test.shape, t.tolist()) == ((3, 28, 28), (1, 28, 28), [7, 7, 7])
     assert x[0, 0, 5] == 5 / 255
@@ -69,7 +76,7 @@ class Pooch:
         return f"/nowhere/{name}"
 
     @staticmethod
-    def retrieve(url, known_hash, path, fname):
+    def retrieve(url, known_hash, path, fname, downloader):
         assert known_hash.split(":")[0] in ("md5", "sha256")
         raise OSError("no network")
 
@@ -87,3 +94,56 @@ def test_clothes_come_with_the_package():
     assert np.bincount(labels).tolist() == [600] * 10
     assert images.dtype == np.float64
     assert nn.load_fashion(np.float32)[0].dtype == np.float32
+
+
+class Harm:
+    def __reduce__(self):
+        return (exec, ("raise SystemExit('harm')",))
+
+
+def test_a_pickle_with_code_is_not_run():
+    file = io.BytesIO(pickle.dumps({b"data": Harm()}))
+    with pytest.raises(ValueError, match=r"expected arrays, and the file asks for builtins\.exec"):
+        fetch._Arrays(file, encoding="bytes").load()
+
+
+CONTENT = np.random.default_rng(0).bytes(300_000)
+
+
+class Halting(http.server.BaseHTTPRequestHandler):
+    """Sends no more than 100,000 bytes of what is asked for, and then hangs up."""
+
+    def do_GET(self):
+        start = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        self.server.asked.append(start)
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(CONTENT) - start))
+        self.end_headers()
+        self.wfile.write(CONTENT[start : start + 100_000])
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_download_goes_on_where_it_was_interrupted(tmp_path, monkeypatch):
+    pytest.importorskip("pooch")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Halting) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        server.asked = []
+        url = f"http://127.0.0.1:{server.server_address[1]}/data.bin"
+        monkeypatch.setitem(fetch.SUMS, url, f"sha256:{hashlib.sha256(CONTENT).hexdigest()}")
+        monkeypatch.setattr("pooch.os_cache", lambda _: tmp_path)
+        for _ in range(3):
+            with pytest.raises(ConnectionError, match="could not be downloaded"):
+                fetch._kept(url)
+        assert fetch._kept(url).read_bytes() == CONTENT
+        assert server.asked[0] == 0
+        assert np.all(np.diff(server.asked) > 80_000)  # the last piece that came may be lost
+        assert fetch._kept(url).read_bytes() == CONTENT  # kept: nothing is asked for
+        assert len(server.asked) == 4
+        monkeypatch.setitem(fetch.SUMS, url, f"sha256:{'0' * 64}")
+        (tmp_path / "data.bin").unlink()
+        (tmp_path / "data.bin.part").write_bytes(CONTENT[:-1] + b"x")
+        with pytest.raises(ValueError, match="hash"):
+            fetch._kept(url)
+        server.shutdown()
