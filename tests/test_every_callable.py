@@ -301,6 +301,18 @@ def run_fit(draw):
     return {"y": run.predict(x), **tree.flatten(run.params)}
 
 
+def run_resume(draw):
+    import tempfile
+
+    given = (network(), nnbook.MeanSquaredError(), draw.numbers(8, 4), draw.binary(8, 2))
+    options = {"optimizer": nnbook.sgd(0.01), "batch_size": 4, "progress": False}
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/run.npz"
+        nnbook.fit(*given, epochs=1, seed=0, checkpoint=path, **options)
+        run = nnbook.resume(path, *given, epochs=2, **options)
+    return {"y": run.predict(given[2]), **tree.flatten(run.params)}
+
+
 def many(fit, **more):
     """Training on two simulated machines."""
 
@@ -441,6 +453,7 @@ RECIPES = {
     "Graph": run_graph,
     "Sequential": run_graph,
     "fit": run_fit,
+    "resume": run_resume,
     "fit_parallel": many(nnbook.fit_parallel),
     "fit_asynchronous": many(nnbook.fit_asynchronous),
     "fit_local": many(nnbook.fit_local, local_steps=2),
@@ -533,6 +546,7 @@ OTHER_DTYPES = {
     "numerics.real",
     "numerics.wide",
     "fit",
+    "resume",
     "fit_parallel",
     "fit_asynchronous",
     "fit_local",
