@@ -5,7 +5,7 @@ PyTorch is imported where it is needed, so that it is not loaded in the process 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,14 +15,14 @@ from nnbook import Graph, Mode, Op, SoftmaxCrossEntropy, adam
 from nnbook.training.loop import loss_and_gradients
 
 FLOAT = np.float32
-# So small that thousands of steps on one batch, as they are timed, change little of what is
-# computed: no unit dies, and no average of gradients fades into numbers that processors are slow in.
+# So small that the thousands of steps on one batch that are timed change little of what is computed:
+# no unit dies, and no average of gradients fades to where processors are slow.
 RATE = 1e-5
 
 
 def drawn(*shape: int, seed: int = 1) -> np.ndarray:
     """Normal numbers in float32, the same in both processes."""
-    return np.random.default_rng(seed).normal(size=shape).astype(FLOAT)
+    return np.random.default_rng(seed).standard_normal(shape, FLOAT)
 
 
 def labels(K: int, *shape: int, seed: int = 2) -> np.ndarray:
@@ -94,7 +94,7 @@ def their_training(
     fill(module, first_params(network))
     learnt = [p for p in module.parameters() if p.requires_grad]
     optimizer = torch.optim.Adam(learnt, lr=RATE, fused=fused or None)  # None: torch chooses
-    x, t = torch.tensor(x), torch.tensor(t).flatten()
+    x, t = torch.from_numpy(x), torch.from_numpy(t).flatten()
 
     def step():
         optimizer.zero_grad()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ SIZES = (784, 256, 128, 10)
 
 def mlp(*sizes: int) -> Sequential:
     """Dense layers with ReLUs between them."""
-    layers = [op for pair in zip(sizes, sizes[1:], strict=False) for op in (Dense(*pair), ReLU())]
+    layers = [op for pair in pairwise(sizes) for op in (Dense(*pair), ReLU())]
     return Sequential(*layers[:-1])
 
 
@@ -28,7 +29,7 @@ def their_mlp(*sizes: int) -> Any:
     from torch import nn
 
     layers = []
-    for pair in zip(sizes, sizes[1:], strict=False):
+    for pair in pairwise(sizes):
         layers += [nn.Linear(*pair), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
 
@@ -48,6 +49,8 @@ def their_step(batch: int, fused: bool) -> Side:
 # --- an epoch -------------------------------------------------------------------------------------
 
 Data = tuple[np.ndarray, np.ndarray]
+# Adam's, so small that nothing depends on it: scikit-learn adds it in another place.
+EPS = 1e-12
 
 
 def random_data() -> Data:
@@ -61,7 +64,7 @@ def digits() -> Data:
 
 def our_epoch(sizes: tuple[int, ...], data: Data, batch: int) -> Side:
     network, (x, t) = mlp(*sizes), data
-    options = {"optimizer": adam(1e-3), "epochs": 1, "seed": 0, "batch_size": batch}
+    options = {"optimizer": adam(1e-3, eps=EPS), "epochs": 1, "seed": 0, "batch_size": batch}
     params = first_params(network)
 
     def step():
@@ -81,8 +84,8 @@ def sklearn_epoch(sizes: tuple[int, ...], data: Data, batch: int) -> Side:
 
     warnings.simplefilter("ignore", ConvergenceWarning)  # one epoch is what we want
     x, t = data
-    options = {"alpha": 0, "batch_size": batch, "max_iter": 1, "warm_start": True}
-    model = MLPClassifier(sizes[1:-1], **options, random_state=0).fit(x, t)
+    options = {"alpha": 0, "epsilon": EPS, "batch_size": batch, "max_iter": 1}
+    model = MLPClassifier(sizes[1:-1], **options, warm_start=True, random_state=0).fit(x, t)
     layers = first_params(mlp(*sizes)).values()
 
     def step(x=x, t=t, shuffled=True):
@@ -109,7 +112,8 @@ def our_step_by_gradients(batch: int) -> Side:
     network, x, t = mlp(*SIZES), drawn(batch, SIZES[0]), labels(SIZES[-1], batch)
 
     def numbers():
-        _, grads, _ = loss_and_gradients(network, SoftmaxCrossEntropy(), first_params(network), x, t)
+        loss, params = SoftmaxCrossEntropy(), first_params(network)
+        _, grads, _ = loss_and_gradients(network, loss, params, x, t)
         return [own["W"] for own in grads.values()]
 
     return Side(our_training(network, x, t).step, numbers)

@@ -7,6 +7,7 @@ out: what it does grows with the weights, not with the batch.
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 from benchmarks.sides import drawn, fill, first_params, labels
 from benchmarks.timing import Point, Side, Work
@@ -19,7 +20,7 @@ K = 10
 
 def multiplications(batch: int, sizes: tuple[int, ...]) -> int:
     """Three products of matrices a layer, of which the first needs no cotangent of its input."""
-    products = [a * b for a, b in zip(sizes, sizes[1:], strict=False)]
+    products = [a * b for a, b in pairwise(sizes)]
     return batch * (3 * sum(products) - products[0])
 
 

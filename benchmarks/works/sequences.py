@@ -127,7 +127,8 @@ def _lstm_work(what: str, N: int, T: int, *sizes: int, last: bool) -> Work:
 
 
 def _decoder_work(what: str, N: int, T: int, *sizes: int) -> Work:
-    ours, theirs = partial(our_decoder_step, N, T, *sizes), partial(their_decoder_step, N, T, *sizes)
+    ours = partial(our_decoder_step, N, T, *sizes)
+    theirs = partial(their_decoder_step, N, T, *sizes)
     name = f"attention, {what}: a step, {N} of {T} signs, width {sizes[1]}, {sizes[2]} heads"
     return Work(name, ours, theirs, 1.5)
 
