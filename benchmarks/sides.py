@@ -15,8 +15,8 @@ from nnbook import Graph, Mode, Op, SoftmaxCrossEntropy, adam
 from nnbook.training.loop import loss_and_gradients
 
 FLOAT = np.float32
-# So small that the thousands of steps on one batch that are timed change little of what is computed:
-# no unit dies, and no average of gradients fades to where processors are slow.
+# Small, so that thousands of steps on one batch, as they are timed, change little of what there is
+# to compute: no unit dies, and no average of gradients fades to where processors are slow.
 RATE = 1e-5
 
 
