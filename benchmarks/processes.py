@@ -14,6 +14,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -129,9 +130,19 @@ def compare_memory(work: Work, threads: int, rounds: int) -> Comparison:
 
 def grown_by(step: Callable[[], Any]) -> float:
     """By how many bytes the most memory that this process ever held grows in `step`."""
-    import resource  # here, for Windows has none
-
-    unit = 1 if sys.platform == "darwin" else 1024
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     step()
-    return float(unit * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
+    return float(peak() - before)
+
+
+def peak() -> int:
+    """The most memory that this process ever held, in bytes."""
+    try:
+        # Not `getrusage`, which on Linux counts what the parent held when it started this process.
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+        return 1024 * int(status.partition("VmHWM:")[2].split()[0])
+    except FileNotFoundError:
+        import resource  # here, for Windows has none
+
+        unit = 1 if sys.platform == "darwin" else 1024
+        return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

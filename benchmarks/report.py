@@ -200,7 +200,8 @@ computed the same numbers. How it is measured: `timing.py`; what: `works/`.
 {table(works, results, threads)}
 
 Peak memory is by how much the most memory that a process ever held grows while it trains: network,
-optimizer, and five steps. Data and what the libraries load are not counted.
+optimizer, and five steps, in a new process for each round. Data and what the libraries load are not
+counted.
 
 ## Time against size
 
