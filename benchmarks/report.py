@@ -183,17 +183,23 @@ def machine() -> dict[str, str]:
 # --- the files ------------------------------------------------------------------------------------
 
 
-def write(works: list[Work], results: Results, threads: list[int], rounds: int) -> None:
-    """`results.md` to read, `results.json` for whoever draws from it, and the figure."""
-    about = versions() | machine()
+def write(
+    works: list[Work], results: Results, threads: list[int], rounds: int, busy: float
+) -> None:
+    """`results.md` to read, `results.json` for whoever draws from it, and the figure.
+
+    `busy` is how many programs were running when the measurements began.
+    """
+    about = versions() | machine() | {"other programs that ran": f"{busy:.1f}"}
     draw(works, results, threads[0], HERE / "scaling.svg")
     said = "\n".join(f"- {name}: {value}" for name, value in about.items())
     text = f"""# nnbook beside other libraries
 
 Written by `make bench`. Float32; forward and backward. A time is the median of {rounds} rounds, in
-each of which both take their turn, for at least 0.1 s; the ratio is that of nnbook to the other,
-its median, and its least and most of a round. ✓: reached. Before anything is timed, both must have
-computed the same numbers. How it is measured: `timing.py`; what: `works/`.
+each of which both take their turn, for at least 0.1 s; of one thread it is the processor's time, of
+more that on the wall. The ratio is that of nnbook to the other: its median over the rounds, its
+least and its most. ✓: reached. Before anything is timed, both must have computed the same numbers.
+How it is measured: `timing.py`; what: `works/`.
 
 {said}
 
