@@ -15,6 +15,7 @@ import numpy as np
 from benchmarks.timing import Comparison, Work
 
 HERE = Path(__file__).parent
+LARGEST = 3  # points of a curve that its slope is taken of
 Results = dict[str, dict[int, Comparison]]
 """What was found, by the name of the work and the number of threads."""
 
@@ -94,8 +95,11 @@ def points(works: list[Work], curve: str) -> list[Work]:
 
 
 def slopes(works: list[Work], results: Results, curve: str, n: int, side: str) -> list[float]:
-    """Of each round, the slope of log time against the log of the number of multiplications."""
-    on = points(works, curve)
+    """Of each round, the slope of log time against the log of the number of multiplications.
+
+    It is that of the `LARGEST` sizes. Small ones cost what their ops cost however little they do.
+    """
+    on = points(works, curve)[-LARGEST:]
     if len(on) < 2:
         return [math.nan]
     x = np.log([work.point.multiplications for work in on])
@@ -212,7 +216,7 @@ counted.
 ## Time against size
 
 Forward, loss and backward of dense networks. The slope is that of time against the number of
-multiplications, on logarithmic axes, over all points below.
+multiplications, on logarithmic axes, over the {LARGEST} largest sizes.
 
 ![Time against the number of multiplications for batch, width and depth, on logarithmic axes, nnbook
 and PyTorch beside a line of slope 1.](scaling.svg)
