@@ -142,7 +142,7 @@ def draw(works: list[Work], results: Results, n: int, path: Path) -> None:
         ax.set(xscale="log", yscale="log", xlabel="multiplications")
         ax.set_title(f"{curve} {first} to {last}")
     axes[0].set_ylabel("ms")
-    axes[0].legend()
+    axes[1].legend(loc="upper left")
     fig.savefig(path, metadata={"Date": None})
 
 
