@@ -3,6 +3,7 @@
 VENV  := .venv
 PY    := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+BENCH := .venv-bench
 SITE  := _build/html
 
 # Which Python makes the environment: make book PYTHON=/usr/bin/python3.12
@@ -111,18 +112,18 @@ experiments: $(STAMP) ## run the studies anew (or STUDY=name; SMALL=1 for a quic
 test-oracle: $(VENV)/.oracle ## compare with PyTorch (downloads torch the first time)
 	@$(PY) -m pytest -m oracle tests
 
-bench: $(STAMP) ## time the package beside other libraries
-	@$(PY) -m benchmarks
+bench: $(BENCH)/.installed ## time the package beside PyTorch and scikit-learn, in an environment of its own (minutes)
+	@$(BENCH)/bin/python -m benchmarks --write
 
 lock: $(STAMP) ## resolve all versions anew and write requirements.txt
 	@$(PY) tools/lock.py
 
 clean: ## remove the built site and caches
 	@rm -rf _build .pytest_cache .ruff_cache .hypothesis
-	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
-distclean: clean ## remove the environment too
-	@rm -rf $(VENV) *.egg-info
+distclean: clean ## remove the environments too
+	@rm -rf $(VENV) $(BENCH) *.egg-info
 
 # The environment. It is made again when the two files change, or when the folder has moved.
 ifneq ($(wildcard $(STAMP)),)
@@ -131,7 +132,8 @@ $(STAMP): FORCE
 endif
 endif
 
-$(STAMP): requirements.txt pyproject.toml
+# $(call environment,folder) makes a virtual environment there, unless there is one that works.
+define environment
 	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
 	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found="$$python"; break; fi; \
 	done; \
@@ -141,14 +143,26 @@ $(STAMP): requirements.txt pyproject.toml
 	if ! "$$found" -c 'import venv, ensurepip' 2>/dev/null; then \
 	  echo "error: $$found cannot make virtual environments; install its venv module (on Debian or Ubuntu: apt install python3-venv)" >&2; exit 1; \
 	fi; \
-	if ! $(PY) -c 'import sys, pip; sys.exit(sys.prefix != "$(CURDIR)/$(VENV)" or sys.version_info < (3, 11))' 2>/dev/null; then \
-	  echo "Making $(VENV) with $$($$found --version)"; \
-	  rm -rf $(VENV) && "$$found" -m venv $(VENV) || exit 1; \
+	if ! $(1)/bin/python -c 'import sys, pip; sys.exit(sys.prefix != "$(CURDIR)/$(1)" or sys.version_info < (3, 11))' 2>/dev/null; then \
+	  echo "Making $(1) with $$($$found --version)"; \
+	  rm -rf $(1) && "$$found" -m venv $(1) || exit 1; \
 	fi
+endef
+
+$(STAMP): requirements.txt pyproject.toml
+	$(call environment,$(VENV))
 	@echo "Installing the pinned packages (a few minutes the first time)"
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@echo "$(CURDIR)" > $@
 
 $(VENV)/.oracle: $(STAMP)
 	@$(PY) -m pip install --quiet --disable-pip-version-check -e '.[oracle]'
+	@touch $@
+
+# Where the book has a package too, its version; constraints may not be folders or have extras.
+$(BENCH)/.installed: requirements.txt pyproject.toml
+	$(call environment,$(BENCH))
+	@echo "Installing PyTorch and scikit-learn"
+	@sed -e '/^-e/d' -e 's/\[[^]]*\]//' requirements.txt > $(BENCH)/constraints.txt
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -c $(BENCH)/constraints.txt -e '.[bench]'
 	@touch $@
