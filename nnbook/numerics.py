@@ -105,8 +105,28 @@ def sigmoid(z: ArrayLike) -> Array:
     array([0. , 0.5, 1. ])
     """
     z = floating(z)
+    if z.dtype == np.float32 and z.ndim:
+        small = z < -4
+        if 16 * np.count_nonzero(small) < z.size:
+            return _sigmoid_by_tanh(z, np.flatnonzero(small))
     e = np.exp(-np.abs(z))  # in (0, 1]
-    return np.where(z >= 0, 1, e) / (1 + e)
+    # The numerator is 1 for z ≥ 0, otherwise e; `where` would wait at every change of sign.
+    return np.maximum(e, z >= 0) / (1 + e)
+
+
+def _sigmoid_by_tanh(z: Array, small: Array) -> Array:
+    r"""$\frac12 (1 + \tanh \frac z2)$, in half the time: NumPy's tanh in float32 is the faster one.
+
+    Where the sum would cost the result its digits, at the few places `small`, it is $e^z / (1 +
+    e^z)$.
+    """
+    y = z * np.float32(0.5)
+    np.tanh(y, out=y)
+    y += 1
+    y *= 0.5
+    e = np.exp(z.take(small))
+    np.put(y, small, e / (1 + e))
+    return y
 
 
 def softplus(z: ArrayLike) -> Array:

@@ -140,3 +140,13 @@ def test_axes():
     assert numerics.log_sum_exp(z, axis=1, keepdims=True).shape == (2, 1, 4)
     np.testing.assert_allclose(numerics.softmax(z, axis=0).sum(axis=0), 1)
     np.testing.assert_allclose(np.exp(numerics.log_softmax(z, axis=1)).sum(axis=1), 1)
+
+
+def test_the_sigmoid_of_float32_keeps_its_digits_down_to_the_last():
+    rng = np.random.default_rng(0)
+    few = np.append(rng.normal(size=5000), [-4.1, -20, -80, -100, 50, np.inf, -np.inf])
+    for z in (few, np.linspace(-80, 80, 5001), few.reshape(1, -1).T):  # few in the tail, and many
+        z = z.astype(np.float32)
+        exact = numerics.sigmoid(z.astype(np.float64))
+        np.testing.assert_allclose(numerics.sigmoid(z), exact, 2e-6, atol=2e-45)
+    assert np.isnan(numerics.sigmoid(np.full(3, np.nan, np.float32))).all()

@@ -74,7 +74,10 @@ class Sigmoid(Activation):
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
         y = cache
-        return y_bar * (y * (1 - y))
+        z_bar = 1 - y
+        z_bar *= y
+        z_bar *= y_bar
+        return z_bar
 
 
 class Tanh(Activation):
