@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.fast import inner
 from nnbook.numerics import log_softmax, sigmoid, softmax
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, NoGradientError, Op, Params
 
@@ -160,7 +161,7 @@ class Softmax(Activation):
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
         S = cache
-        return S * (y_bar - np.sum(y_bar * S, axis=-1, keepdims=True))
+        return S * (y_bar - inner(y_bar, S))
 
 
 class LogSoftmax(Activation):
