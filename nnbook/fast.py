@@ -41,13 +41,9 @@ def sums(x: Array, axis: Axes = None, times: Array | None = None) -> Array:
         parts = x @ np.ones(B, x.dtype) if times is None else np.vecdot(x, times.reshape(-1, B))
         parts = parts.reshape(A, J)
     else:  # down columns, some rows at a time
-        x, starts = x.reshape(A, J), range(0, A, RUN)
-        if times is None:
-            some = [x[i : i + RUN] for i in starts]
-            parts = [np.ones(len(rows), x.dtype) @ rows for rows in some]
-        else:
-            t = times.reshape(A, J)
-            parts = [np.einsum("aj,aj->j", x[i : i + RUN], t[i : i + RUN]) for i in starts]
+        x = x.reshape(A, J) if times is None else (x * times).reshape(A, J)
+        some = [x[i : i + RUN] for i in range(0, A, RUN)]
+        parts = [np.ones(len(rows), x.dtype) @ rows for rows in some]
     return np.sum(parts, 0, np.float64).reshape(shape)
 
 
@@ -88,11 +84,12 @@ def moments(x: Array, axis: tuple[int, ...]) -> tuple[Array, Array, Array]:
         )
         return d, mean, sums(d, axis, times=d) / n
     d = x - mean.astype(x.dtype)
-    rest, v = sums(d, axis) / n, sums(d, axis, times=d) / n
-    if np.any(rest * rest > 1e-12 * v):  # where the mean is large, its rounding shows
+    v = sums(d, axis, times=d) / n
+    if np.any(mean * mean > 4 * v):  # then the rounding of the mean would show: the rest goes off
+        rest = sums(d, axis) / n
         d -= rest.astype(x.dtype)
-        v = sums(d, axis, times=d) / n
-    return d, mean + rest, v
+        mean, v = mean + rest, sums(d, axis, times=d) / n
+    return d, mean, v
 
 
 def like(p: Array, x: Array) -> Array:
