@@ -20,7 +20,10 @@ Array = NDArray[Any]
 Axes = int | tuple[int, ...] | None
 
 RUN = 4096
-"""So many float32 numbers are added up in float32 at most; sums of such sums are taken in float64."""
+"""So many numbers are added up in float32 at most; the sums of them are added up in float64."""
+
+AT_A_TIME = 128 * 1024
+"""So many entries fit into the cache of a processor, with some room for others."""
 
 
 def sums(x: Array, axis: Axes = None, times: Array | None = None) -> Array:
@@ -48,7 +51,7 @@ def sums(x: Array, axis: Axes = None, times: Array | None = None) -> Array:
 
 
 def _blocks(x: Array, axis: Axes) -> tuple[int, int, int, tuple[int, ...]] | None:
-    """`x` as A × J × B entries, of which J stay and the others are added up; and the result's shape.
+    """`x` as A × J × B entries, of which J stay and A and B are added up; and the result's shape.
 
     None for what is to be added up as it stands: other dtypes, sums that would be too long for
     float32, axes in between, and arrays that do not lie in the memory in their order.
@@ -63,7 +66,7 @@ def _blocks(x: Array, axis: Axes) -> tuple[int, int, int, tuple[int, ...]] | Non
     while last - 1 in axes and last > first:
         last -= 1
     A, J, B = (math.prod(x.shape[i:j]) for i, j in ((0, first), (first, last), (last, x.ndim)))
-    if J <= 1 or J != math.prod(shape) or not 1 < A * B <= 16 * RUN or B > RUN:
+    if J <= 1 or math.prod(shape) != J or not 1 < A * B <= 16 * RUN or B > RUN:
         return None
     return A, J, B, shape
 
@@ -115,7 +118,7 @@ def inner(a: Array, b: Array) -> Array:
 def exponentials(z: Array, axis: int = -1) -> tuple[Array, Array, Array | float]:
     r"""New arrays $e_j = e^{z_j - c}$ and $s = \sum_k e_k$, and $c$: of what softmax is made.
 
-    Of any $c$, $S_j = e_j / s$ and $\log S_j = z_j - c - \log s$. It is the maximum along `axis`; or
+    With any $c$, $S_j = e_j / s$, $\log S_j = z_j - c - \log s$. It is the maximum along `axis`; or
     0 for float32 logits along the last axis whose sums need no shift, as most do. That they are
     looked at last saves a third of the time, and a product with ones adds up four times as fast as
     `sum`. (In float64 stored runs rest on every digit.)
@@ -149,3 +152,16 @@ def sigmoid_by_tanh(z: Array, small: Array) -> Array:
     e = np.exp(z.take(small))
     np.put(y, small, e / (1 + e))
     return y
+
+
+def few(N: int, entries: int) -> list[slice]:
+    """Slices of as many of `N` images as may be worked on at a time, if each makes `entries`.
+
+    What is made of them then stays in the processor's cache; to write it to the memory and to read
+    it again takes longer than many a product of matrices.
+
+    >>> few(5, AT_A_TIME // 2)
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    n = max(1, AT_A_TIME // max(entries, 1))
+    return [slice(i, min(i + n, N)) for i in range(0, N, n)]

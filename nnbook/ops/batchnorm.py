@@ -108,7 +108,7 @@ class BatchNorm(PerChannel):
         return (standardized_bar(s, x_hat_bar, self._over(y_bar)),), bars
 
     def _short_bar(self, params: Params, s: Any, n: int, y_bar: Array, bars: Params) -> Array:
-        r"""$\bar x = γ r (\bar y - \barβ / n - \hat x \barγ / n)$: γ goes before the sums, which are known.
+        r"""$\bar x = γ r (\bar y - \barβ / n - \hat x \barγ / n)$, from sums that are known.
 
         In float64 the sums are taken of $γ \bar y$, as for all normalizations.
         """
