@@ -111,8 +111,9 @@ def sigmoid(z: ArrayLike) -> Array:
     z = floating(z)
     if z.dtype == np.float32 and z.ndim:
         small = z < -4
-        if 16 * np.count_nonzero(small) < z.size:
-            return fast.sigmoid_by_tanh(z, np.flatnonzero(small))
+        number = np.count_nonzero(small)
+        if 16 * number < z.size:
+            return fast.sigmoid_by_tanh(z, np.flatnonzero(small) if number else None)
     e = np.exp(-np.abs(z))  # in (0, 1]
     # The numerator is 1 for z ≥ 0, otherwise e; `where` would wait at every change of sign.
     return np.maximum(e, z >= 0) / (1 + e)

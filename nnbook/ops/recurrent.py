@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook import tree
 from nnbook.data.targets import class_labels
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, NoGradientError, Op, Params
 from nnbook.ops.cells import Cell, LSTMCell, RNNCell, State
@@ -95,7 +94,8 @@ class Recurrent(Op):
             if stays is not None:
                 state_bar = tuple(map(np.add, state_bar, stays))
             a_bars.append(a_bar)
-            bars = tree.map(np.add, bars, sent) if bars else sent
+            for name, bar in sent.items():
+                bars[name] = np.add(bars[name], bar, out=bars[name]) if name in bars else bar
         a_bar = np.stack(a_bars[::-1], axis=1)  # (N, T, gates · n_out)
         x_bar, read_bars = self.cell.read_bars(params, x, a_bar, needs)
         first = 2 if self.lengths else 1
