@@ -11,6 +11,7 @@ computing with both.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,8 @@ def sums(x: Array, axis: Axes = None, times: Array | None = None) -> Array:
     >>> sums(np.ones((2, 3), np.float32), axis=0)
     array([[2., 2., 2.]])
     """
-    blocks = _blocks(x, axis)
-    if blocks is None or (times is not None and _blocks(times, axis) != blocks):
+    blocks = _blocks(x.shape, axis) if _plain(x) and (times is None or _plain(times)) else None
+    if blocks is None or (times is not None and times.shape != x.shape):
         exact = np.result_type(x, np.float64)
         return np.sum(x if times is None else x * times, axis, exact, keepdims=True)
     A, J, B, shape = blocks
@@ -50,25 +51,32 @@ def sums(x: Array, axis: Axes = None, times: Array | None = None) -> Array:
     return np.sum(parts, 0, np.float64).reshape(shape)
 
 
-def _blocks(x: Array, axis: Axes) -> tuple[int, int, int, tuple[int, ...]] | None:
-    """`x` as A × J × B entries, of which J stay and A and B are added up; and the result's shape.
+def _plain(x: Array) -> bool:
+    """Whether `x` is in float32 and lies in the memory in its order."""
+    return x.dtype == np.float32 and x.flags.c_contiguous
 
-    None for what is to be added up as it stands: other dtypes, sums that would be too long for
-    float32, axes in between, and arrays that do not lie in the memory in their order.
+
+@lru_cache(maxsize=256)
+def _blocks(shape: tuple[int, ...], axis: Axes) -> tuple[int, int, int, tuple[int, ...]] | None:
+    """Such arrays as A × J × B entries, of which A and B are added up; and the result's shape.
+
+    None for sums that would be too long for float32, and for axes in between.
     """
-    if x.dtype != np.float32 or not x.flags.c_contiguous or axis is None:
+    ndim, named = len(shape), axis if isinstance(axis, tuple) else (axis,)
+    if axis is None or any(not -ndim <= i < ndim for i in named):
         return None
-    axes = {i % x.ndim for i in ((axis,) if isinstance(axis, int) else axis)}
-    shape = tuple([1 if i in axes else size for i, size in enumerate(x.shape)])
-    first, last = 0, x.ndim
+    axes = {i % ndim for i in named}
+    kept = [size for i, size in enumerate(shape) if i not in axes]
+    first, last = 0, ndim
     while first in axes:
         first += 1
     while last - 1 in axes and last > first:
         last -= 1
-    A, J, B = (math.prod(x.shape[i:j]) for i, j in ((0, first), (first, last), (last, x.ndim)))
-    if J <= 1 or math.prod(shape) != J or not 1 < A * B <= 16 * RUN or B > RUN:
+    A, J, B = (math.prod(shape[i:j]) for i, j in ((0, first), (first, last), (last, ndim)))
+    long = A * B > 16 * RUN or B > RUN
+    if long or J <= 1 or A * B <= 1 or len(kept) < last - first or len(axes) < len(named):
         return None
-    return A, J, B, shape
+    return A, J, B, tuple([1 if i in axes else size for i, size in enumerate(shape)])
 
 
 def moments(x: Array, axis: tuple[int, ...]) -> tuple[Array, Array, Array]:
