@@ -48,7 +48,8 @@ def sums(x: Array, axis: Axes = None, times: Array | None = None) -> Array:
         x = x.reshape(A, J) if times is None else (x * times).reshape(A, J)
         some = [x[i : i + RUN] for i in range(0, A, RUN)]
         parts = [np.ones(len(rows), x.dtype) @ rows for rows in some]
-    return np.sum(parts, 0, np.float64).reshape(shape)
+    added = np.sum(parts, 0, np.float64) if len(parts) > 1 else parts[0].astype(np.float64)
+    return added.reshape(shape)
 
 
 def _plain(x: Array) -> bool:

@@ -33,6 +33,8 @@ class Cell(Op):
 
     gates = 1
     outputs: tuple[str, ...] = ("h",)
+    late = False
+    r"""Whether $\bar U$ is $h^⊤ \bar a$, and $h$ the first thing in the cache of a step."""
 
     def __init__(
         self,
@@ -142,6 +144,8 @@ class RNNCell(Cell):
     array([[0.964]])
     """
 
+    late = True
+
     def __init__(
         self,
         n_in: int,
@@ -207,6 +211,7 @@ class LSTMCell(Cell):
 
     gates = 4
     outputs = ("h", "c")
+    late = True
 
     def __init__(
         self,
