@@ -11,6 +11,7 @@ computing with both.
 from __future__ import annotations
 
 import math
+import sys
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +26,13 @@ RUN = 4096
 
 AT_A_TIME = 128 * 1024
 """So many entries fit into the cache of a processor, with some room for others."""
+
+
+if sys.platform == "linux":
+    # Made and freed at once, without being touched. From then on the C library keeps what arrays of
+    # up to this size leave free (32 MiB is the most that it takes for a measure), and does not hand
+    # it back after each op only to ask for it again, page by page.
+    np.empty(32 * 2**20 - 2**14, np.uint8)
 
 
 def sums(x: Array, axis: Axes = None, times: Array | None = None) -> Array:
