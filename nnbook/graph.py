@@ -16,8 +16,7 @@ the others have their own names behind it, `lstm/c`; each may be somebody's pare
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +25,7 @@ from numpy.typing import DTypeLike
 from nnbook import tree
 from nnbook.numerics import floating, real
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
-from nnbook.table import names, table
+from nnbook.table import AtVertex, names, table
 
 
 class Vertex(NamedTuple):
@@ -119,7 +118,7 @@ class Graph:
         params = {}
         for name, vertex in self.vertices.items():
             if vertex.key == name:  # those that share take what their vertex drew
-                with _at_vertex(name, vertex.op, vertex.parents):
+                with AtVertex(name, vertex.op, vertex.parents):
                     own = vertex.op.init(rng, dtype)
                 if own:
                     params[name] = own
@@ -139,11 +138,14 @@ class Graph:
             raise ValueError(f"parameters: no vertex {key!r} among {sorted(self._keys())}")
         caches = {}
         for name, (op, parents, key) in self.vertices.items():
-            with _at_vertex(name, op, parents):
+            with AtVertex(name, op, parents):
                 y, caches[name] = op.forward(
-                    params.get(key, {}), *(values[parent] for parent in parents), mode=mode
+                    params.get(key, {}), *[values[parent] for parent in parents], mode=mode
                 )
-            values |= zip(names(name, op), y if len(op.outputs) > 1 else (y,), strict=True)
+            if len(op.outputs) == 1:
+                values[name] = y
+            else:
+                values.update(zip(names(name, op), y, strict=True))
         return values, Tape(values, caches)
 
     def backward(
@@ -170,18 +172,18 @@ class Graph:
             own = names(name, op)
             if name not in live or v_bar.keys().isdisjoint(own):
                 continue
-            y_bar = tuple(v_bar.get(value) for value in own)
-            y_bar = y_bar if len(own) > 1 else y_bar[0]
-            needs = Needs(tuple(parent in live for parent in parents), params=key in params)
-            with _at_vertex(name, op, parents):
+            y_bar = tuple([v_bar.get(value) for value in own]) if len(own) > 1 else v_bar[name]
+            needs = Needs(tuple([parent in live for parent in parents]), params=key in params)
+            with AtVertex(name, op, parents):
                 x_bars, theta_bars = op.vjp(params.get(key, {}), tape.caches[name], y_bar, needs)
             for parent, x_bar in zip(parents, x_bars, strict=True):
                 if parent in live:
                     v_bar[parent] = _sum(v_bar.get(parent), x_bar)
             if theta_bars:
                 param_bars[key] = _sum(param_bars.get(key), theta_bars)
-            for value in {*own} - {*wrt}:  # all its children have been heard: the memory is free
-                v_bar.pop(value, None)
+            for value in own:  # all its children have been heard: the memory is free
+                if value not in wrt:
+                    v_bar.pop(value, None)
         unreached = {name: np.zeros_like(tape.values[name]) for name in wrt if name not in v_bar}
         return param_bars, {name: (v_bar | unreached)[name] for name in wrt}
 
@@ -297,13 +299,3 @@ def _sum(so_far: Any, more: Any) -> Any:
     if isinstance(more, Mapping):
         return tree.map(np.add, so_far, more)
     return so_far + more
-
-
-@contextmanager
-def _at_vertex(name: str, op: Op, parents: tuple[str, ...]) -> Iterator[None]:
-    """Name the vertex in the message of whatever its op raises."""
-    try:
-        yield
-    except (ValueError, TypeError, NotImplementedError) as error:
-        error.args = (f"vertex {name!r}, {op!r} of {', '.join(parents)}: {error}",)
-        raise

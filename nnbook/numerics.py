@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnbook import fast
+
 Array = NDArray[Any]
 Axes = int | tuple[int, ...] | None
 
@@ -55,7 +57,7 @@ def floating(x: ArrayLike) -> Array:
 
 
 def total(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
-    """The sum over `axis`, in the dtype of `x` but added up in float64 at least.
+    """The sum over `axis`, in the dtype of `x` but added up in float64 at least (`fast.sums`).
 
     In float32 a sum over a million rows keeps four digits of its seven, in float16 it overflows.
 
@@ -64,12 +66,13 @@ def total(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     (100000.0, True)
     """
     x = floating(x)
-    y = np.sum(x, axis, np.result_type(x, np.float64), keepdims=keepdims)
+    y = fast.sums(x, axis)
+    y = y if keepdims else y.squeeze(axis)[()]
     return y.astype(x.dtype, copy=False)
 
 
 def mean(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
-    """The mean over `axis`, in the dtype of `x` but added up in float64 at least.
+    """The mean over `axis`, in the dtype of `x` but added up in float64 at least (`fast.sums`).
 
     Raises ValueError for a mean of nothing.
 
@@ -79,7 +82,8 @@ def mean(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     x = floating(x)
     if x.size == 0 and not np.all(np.take(x.shape, range(x.ndim) if axis is None else axis)):
         raise ValueError(f"expected numbers to take a mean of, got shape {x.shape}, axis {axis}")
-    y = np.mean(x, axis, np.result_type(x, np.float64), keepdims=keepdims)
+    y = fast.sums(x, axis)
+    y = (y if keepdims else y.squeeze(axis)[()]) / (x.size // max(y.size, 1))
     return y.astype(x.dtype, copy=False)
 
 
@@ -91,7 +95,7 @@ def wide(x: Array) -> Array:
     >>> wide(np.ones(1, np.float16)).dtype, wide(np.ones(1)).dtype
     (dtype('float32'), dtype('float64'))
     """
-    return x.astype(np.result_type(x, np.float32), copy=False)
+    return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
 def sigmoid(z: ArrayLike) -> Array:
@@ -105,8 +109,14 @@ def sigmoid(z: ArrayLike) -> Array:
     array([0. , 0.5, 1. ])
     """
     z = floating(z)
+    if z.dtype == np.float32 and z.ndim:
+        small = z < -4
+        number = np.count_nonzero(small)
+        if 16 * number < z.size:
+            return fast.sigmoid_by_tanh(z, np.flatnonzero(small) if number else None)
     e = np.exp(-np.abs(z))  # in (0, 1]
-    return np.where(z >= 0, 1, e) / (1 + e)
+    # The numerator is 1 for z ≥ 0, otherwise e; `where` would wait at every change of sign.
+    return np.maximum(e, z >= 0) / (1 + e)
 
 
 def softplus(z: ArrayLike) -> Array:
@@ -178,8 +188,8 @@ def softmax(z: ArrayLike, axis: int = -1) -> Array:
     """
     z, dtype = _along(z, axis)
     with np.errstate(invalid="ignore", under="ignore"):
-        e = np.exp(z - np.max(z, axis=axis, keepdims=True))
-        S = e / np.sum(e, axis=axis, keepdims=True)
+        e, sums, _ = fast.exponentials(z, axis)
+        S = np.divide(e, sums, out=e)
     return S.astype(dtype, copy=False)
 
 

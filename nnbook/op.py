@@ -65,8 +65,7 @@ class Mode:
 EVAL = Mode()
 
 
-@dataclass(frozen=True)
-class Needs:
+class Needs(NamedTuple):
     """Which cotangents the caller of `vjp` wants; an op leaves the others out and saves the work.
 
     `inputs` has one entry for each input, or is None when all are wanted.
@@ -191,6 +190,8 @@ def checked_params(
     {}
     """
     shapes = op.shapes()
+    if not params and not shapes:
+        return {}
     if params.keys() != shapes.keys():
         for name in [name for name in shapes if name not in {*params, *optional}]:
             raise ValueError(f"{op!r} has no parameter {name!r}, expected one of {shapes[name]}")
@@ -248,12 +249,15 @@ def _read(forward: Callable[..., Any]) -> Callable[..., Any]:
             return forward(self, params, *inputs, mode=mode)
         if not isinstance(mode, Mode):
             raise TypeError(f"mode is EVAL or Mode.train(rng), got {mode!r}")
-        arrays = (real(x) if i in self.labels else floating(x) for i, x in enumerate(inputs))
+        labels = self.labels
+        arrays = [real(x) if i in labels else floating(x) for i, x in enumerate(inputs)]
         optional = self.measures if mode.training else ()  # training does not read them
         params = checked_params(self, params, optional=optional)
         y, own = forward(self, params, *arrays, mode=mode)
-        values = y if len(self.outputs) > 1 else (y,)
-        return y, Cache(own, tuple(map(np.shape, values)), np.asarray(values[0]).dtype)
+        if len(self.outputs) == 1:
+            value = np.asarray(y)
+            return y, Cache(own, (value.shape,), value.dtype)
+        return y, Cache(own, tuple(map(np.shape, y)), np.asarray(y[0]).dtype)
 
     return checked
 
@@ -270,25 +274,24 @@ def _sent(vjp: Callable[..., Any]) -> Callable[..., Any]:
                 raise ValueError(f"{self!r} expects a tuple of cotangents, of {names}, got {got}")
             bars = y_bar
         if isinstance(cache, Cache):  # a subclass may hand down one of its own making
-            looks = ((shape, cache.dtype) for shape in cache.shapes)
-            bars = tuple(_cotangent(self, *pair) for pair in zip(bars, looks, strict=True))
-            cache = cache.own
+            own, shapes, dtype = cache
+            pairs = zip(bars, shapes, strict=True)
+            bars, cache = [_cotangent(self, bar, shape, dtype) for bar, shape in pairs], own
         else:
-            bars = tuple(map(floating, bars))
-        return vjp(self, params, cache, bars if len(names) > 1 else bars[0], needs)
+            bars = [floating(bar) for bar in bars]
+        return vjp(self, params, cache, tuple(bars) if len(names) > 1 else bars[0], needs)
 
     return checked
 
 
-def _cotangent(op: Op, y_bar: Any, looks: tuple[tuple[int, ...], np.dtype]) -> Array:
+def _cotangent(op: Op, y_bar: Any, shape: tuple[int, ...], dtype: np.dtype) -> Array:
     """The cotangent of an output of some shape and dtype; zeros if there is none."""
-    shape, dtype = looks
     if y_bar is None and len(op.outputs) > 1:
         return np.broadcast_to(np.zeros((), dtype), shape)
     y_bar = floating(y_bar)
     if y_bar.shape != shape:
         raise ValueError(f"{op!r} expects a cotangent of shape {shape}, got {y_bar.shape}")
-    return y_bar.astype(dtype, copy=False)
+    return y_bar if y_bar.dtype == dtype else y_bar.astype(dtype)
 
 
 def _told(measured: Callable[..., Params]) -> Callable[..., Params]:

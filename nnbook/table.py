@@ -1,4 +1,4 @@
-"""A network as a table: a line for each vertex, and how its values are called."""
+"""A network as a table: a line for each vertex, and how vertices and their values are called."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ def names(name: str, op: Op) -> tuple[str, ...]:
     >>> names("y", Op())
     ('y',)
     """
-    return (name, *(f"{name}/{output}" for output in op.outputs[1:]))
+    outputs = op.outputs
+    if len(outputs) == 1:  # nearly all: asked at every vertex of every pass
+        return (name,)
+    return (name, *(f"{name}/{output}" for output in outputs[1:]))
 
 
 def table(
@@ -49,3 +52,30 @@ def table(
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     padded = ([cell.ljust(w) for cell, w in zip(row, widths, strict=True)] for row in rows)
     return "\n".join("  ".join(cells).rstrip() for cells in padded)
+
+
+class AtVertex:
+    """A context that names the vertex in the message of whatever its op raises.
+
+    (A class with two methods, for what `contextlib` makes of a generator takes longer to enter and
+    leave than the rest of the visit of a vertex.)
+
+    >>> with AtVertex("y", Op(), ("x",)):
+    ...     raise ValueError("expected shape (2,), got (3,)")
+    Traceback (most recent call last):
+    ...
+    ValueError: vertex 'y', Op() of x: expected shape (2,), got (3,)
+    """
+
+    __slots__ = ("name", "op", "parents")
+
+    def __init__(self, name: str, op: Op, parents: tuple[str, ...]):
+        self.name, self.op, self.parents = name, op, parents
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type | None, error: Any, traceback: Any) -> None:
+        if kind and issubclass(kind, (ValueError, TypeError, NotImplementedError)):
+            parents = ", ".join(self.parents)
+            error.args = (f"vertex {self.name!r}, {self.op!r} of {parents}: {error}",)

@@ -20,13 +20,19 @@ def items(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Any]]:
     >>> list(items({"hidden": {"W": 1, "b": 2}}))
     [('hidden/W', 1), ('hidden/b', 2)]
     """
-    if not isinstance(tree, Mapping):
+    if not _is_tree(tree):
         raise TypeError(f"expected a tree (a dict of dicts), got {type(tree).__name__}")
     for name, value in tree.items():
-        if isinstance(value, Mapping):
+        if _is_tree(value):
             yield from items(value, f"{prefix}{name}/")
         else:
             yield f"{prefix}{name}", value
+
+
+def _is_tree(value: Any) -> bool:
+    """Whether a value is no leaf; asked at every step, so that the usual kinds come first."""
+    kind = type(value)
+    return kind is dict or (kind is not np.ndarray and isinstance(value, Mapping))
 
 
 def flatten(tree: Tree) -> dict[str, Any]:

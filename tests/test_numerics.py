@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnbook import numerics
+from nnbook import fast, numerics
 
 FUNCTIONS = ["sigmoid", "softplus", "log_sigmoid", "log_sum_exp", "log_softmax", "softmax"]
 logits = st.lists(st.floats(-700, 700), min_size=1, max_size=5)
@@ -140,3 +141,36 @@ def test_axes():
     assert numerics.log_sum_exp(z, axis=1, keepdims=True).shape == (2, 1, 4)
     np.testing.assert_allclose(numerics.softmax(z, axis=0).sum(axis=0), 1)
     np.testing.assert_allclose(np.exp(numerics.log_softmax(z, axis=1)).sum(axis=1), 1)
+
+
+def test_the_sigmoid_of_float32_keeps_its_digits_down_to_the_last():
+    rng = np.random.default_rng(0)
+    few = np.append(rng.normal(size=5000), [-4.1, -20, -80, -100, 50, np.inf, -np.inf])
+    for z in (few, np.linspace(-80, 80, 5001), few.reshape(1, -1).T):  # few in the tail, and many
+        z = z.astype(np.float32)
+        exact = numerics.sigmoid(z.astype(np.float64))
+        np.testing.assert_allclose(numerics.sigmoid(z), exact, 2e-6, atol=2e-45)
+    assert np.isnan(numerics.sigmoid(np.full(3, np.nan, np.float32))).all()
+
+
+@pytest.mark.parametrize(
+    "shape", [(7, 5), (3, 4, 6), (5, 3, 2, 4), (9000, 2), (3, 5000), (4,), (0, 3)]
+)
+def test_sums_of_float32_by_products_are_those_of_float64(shape):
+    """Whichever axes, also those that cannot be added up by a product, and in another order."""
+    x, t = np.random.default_rng(0).normal(3, 1, (2, *shape)).astype(np.float32)
+    n = len(shape)
+    choices = [axes for k in range(n + 1) for axes in itertools.combinations(range(-n, 0), k)]
+    for axis in (None, *choices, *range(n), np.int64(0)):
+        exact = x.astype(np.float64)
+        for y, factor in ((exact, None), (exact * t, t), (exact * t, t.T.copy().T)):
+            np.testing.assert_allclose(
+                fast.sums(x, axis, factor), y.sum(axis, keepdims=True), 1e-6, atol=1e-4
+            )
+    for axis in (n, -n - 1, (0, 0)):
+        with pytest.raises(ValueError, match="axis"):
+            fast.sums(x, axis)
+    flipped = np.asfortranarray(x)
+    np.testing.assert_allclose(
+        fast.sums(flipped, 0), x.sum(0, np.float64, keepdims=True), 1e-6, 1e-4
+    )

@@ -23,7 +23,7 @@ MODULES = sorted(
 # Each room may import the rooms before it, and files of its own in this order. A new file needs a
 # place here.
 ORDER = [
-    *("__init__", "numerics", "tree", "listing", "op"),
+    *("__init__", "fast", "numerics", "tree", "listing", "op"),
     *("data.checks", "data.targets", "data.preprocessing", "data.components", "data.gaps"),
     "data.clusters",
     *("data.datasets", "data.ngrams", "data.outside", "data.fetch", "data.splits"),
@@ -35,7 +35,8 @@ ORDER = [
     *("ops.initializers", "ops.linear", "ops.activations", "ops.arithmetic", "ops.losses.base"),
     *("ops.losses.regression", "ops.losses.options", "ops.losses.binary", "ops.losses.classes"),
     *("ops.rectifiers", "ops.gates", "ops.windows", "ops.standardized", "ops.normalization"),
-    *("ops.batchnorm", "ops.weightnorm", "ops.convolution", "ops.conv1d", "ops.transposed"),
+    *("ops.batchnorm", "ops.weightnorm", "ops.turned"),
+    *("ops.convolution", "ops.conv1d", "ops.transposed"),
     *("ops.pooling", "ops.noise", "ops.embedding", "ops.cells", "ops.gru", "ops.recurrent"),
     *("ops.positions", "ops.attention", "ops.multihead", "ops.upsampling", "ops.latent"),
     *("energy.checks", "energy.hopfield", "energy.mixture", "energy.rbm", "energy.partition"),

@@ -9,7 +9,7 @@ from nnbook.data.checks import floating_dtype, whole
 from nnbook.numerics import Array, real
 
 
-def class_labels(labels: ArrayLike, K: int | None = None, what: str = "it") -> NDArray[np.intp]:
+def class_labels(labels: ArrayLike, K: int | None = None, what: object = "it") -> NDArray[np.intp]:
     """Labels as indices: whole numbers from 0 to K - 1, or from 0 up where `K` is None.
 
     Truth values are the labels 0 and 1. `what` says in errors who asks. Raises ValueError for other

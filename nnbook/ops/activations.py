@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.fast import inner
 from nnbook.numerics import log_softmax, sigmoid, softmax
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, NoGradientError, Op, Params
 
@@ -74,7 +75,10 @@ class Sigmoid(Activation):
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
         y = cache
-        return y_bar * (y * (1 - y))
+        z_bar = 1 - y
+        z_bar *= y
+        z_bar *= y_bar
+        return z_bar
 
 
 class Tanh(Activation):
@@ -106,7 +110,7 @@ class ReLU(Activation):
     """
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
-        y = np.maximum(z, 0)
+        y = np.maximum(z, np.zeros_like(z))  # half as long as with the number 0
         return y, y
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
@@ -157,7 +161,7 @@ class Softmax(Activation):
 
     def gradient(self, cache: Any, y_bar: Array) -> Array:
         S = cache
-        return S * (y_bar - np.sum(y_bar * S, axis=-1, keepdims=True))
+        return S * (y_bar - inner(y_bar, S))
 
 
 class LogSoftmax(Activation):

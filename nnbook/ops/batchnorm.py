@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.fast import like
 from nnbook.numerics import wide
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Params, whole_numbers
 from nnbook.ops.normalization import PerChannel
@@ -99,10 +100,26 @@ class BatchNorm(PerChannel):
         bars = self.affine_bars(params, s.x_hat, y_bar) if needs.params else {}
         if not needs.input(0):
             return (None,), bars
+        if n is not None and y_bar.dtype == np.float32 and bars.keys() == {"gamma", "beta"}:
+            return (self._short_bar(params, s, n, y_bar, bars),), bars
         x_hat_bar = self.scaled(params, y_bar)
         if n is None:  # evaluation: μ and v are constants
             return ((x_hat_bar * s.r).astype(y_bar.dtype, copy=False),), bars
         return (standardized_bar(s, x_hat_bar, self._over(y_bar)),), bars
+
+    def _short_bar(self, params: Params, s: Any, n: int, y_bar: Array, bars: Params) -> Array:
+        r"""$\bar x = γ r (\bar y - \barβ / n - \hat x \barγ / n)$, from sums that are known.
+
+        In float64 the sums are taken of $γ \bar y$, as for all normalizations.
+        """
+        along, mean, gamma = (
+            self.aligned(p, y_bar) for p in (bars["gamma"] / n, bars["beta"] / n, params["gamma"])
+        )
+        x_bar = s.x_hat * along
+        np.subtract(y_bar, x_bar, out=x_bar)
+        x_bar -= mean
+        x_bar *= like(gamma * s.r, x_bar)
+        return x_bar
 
     def measured(self, params: Params, cache: Any) -> Params:
         s, n = cache

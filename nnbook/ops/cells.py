@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.fast import product
 from nnbook.numerics import sigmoid, total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.initializers import Initializer, glorot_uniform, orthogonal, zeros
@@ -32,6 +33,8 @@ class Cell(Op):
 
     gates = 1
     outputs: tuple[str, ...] = ("h",)
+    late = False
+    r"""Whether $\bar U$ is $h^⊤ \bar a$, and $h$ the first thing in the cache of a step."""
 
     def __init__(
         self,
@@ -71,13 +74,15 @@ class Cell(Op):
 
     def read(self, params: Params, x: Array) -> Array:
         """$a = x W + b$, for one step or for all steps at once."""
-        return x @ params["W"] + params["b"]  # (…, gates · n_out)
+        a = product(x, params["W"])  # (…, gates · n_out)
+        a += params["b"]
+        return a
 
     def read_bars(
         self, params: Params, x: Array, a_bar: Array, needs: Needs
     ) -> tuple[Array | None, Params]:
         """Cotangents of `x`, and of `W` and `b`, from that of $a$."""
-        x_bar = a_bar @ params["W"].T if needs.input(0) else None
+        x_bar = product(a_bar, params["W"].T) if needs.input(0) else None
         if not needs.params:
             return x_bar, {}
         x, a_bar = x.reshape(-1, self.n_in), a_bar.reshape(-1, self.gates * self.n_out)
@@ -138,6 +143,8 @@ class RNNCell(Cell):
     >>> h.round(4)                                                # tanh(1 + 0.5 · 2)
     array([[0.964]])
     """
+
+    late = True
 
     def __init__(
         self,
@@ -204,6 +211,7 @@ class LSTMCell(Cell):
 
     gates = 4
     outputs = ("h", "c")
+    late = True
 
     def __init__(
         self,
@@ -223,22 +231,33 @@ class LSTMCell(Cell):
         return {**params, "b": params["b"] + np.where(forget, self.forget_bias, 0).astype(dtype)}
 
     def step(self, params: Params, a: Array, state: State) -> tuple[State, Any]:
-        h, c = state
-        i, f, g, o = np.split(a + h @ params["U"], 4, axis=1)  # (N, n_out) each
-        i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
-        c_after = f * c + i * g
+        (h, c), m = state, self.n_out
+        a = a + h @ params["U"]  # (N, 4 · n_out)
+        gates = sigmoid(a)
+        np.tanh(a[:, 2 * m : 3 * m], out=gates[:, 2 * m : 3 * m])
+        i, f, g, o = (gates[:, k : k + m] for k in range(0, 4 * m, m))  # (N, n_out) each
+        c_after = f * c
+        c_after += i * g
         shown = np.tanh(c_after)
-        return (o * shown, c_after), (h, c, i, f, g, o, shown)
+        return (o * shown, c_after), (h, c, gates, shown)
 
     def step_bar(
         self, params: Params, cache: Any, state_bar: State, learn: bool
     ) -> tuple[Array, State, Params]:
-        h, c, i, f, g, o, shown = cache
+        (h, c, gates, shown), m = cache, self.n_out
         h_bar, c_bar = state_bar
+        i, f, g, o = (gates[:, k : k + m] for k in range(0, 4 * m, m))
         c_bar = c_bar + h_bar * o * (1 - shown**2)
-        i_bar, f_bar, g_bar, o_bar = c_bar * g, c_bar * c, c_bar * i, h_bar * shown
-        gate_bars = i_bar * i * (1 - i), f_bar * f * (1 - f), g_bar * (1 - g**2)
-        a_bar = np.concatenate([*gate_bars, o_bar * o * (1 - o)], axis=1)
+        a_bar = np.empty_like(gates)
+        parts = [a_bar[:, k : k + m] for k in range(0, 4 * m, m)]
+        for part, bar, other in zip(
+            parts, (c_bar, c_bar, c_bar, h_bar), (g, c, i, shown), strict=True
+        ):
+            np.multiply(bar, other, out=part)
+        for k in (slice(0, 2 * m), slice(3 * m, 4 * m)):  # i and f, and o
+            a_bar[:, k] *= gates[:, k]
+            a_bar[:, k] *= 1 - gates[:, k]
+        parts[2] *= 1 - g**2
         bars = {"U": h.T @ a_bar} if learn else {}
         return a_bar, (a_bar @ params["U"].T, c_bar * f), bars
 

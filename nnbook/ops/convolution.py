@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.fast import few
 from nnbook.numerics import total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
+from nnbook.ops import turned
 from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
 from nnbook.ops.windows import Padding, Pair, Windows, images
 
@@ -89,36 +92,53 @@ class Conv2D(Op):
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         images(self, x, self.C_in)
-        X = self._columns(x)  # (N, g, C_in/g · k², H_out · W_out)
-        y = self._matrices(params["W"]) @ X  # (N, g, C_out/g, H_out · W_out)
-        y = y.reshape(len(x), self.C_out, *self.windows.output(x))
-        if "b" in params:
-            y += params["b"][:, None, None]
-        return y, (X, x.shape)
+        W, output = self._matrices(params["W"]), self.windows.output(x)
+        y = np.empty(
+            (len(x), *W.shape[:2], output[0] * output[1]), np.result_type(W, x)
+        )  # (N, g, C_out/g, H_out · W_out)
+        for some, X in self._columns(x):
+            np.matmul(W, X, out=y[some])
+            if "b" in params:
+                y[some] += params["b"].reshape(*W.shape[:2], 1)
+        return y.reshape(len(x), self.C_out, *output), x
 
     def vjp(
         self, params: Params, cache: Any, y_bar: Array, needs: Needs = EVERYTHING
     ) -> tuple[tuple[Array | None, ...], Params]:
-        X, shape = cache
-        W, (N, _, *output) = params["W"], y_bar.shape
+        x, W, output = cache, params["W"], y_bar.shape[2:]
+        bars = {"b": total(y_bar, axis=(0, 2, 3))} if "b" in params and needs.params else {}
+        if needs.input(0) and turned.fits(self.windows, W, x, y_bar):
+            x_bar, W_bar = turned.bars(self.windows, self.groups, W, x, y_bar, needs.params)
+            return (x_bar,), {"W": W_bar, **bars} if needs.params else {}
         # (N, g, C_out/g, H_out · W_out)
-        Y_bar = y_bar.reshape(N, self.groups, self.C_out // self.groups, X.shape[-1])
-        x_bar = self._input_bar(W, Y_bar, shape, tuple(output)) if needs.input(0) else None
+        Y_bar = y_bar.reshape(len(x), self.groups, self.C_out // self.groups, math.prod(output))
+        x_bar = self._input_bar(W, Y_bar, x.shape, output) if needs.input(0) else None
         if not needs.params:
             return (x_bar,), {}
-        bars = {"W": total(Y_bar @ X.swapaxes(-1, -2), axis=0).reshape(W.shape)}
-        if "b" in params:
-            bars["b"] = total(y_bar, axis=(0, 2, 3))
-        return (x_bar,), bars
+        W_bars = np.empty((len(x), *self._matrices(W).shape), np.result_type(x, y_bar))
+        for some, X in self._columns(x):
+            np.matmul(Y_bar[some], X.swapaxes(-1, -2), out=W_bars[some])
+        return (x_bar,), {"W": total(W_bars, axis=0).reshape(W.shape), **bars}
 
-    def _columns(self, x: Array) -> Array:
-        """Every window as a column, so that the convolution is one product of matrices."""
-        output = self.windows.output(x)
-        columns = np.empty((*x.shape[:2], *self.windows.kernel, *output), x.dtype)
-        for (u, v), part in self.windows.parts(self.windows.pad(x), output):
-            columns[:, :, u, v] = part
-        window = math.prod(columns.shape[1:4]) // self.groups
-        return columns.reshape(len(x), self.groups, window, output[0] * output[1])
+    def _columns(self, x: Array) -> Iterator[tuple[slice, Array]]:
+        """Every window as a column, so that the convolution is a product of matrices.
+
+        Of a few images at a time, `(n, g, C_in/g · k², H_out · W_out)`, in one array used again:
+        made twice they cost less than they would if they were kept.
+        """
+        output, (N, C, *size) = self.windows.output(x), x.shape
+        window = C // self.groups * math.prod(self.windows.kernel)
+        images_of = few(N, self.groups * window * math.prod(output))
+        most = images_of[0].stop if images_of else 0
+        padded = self.windows.blank((most, C, *size), x.dtype)
+        columns = np.empty((most, C, *self.windows.kernel, *output), x.dtype)
+        inside = self.windows.crop(padded, x.shape)
+        for some in images_of:
+            n = some.stop - some.start
+            inside[:n] = x[some]
+            for (u, v), part in self.windows.parts(padded[:n], output):
+                columns[:n, :, u, v] = part
+            yield some, columns[:n].reshape(n, self.groups, window, math.prod(output))
 
     def _matrices(self, W: Array) -> Array:
         """The weights as a matrix for each group, `(g, C_out/g, C_in/g · k²)`."""
@@ -129,10 +149,13 @@ class Conv2D(Op):
         N, C, *_ = shape
         V = W.reshape(self.groups, self.C_out // self.groups, -1, *self.windows.kernel)
         V = V.transpose(3, 4, 0, 2, 1)  # (k, k, g, C_in/g, C_out/g)
-        padded = self.windows.blank(shape, Y_bar.dtype)
-        for (u, v), part in self.windows.parts(padded, output):
-            part += (V[u, v] @ Y_bar).reshape(N, C, *output)
-        return np.ascontiguousarray(self.windows.crop(padded, shape))
+        x_bar = np.empty(shape, Y_bar.dtype)
+        for some in few(N, C * math.prod(output)):
+            padded = self.windows.blank(x_bar[some].shape, Y_bar.dtype)
+            for (u, v), part in self.windows.parts(padded, output):
+                part += (V[u, v] @ Y_bar[some]).reshape(part.shape)
+            x_bar[some] = self.windows.crop(padded, shape)
+        return x_bar
 
     def __repr__(self) -> str:
         groups = f", groups={self.groups}" if self.groups > 1 else ""

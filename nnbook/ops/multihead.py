@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.fast import product
 from nnbook.numerics import total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.attention import allowed, attend, attend_bars, refuse_mask_bar
@@ -172,15 +173,17 @@ class MultiHeadAttention(Op):
 
 def _dense(params: Params, name: str, x: Array) -> Array:
     """The dense layer called `name`: $x W + b$."""
-    y = x @ params[f"W_{name}"]
-    return y + params[f"b_{name}"] if f"b_{name}" in params else y
+    y = product(x, params[f"W_{name}"])
+    if f"b_{name}" in params:
+        y += params[f"b_{name}"]
+    return y
 
 
 def _dense_bars(
     params: Params, name: str, x: Array, y_bar: Array, input_wanted: bool, learn: bool
 ) -> tuple[Array | None, dict[str, Array]]:
     """The cotangents of its input and its parameters."""
-    x_bar = y_bar @ params[f"W_{name}"].T if input_wanted else None
+    x_bar = product(y_bar, params[f"W_{name}"].T) if input_wanted else None
     if not learn:
         return x_bar, {}
     rows, bars = x.reshape(-1, x.shape[-1]), y_bar.reshape(-1, y_bar.shape[-1])

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook.numerics import total
+from nnbook.fast import sums
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.standardized import Axes, standardized, standardized_bar
 
@@ -141,16 +141,16 @@ class Normalization(Op):
         r"""$\barγ$ and $\barβ$."""
         bars = {}
         if "gamma" in params:
-            bars["gamma"] = self._summed(y_bar * x_hat, params["gamma"])
+            bars["gamma"] = self._summed(y_bar, params["gamma"], times=x_hat)
         if "beta" in params:
             bars["beta"] = self._summed(y_bar, params["beta"])
         return bars
 
-    def _summed(self, bar: Array, p: Array) -> Array:
-        """The sum over all entries that share an entry of the parameter `p`."""
+    def _summed(self, bar: Array, p: Array, times: Array | None = None) -> Array:
+        """The sum, of products if there is a factor, over all that share an entry of `p`."""
         shape = self.aligned(p, bar).shape
         shared = tuple(axis for axis, size in enumerate(shape) if size == 1)
-        return total(bar, axis=shared).reshape(p.shape)
+        return sums(bar, shared, times).astype(bar.dtype, copy=False).reshape(p.shape)
 
     def __repr__(self) -> str:
         return f"Normalization({self.axes}, {self.shape}{self._options()})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import ge
 from typing import Any
 
 import numpy as np
@@ -42,6 +44,21 @@ class Pool(Op):
                 "but padding; use less padding"
             )
         return inside
+
+    def _sent(self, shape: tuple[int, ...], y_bar: Array, write: Callable[..., Any]) -> Array:
+        r"""$\bar x$, if `write(i, out)` writes what windows send to the pixels at their place $i$.
+
+        Where windows do not overlap, as they usually do not, it is written where it belongs.
+        """
+        apart = all(map(ge, self.windows.stride, self.windows.extent))
+        padded = self.windows.blank(shape, y_bar.dtype)
+        for i, (_, part) in enumerate(self.windows.parts(padded, y_bar.shape[-2:])):
+            if apart:
+                write(i, part)
+            else:
+                write(i, sent := np.empty_like(y_bar))
+                part += sent
+        return np.ascontiguousarray(self.windows.crop(padded, shape))
 
     def _arguments(self) -> str:
         # The usual stride is the kernel: told apart here, for `text` takes 1 to be usual.
@@ -103,10 +120,9 @@ class MaxPool2D(Pool):
         if not needs.input(0):
             return (None,), {}
         where, shape = cache
-        padded = self.windows.blank(shape, y_bar.dtype)
-        for i, (_, part) in enumerate(self.windows.parts(padded, y_bar.shape[-2:])):
-            part += y_bar * (where == i)
-        return (np.ascontiguousarray(self.windows.crop(padded, shape)),), {}
+        return (
+            self._sent(shape, y_bar, lambda i, out: np.multiply(y_bar, where == i, out=out)),
+        ), {}
 
 
 class AveragePool2D(Pool):
@@ -146,7 +162,11 @@ class AveragePool2D(Pool):
         images(self, x)
         m = self._number(x).astype(x.dtype)  # (H_out, W_out)
         padded, output = self.windows.pad(wide(x)), self.windows.output(x)
-        y = sum(part for _, part in self.windows.parts(padded, output)) / m
+        first, *others = (part for _, part in self.windows.parts(padded, output))
+        y = first.copy()
+        for part in others:
+            y += part
+        y /= m
         return y.astype(x.dtype, copy=False), (m, x.shape)
 
     def vjp(self, params: Params, cache: Any, y_bar: Array, needs: Needs = EVERYTHING) -> Bars:
@@ -154,10 +174,7 @@ class AveragePool2D(Pool):
             return (None,), {}
         m, shape = cache
         share = y_bar / m
-        padded = self.windows.blank(shape, y_bar.dtype)
-        for _, part in self.windows.parts(padded, y_bar.shape[-2:]):
-            part += share
-        return (np.ascontiguousarray(self.windows.crop(padded, shape)),), {}
+        return (self._sent(shape, share, lambda i, out: np.copyto(out, share)),), {}
 
     def _number(self, x: Array) -> Array:
         """$m$, `(H_out, W_out)`."""

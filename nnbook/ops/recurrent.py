@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook import tree
 from nnbook.data.targets import class_labels
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, NoGradientError, Op, Params
 from nnbook.ops.cells import Cell, LSTMCell, RNNCell, State
@@ -83,6 +82,8 @@ class Recurrent(Op):
             raise NoGradientError(f"{self!r}: lengths have no cotangent")
         y_bar = y_bar if len(self.outputs) > 1 else (y_bar,)
         state_bar = tuple(np.zeros_like(bar[:, 0]) for bar in y_bar)
+        # In float32 the way to U is taken for all steps at once, in one product, where a cell can.
+        late = needs.params and x.dtype == np.float32 and self.cell.late
         a_bars, bars = [], {}
         for t in reversed(range(x.shape[1])):
             after_bar = tuple(y[:, t] + bar for y, bar in zip(y_bar, state_bar, strict=True))
@@ -91,12 +92,17 @@ class Recurrent(Op):
                 nothing = tuple(map(np.zeros_like, after_bar))
                 stays = _chosen(going[:, t], nothing, after_bar)
                 after_bar = _chosen(going[:, t], after_bar, nothing)
-            a_bar, state_bar, sent = self.cell.step_bar(params, caches[t], after_bar, needs.params)
+            learn = needs.params and not late
+            a_bar, state_bar, sent = self.cell.step_bar(params, caches[t], after_bar, learn)
             if stays is not None:
                 state_bar = tuple(map(np.add, state_bar, stays))
             a_bars.append(a_bar)
-            bars = tree.map(np.add, bars, sent) if bars else sent
+            for name, bar in sent.items():
+                bars[name] = np.add(bars[name], bar, out=bars[name]) if name in bars else bar
         a_bar = np.stack(a_bars[::-1], axis=1)  # (N, T, gates · n_out)
+        if late:
+            h = np.stack([h for h, *_ in caches], axis=1)  # (N, T, n_out), before each step
+            bars["U"] = h.reshape(-1, h.shape[2]).T @ a_bar.reshape(-1, a_bar.shape[2])
         x_bar, read_bars = self.cell.read_bars(params, x, a_bar, needs)
         first = 2 if self.lengths else 1
         parts = (b if needs.input(first + i) else None for i, b in enumerate(state_bar[:given]))

@@ -5,11 +5,12 @@ The formulas, and what $i$ and $j$ are, stand at the head of `normalization`.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
-from nnbook import numerics
+from nnbook import fast, numerics
 from nnbook.numerics import wide
 from nnbook.op import Array
 
@@ -36,12 +37,13 @@ def standardized(x: Array, axes: Axes, eps: float, centred: bool = True) -> Stan
 
     Source: chapter *Batch normalization*.
     """
-    exact = np.result_type(x, np.float64)  # the sums run over many numbers
-    mean = x.mean(axes, exact, keepdims=True) if centred else np.zeros((1,) * x.ndim, x.dtype)
-    x_hat = np.subtract(x, mean, out=np.empty_like(wide(x)), casting="same_kind")
-    variance = np.mean(np.square(x_hat), axes, exact, keepdims=True)
+    if centred:
+        x_hat, mean, variance = fast.moments(x, axes)
+    else:
+        x_hat, mean = wide(x).copy(), np.zeros((1,) * x.ndim, x.dtype)
+        variance = fast.sums(x_hat, axes, times=x_hat) / math.prod(x.shape[i] for i in axes)
     r = 1 / np.sqrt(variance + eps)
-    x_hat *= r
+    x_hat *= fast.like(r, x_hat)
     return Standardized(x_hat.astype(x.dtype, copy=False), mean, variance, r)
 
 
@@ -54,8 +56,11 @@ def standardized_bar(s: Standardized, x_hat_bar: Array, axes: Axes, centred: boo
 
     Source: chapter *Batch normalization*.
     """
-    x_bar = x_hat_bar - s.x_hat * numerics.mean(x_hat_bar * s.x_hat, axes, keepdims=True)
+    n = math.prod(x_hat_bar.shape[i] for i in axes)
+    along = fast.sums(x_hat_bar, axes, times=s.x_hat) / n
+    x_bar = s.x_hat * along.astype(x_hat_bar.dtype, copy=False)
+    np.subtract(x_hat_bar, x_bar, out=x_bar)
     if centred:
         x_bar -= numerics.mean(x_hat_bar, axes, keepdims=True)
-    x_bar *= s.r
+    x_bar *= fast.like(s.r, x_bar)
     return x_bar

@@ -90,7 +90,7 @@ class Windows(NamedTuple):
 
     def axis(self, i: int, size: int) -> Axis:
         """How many windows there are along axis `i` (0 height, 1 width) of an image of `size`."""
-        extent = self.dilation[i] * (self.kernel[i] - 1) + 1
+        extent = self.extent[i]
         if self.padding == "same":
             count = -(-size // self.stride[i])
             total = max((count - 1) * self.stride[i] + extent - size, 0)
@@ -172,6 +172,12 @@ class Windows(NamedTuple):
                 short = value[0] if not isinstance(value, str) and value[0] == value[1] else value
                 shown.append(f", {name}={short!r}")
         return "".join(shown) + (", ceil_mode=True" if self.ceil_mode else "")
+
+    @property
+    def extent(self) -> Pair:
+        """How many pixels a window covers along each axis, with those that it passes over."""
+        (k, m), (d, e) = self.kernel, self.dilation
+        return d * (k - 1) + 1, e * (m - 1) + 1
 
     @property
     def size(self) -> int | Pair:

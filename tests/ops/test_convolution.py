@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nnbook import gradcheck
-from nnbook.op import Mode
+from nnbook.op import Mode, Needs
 from nnbook.ops.convolution import Conv2D
 from nnbook.ops.linear import Dense
 from nnbook.ops.pooling import AveragePool2D, Flatten, GlobalAveragePool, MaxPool2D
@@ -249,3 +249,32 @@ def test_without_margins_nothing_is_copied():
 def test_windows_of_nothing_but_padding():
     with pytest.raises(ValueError, match="images of 2 × 3 some windows hold nothing"):
         AveragePool2D(1, padding=1, count_padding=False).forward({}, np.ones((4, 1, 2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "options"),
+    [
+        ((3, 4, 6), {"padding": 1}),
+        ((3, 4, 6), {"padding": (0, 2), "groups": 2}),
+        ((5, 3, 2), {"kernel": (2, 3), "padding": "same", "dilation": (1, 2)}),
+        ((40, 8, 8), {"kernel": 5, "padding": 4}),  # more images than are worked on at a time
+        ((2, 3, 4), {"padding": 3}),  # margins wider than a window reaches
+        ((2, 1, 9), {}),
+        ((4, 2, 2), {"stride": 2, "padding": 1}),
+    ],
+)
+def test_float32_goes_a_way_of_its_own_to_the_same_numbers(sizes, options):
+    (N, C_in, C_out), rng = sizes, np.random.default_rng(0)
+    op, x = Conv2D(C_in, C_out, **options), rng.normal(size=(N, C_in, 15, 12))
+    found = {}
+    for dtype in (np.float64, np.float32):
+        params = op.init(np.random.default_rng(1), dtype)
+        y, cache = op.forward(params, x.astype(dtype))
+        y_bar = np.random.default_rng(2).normal(size=y.shape).astype(dtype)
+        (x_bar,), bars = op.vjp(params, cache, y_bar)
+        (alone,), _ = op.vjp(params, cache, y_bar, Needs((True,), params=False))
+        np.testing.assert_array_equal(alone, x_bar)
+        found[dtype] = [y, x_bar, bars["W"], bars["b"]]
+        assert all(a.dtype == dtype and a.flags.c_contiguous for a in found[dtype])
+    for exact, near in zip(*found.values(), strict=True):
+        np.testing.assert_allclose(near, exact, 1e-4, atol=2e-5 * np.abs(exact).max())
