@@ -32,6 +32,7 @@ import findpython
 import nbformat
 from before import needed
 from docutils import nodes
+from quick import beside
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
@@ -208,9 +209,7 @@ def versions_of(release: dict) -> dict[str, str]:
     }
 
 
-def write_live(app, error) -> None:
-    if error or app.builder.format != "html":
-        return
+def write_live(app) -> None:
     release = release_of()
     web = Path(app.outdir) / "web"
     shutil.copytree(
@@ -294,5 +293,5 @@ def write_cells(app, pagename, templatename, context, doctree) -> None:
 def setup(app):
     app.connect("doctree-read", mark_cells)
     app.connect("html-page-context", write_cells)
-    app.connect("build-finished", write_live)
+    beside(app, write_live)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
