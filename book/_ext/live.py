@@ -219,7 +219,8 @@ def write_live(app) -> None:
     if python is None:
         logger.info("live code: no Python %s found, SymPy goes as sources", release["python"][:4])
     root = HERE.parent.parent
-    own = own_archives(root, web / "live" / "files", python)
+    with_code = (root / "nnbook").is_dir()  # or a book of pages alone, as tests make them
+    own = own_archives(root, web / "live" / "files", python) if with_code else []
     base = os.environ.get("PYODIDE_BASE") or release["base"]
     if os.environ.get("LIVE") == "bundle":
         bundle(release["files"], os.environ.get("PYODIDE", ""), web / "live" / "pyodide")
