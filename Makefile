@@ -82,12 +82,12 @@ serve: book ## build the site and serve it on localhost
 # compared with its stored outputs, the site built with warnings as errors and opened in a browser,
 # and the book's checks. Without a browser the last lines say what was left out.
 test: $(STAMP) ## run everything: lint, tests, all notebooks, the site, the book's checks
-	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope \
+	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder \
 	  --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 \
 	  nnbook tests book
 
 test-fast: $(STAMP) ## the package's unit tests and doctests alone
-	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope $(FAST)
+	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(FAST)
 
 # Each process runs one notebook after the other, in a page of its own.
 test-browser: $(STAMP) ## run every notebook whole in a browser (or FILES=...) and compare; about an hour

@@ -1,5 +1,7 @@
 """Settings for all tests."""
 
+from collections import Counter
+
 import hypothesis
 import pytest
 
@@ -10,6 +12,58 @@ from tests import built
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("repeatable")
+
+# What takes minutes, in the order in which it is begun. The first has the site built, while the
+# other process does what needs no site.
+LONGEST = (
+    "tests/site/test_pages.py::TestWideBecomesNarrow",
+    "tests/derive/test_rules.py",
+    "tests/derive/test_printing.py",
+    "tests/derive/test_fuzz.py",
+    "tests/site/test_pages.py::TestNarrowBecomesWide",
+    "tests/site/test_live.py",
+    "tests/site/test_exercises.py",
+    "tests/site/test_security.py",
+    "tests/site/test_lab.py",
+    "tests/figures/test_shown.py",
+    "tests/derive/test_traps.py",
+    "tests/derive/test_mutations.py",
+    "tests/derive/test_architectures.py",
+    "book/solutions/layer-normalization.ipynb",
+    "book/networks/expressive-power.ipynb",
+    "book/solutions/networks.ipynb",
+    "book/solutions/early-stopping.ipynb",
+    "book/solutions/architectures.ipynb",
+    "book/practice/data.ipynb",
+    "tests/test_studies.py",
+)
+
+
+def group_of(nodeid: str) -> str:
+    """What xdist gives to one process as a whole: a file's tests, or those of a class in it."""
+    return nodeid.rpartition("::")[0]
+
+
+def longest_first(nodeids: list[str]) -> list[int]:
+    """The places of tests, the longest groups first, then those with most tests."""
+    sizes = Counter(map(group_of, nodeids))
+    places = {group: place for place, group in enumerate(LONGEST)}
+
+    def order(at):
+        group = group_of(nodeids[at])
+        return places.get(group, len(places)), -sizes[group], group, at
+
+    return sorted(range(len(nodeids)), key=order)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """No process shall be left with a long file at the end, while the others have nothing to do.
+
+    xdist would begin with those that have most tests; `--no-loadscope-reorder` keeps our order.
+    """
+    if hasattr(config, "workerinput"):
+        items[:] = [items[at] for at in longest_first([item.nodeid for item in items])]
 
 
 @pytest.fixture(scope="session")

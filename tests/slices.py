@@ -2,6 +2,7 @@
 
 import ast
 import json
+import symtable
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,26 @@ def statements(path: Path) -> list[ast.stmt]:
 
 
 def needed(all_statements, wanted) -> list[ast.stmt]:
-    """The statements for which ``wanted`` holds, the imports, and what binds a name in them."""
+    """The statements for which ``wanted`` holds, the imports, and what binds a name in them.
+
+    Read from the last to the first: what stands before ``x = …`` is not needed for the x after it.
+    So a name that serves first for a network and later for a symbol does not bring its training.
+    """
+    imported = {n for s in all_statements for n in names_imported(s)}
+    inside = {}   # what functions and classes use when they are called, by their names
+    for statement in all_statements:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            inside.setdefault(statement.name, set()).update(used(statement))
     kept, names = [], set()
     for statement in reversed(all_statements):
-        is_import = isinstance(statement, ast.ImportFrom | ast.Import)
-        if wanted(statement) or is_import or bound(statement) & names:
+        binds = bound(statement, imported)
+        if wanted(statement) or names_imported(statement) or binds & names:
             kept.append(statement)
-            names |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+            names -= replaced(statement)
+            more = used(statement)
+            while more:   # with what the functions among them use
+                names |= more
+                more = set().union(*(inside.get(name, set()) for name in more)) - names
     return kept[::-1]
 
 
@@ -41,14 +55,70 @@ def calls(statement, *functions) -> list[ast.Call]:
             and isinstance(n.func, ast.Name) and n.func.id in functions]
 
 
-def bound(statement) -> set:
-    """The names that a statement binds or changes: x = …, x[i] = …, x.append(…)."""
+def names_imported(statement) -> set[str]:
+    if not isinstance(statement, ast.ImportFrom | ast.Import):
+        return set()
+    return {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
+
+
+def bound(statement, imported=frozenset()) -> set[str]:
+    """The names that a statement binds or changes: x = …, x[i] = …, x.append(…), but np.ones(…)."""
     found = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)
              and isinstance(n.ctx, ast.Store)}
     for n in ast.walk(statement):
-        if isinstance(n, ast.Subscript | ast.Attribute) and isinstance(n.value, ast.Name) \
-                and (isinstance(n.ctx, ast.Store) or isinstance(statement, ast.Expr | ast.For)):
-            found.add(n.value.id)
+        if isinstance(n, ast.Subscript | ast.Attribute) and isinstance(n.value, ast.Name):
+            stored = isinstance(n.ctx, ast.Store)
+            may_change = isinstance(statement, ast.Expr | ast.For) and n.value.id not in imported
+            if stored or may_change:
+                found.add(n.value.id)
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         found.add(statement.name)
     return found
+
+
+def replaced(statement) -> set[str]:
+    """The names whose value before the statement is gone after it."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.With):
+        return set().union(*(replaced(s) for s in statement.body),
+                           *(stored(item.optional_vars) for item in statement.items))
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return set().union(*(stored(target) for target in targets))
+
+
+def stored(target) -> set[str]:
+    """x and y of the target ``(x, y[0], *z)``, and z."""
+    if isinstance(target, ast.Tuple | ast.List):
+        return set().union(*(stored(part) for part in target.elts))
+    if isinstance(target, ast.Starred):
+        return stored(target.value)
+    return {target.id} if isinstance(target, ast.Name) else set()
+
+
+def used(statement) -> set[str]:
+    """The names whose value before the statement it may look up, now or when it is called."""
+    if isinstance(statement, ast.With):
+        names = set().union(*(stored(item.optional_vars) for item in statement.items))
+        managers = [ast.Expr(item.context_expr) for item in statement.items]
+        return in_order(managers) | (in_order(statement.body) - names)
+    if isinstance(statement, ast.For):
+        inside = in_order(statement.body) | in_order(statement.orelse)
+        return used(ast.Expr(statement.iter)) | (inside - stored(statement.target))
+    table = symtable.symtable(ast.unparse(statement), "statement", "exec")
+    found = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    inner = table.get_children()
+    while inner:   # functions and comprehensions, which have names of their own
+        block = inner.pop()
+        found |= {s.get_name() for s in block.get_symbols() if s.is_global() and s.is_referenced()}
+        inner += block.get_children()
+    changed = (n.target for n in ast.walk(statement) if isinstance(n, ast.AugAssign))
+    return found.union(*map(stored, changed))
+
+
+def in_order(block) -> set[str]:
+    """The names that statements one after another look up and do not bind before."""
+    names = set()
+    for statement in reversed(block):
+        names = (names - replaced(statement)) | used(statement)
+    return names

@@ -103,31 +103,36 @@ def paragraphs(source: str) -> list[str]:
     return re.split(r"(?<=[.!?])\s+(?=[A-Z(*$])|\n\s*\n|\n\s*[-|]", bare)
 
 
-def bound_numbers(notebook) -> list[tuple[int, str, bool]]:
-    """The numbers of the prose and the alt texts: (cell, number, whether a run bears it out)."""
-    found = []
-    sources = {n: Source.of(cell) for n, cell in bookcheck.code_cells(notebook)}
+def prose_numbers(notebook):
+    """The numbers of the prose and the alt texts: (section, cell, number, whether it is cited)."""
     for section in sections(notebook):
-        own = {n for n, _ in code(section)}
-
-        def bears_out(number, typed, section=section, own=own):
-            if section.is_wide and any(s.has(typed, exactly=True) for s in sources.values()):
-                return True
-            return any(sources[n].has(typed) for n in own if abs(n - number) <= NEAR)
-
         for number, source in markdown(section):
             named = [n for text in CITED.findall(source) for n in typed_numbers(text)]
             for sentence in paragraphs(source):
                 if "{cite" in sentence or re.match(r"\s*(?:<|!\[)", sentence):
                     continue
                 for typed in typed_numbers(re.sub(r"https?://\S+", "", sentence)):
-                    bound = typed in named or bears_out(number, typed)
-                    found.append((number, typed.text, bound))
+                    yield section, number, typed, typed in named
         for number, cell in code(section):
             for picture in notebooks.pictures(cell):
                 for typed in typed_numbers(picture.get("alt", "")):
-                    found.append((number, typed.text, bears_out(number, typed)))
-    return found
+                    yield section, number, typed, False
+
+
+def bound_numbers(notebook) -> list[tuple[int, str, bool]]:
+    """These numbers: (cell, number, whether a run bears it out)."""
+    sources = {n: Source.of(cell) for n, cell in bookcheck.code_cells(notebook)}
+
+    def bears_out(section, number, typed):
+        if section.is_wide and any(s.has(typed, exactly=True) for s in sources.values()):
+            return True
+        own = (n for n, _ in code(section))
+        return any(sources[n].has(typed) for n in own if abs(n - number) <= NEAR)
+
+    return [
+        (number, typed.text, cited or bears_out(section, number, typed))
+        for section, number, typed, cited in prose_numbers(notebook)
+    ]
 
 
 def numbers_bound(notebook, ledger: dict) -> list[str]:

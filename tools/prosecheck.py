@@ -13,7 +13,7 @@ import sys
 import bookcheck
 import notebooks
 from inlinecheck import inline_checked, typed_claims
-from numbercheck import bound_numbers, numbers_bound
+from numbercheck import bound_numbers, numbers_bound, prose_numbers
 from sections import ASIDE, Prose, code, markdown, sections
 
 KEPT = notebooks.ROOT / "book" / "numbers.json"
@@ -123,7 +123,7 @@ def problems(page: str, notebook, ledger: dict) -> list[str]:
 
 def kept_numbers(page: str, notebook, kept: dict) -> list[str]:
     """The numbers of the prose are those that were kept, in their order."""
-    now, before = [text for _, text, _ in bound_numbers(notebook)], kept.get(page, [])
+    now, before = [n.text for _, _, n, _ in prose_numbers(notebook)], kept.get(page, [])
     pairs = list(zip(now, before, strict=False))
     at = next((n for n, (a, b) in enumerate(pairs) if a != b), len(pairs))
     if now == before:
@@ -138,7 +138,7 @@ def read_kept() -> dict:
 
 def write_kept() -> None:
     """Keeps the numbers of all pages that are held to the laws."""
-    kept = {page: [text for _, text, _ in bound_numbers(read(page))] for page in held()}
+    kept = {page: [n.text for _, _, n, _ in prose_numbers(read(page))] for page in held()}
     text = json.dumps({page: own for page, own in kept.items() if own}, indent=1, sort_keys=True)
     KEPT.write_text(text + "\n", encoding="utf-8")
 

@@ -32,6 +32,7 @@ import findpython
 import nbformat
 from before import needed
 from docutils import nodes
+from quick import beside
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
@@ -208,9 +209,7 @@ def versions_of(release: dict) -> dict[str, str]:
     }
 
 
-def write_live(app, error) -> None:
-    if error or app.builder.format != "html":
-        return
+def write_live(app) -> None:
     release = release_of()
     web = Path(app.outdir) / "web"
     shutil.copytree(
@@ -220,7 +219,8 @@ def write_live(app, error) -> None:
     if python is None:
         logger.info("live code: no Python %s found, SymPy goes as sources", release["python"][:4])
     root = HERE.parent.parent
-    own = own_archives(root, web / "live" / "files", python)
+    with_code = (root / "nnbook").is_dir()  # or a book of pages alone, as tests make them
+    own = own_archives(root, web / "live" / "files", python) if with_code else []
     base = os.environ.get("PYODIDE_BASE") or release["base"]
     if os.environ.get("LIVE") == "bundle":
         bundle(release["files"], os.environ.get("PYODIDE", ""), web / "live" / "pyodide")
@@ -294,5 +294,5 @@ def write_cells(app, pagename, templatename, context, doctree) -> None:
 def setup(app):
     app.connect("doctree-read", mark_cells)
     app.connect("html-page-context", write_cells)
-    app.connect("build-finished", write_live)
+    beside(app, write_live)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

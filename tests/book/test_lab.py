@@ -29,12 +29,18 @@ def release(folder, without=()):
 
 
 @pytest.fixture(scope="module")
-def packages(tmp_path_factory):
+def store(tmp_path_factory):
+    """Where the wheels of other packages are kept: they are made by the first who asks."""
+    return tmp_path_factory.mktemp("store")
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory, store):
     """The lab's list of packages on a whole release beside the site."""
     here = tmp_path_factory.mktemp("lab")
     release(here / "release")
     (here / "lite").mkdir()
-    lock.write(here / "lite", KERNEL, here / "cache", "../release/")
+    lock.write(here / "lite", KERNEL, store, "../release/")
     return here / "lite"
 
 
@@ -95,21 +101,21 @@ def test_list_says_the_versions_of_the_book(packages):
     assert listed["numpy"]["version"] == "2.0.2"
 
 
-def test_file_that_a_release_lacks_is_named(tmp_path):
+def test_file_that_a_release_lacks_is_named(tmp_path, store):
     numpy = lock.read()["packages"]["numpy"]["file_name"]
     release(tmp_path / "release", without=[numpy])
     (tmp_path / "lite").mkdir()
     with pytest.raises(FileNotFoundError, match=r"lacks what the lab needs: numpy$"):
-        lock.write(tmp_path / "lite", KERNEL, tmp_path / "cache", "../release/")
+        lock.write(tmp_path / "lite", KERNEL, store, "../release/")
 
 
-def test_listed_files_are_all_that_the_lab_loads(tmp_path):
+def test_listed_files_are_all_that_the_lab_loads(tmp_path, store):
     """What `make book LIVE=bundle` puts beside the site is enough, with the digests of the lock."""
     (tmp_path / "release").mkdir()
     (tmp_path / "lite").mkdir()
     for row in lock.release()["files"]:
         (tmp_path / "release" / row["name"]).touch()
-    lock.write(tmp_path / "lite", KERNEL, tmp_path / "store", "../release/")
+    lock.write(tmp_path / "lite", KERNEL, store, "../release/")
     sums = {p["file_name"]: p["sha256"] for p in lock.read()["packages"].values()}
     for row in lock.release()["files"]:
         if row["use"] == "wheel":
@@ -157,8 +163,9 @@ def test_what_is_asked_of_the_book_is_in_the_archive(tmp_path):
         assert f"nnbook-notebooks/{name}" in names
 
 
-def test_lab_is_made_anew_only_if_something_changed(tmp_path):
+def test_lab_is_made_anew_only_if_something_changed(tmp_path, store):
     root, site, work = (tmp_path / name for name in ("root", "site", "work"))
+    shutil.copytree(store, work / "wheels")
     (root / "book").mkdir(parents=True)
     shutil.copytree(notebooks.ROOT / "nnbook", root / "nnbook")
     for name in ("pyproject.toml", "book/index.ipynb", "book/ledger.ipynb"):

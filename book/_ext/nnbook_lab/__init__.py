@@ -12,6 +12,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from quick import beside
+
 from . import app as lab
 from . import lock, notebooks
 
@@ -49,9 +51,7 @@ def buttons(app, pagename, templatename, context, doctree) -> None:
         shown.insert(0, link(url, "", OPEN, "lab-button", "fas fa-flask"))
 
 
-def make(app, error) -> None:
-    if error or app.builder.format != "html":
-        return
+def make(app) -> None:
     root, site = Path(app.srcdir), Path(app.outdir)
     if not (root / "nnbook").is_dir():
         return  # a book of pages alone, as tests make them
@@ -63,5 +63,5 @@ def make(app, error) -> None:
 
 def setup(app):
     app.connect("html-page-context", buttons, priority=900)
-    app.connect("build-finished", make, priority=900)
+    beside(app, make)  # after what `live` makes
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,8 @@
 """Means for the oracle: moments of an interpolated polynomial, or the trapezoidal rule."""
 
 from fractions import Fraction
-from math import ceil
+from functools import cache
+from math import ceil, lcm, prod
 
 from . import exact
 from .exact import Jet, Unclear, Undefined, add, mul, power, real, sign_of, sub
@@ -65,10 +66,10 @@ def _integrated(f, law, normal, fixed=()):
     def inner(deviation):
         return _integrated(f, law[1:], normal, (*fixed, add(centre, deviation)))
     degree = _DEGREE.get(len(law) + len(fixed), 4)
-    nodes = [Fraction(j - degree // 2) for j in range(degree + 1)]
+    nodes = tuple(Fraction(j - degree // 2) for j in range(degree + 1))
     values = [inner(x) for x in nodes]
     probes = [Fraction(degree), Fraction(-17, 3)]
-    if all(_is_zero(sub(_polynomial(nodes, values, x), inner(x))) for x in probes):
+    if all(_is_zero(sub(_combined(_weights(nodes, x), values), inner(x))) for x in probes):
         return _moments(nodes, values, spread, normal)
     if not normal or len(law) + len(fixed) > 1 or isinstance(spread, Jet):
         raise Unclear("not a polynomial")
@@ -81,29 +82,47 @@ def _is_zero(x):
     return isinstance(x, Fraction) and x == 0
 
 
+@cache
 def _weights(nodes, x):
-    """Those of Lagrange."""
-    found = []
-    for a in nodes:
-        w = Fraction(1)
+    """Those of Lagrange at x: whole numbers, and what they are divided by."""
+    found = [prod(((x - b) / (a - b) for b in nodes if b != a), start=Fraction(1)) for a in nodes]
+    return _over_one(found)
+
+
+@cache
+def _inverse(nodes):
+    """For each power the weights that make its coefficient of the values at the nodes."""
+    columns = []
+    for a in nodes:   # the coefficients of the polynomial that is 1 here and 0 at the other nodes
+        c = [Fraction(1)]
         for b in nodes:
             if b != a:
-                w *= (x - b) / (a - b)
-        found.append(w)
-    return found
+                c = [(low - b * high) / (a - b) for low, high in zip([0, *c], [*c, 0], strict=True)]
+        columns.append(c)
+    return [_over_one(row) for row in zip(*columns, strict=True)]
 
 
-def _polynomial(nodes, values, x):
+def _over_one(fractions):
+    """Fractions as whole numbers over one denominator."""
+    below = lcm(*(f.denominator for f in fractions))
+    return tuple(f.numerator * (below // f.denominator) for f in fractions), below
+
+
+def _combined(weights, values):
+    """Σ of the values by weights; of fractions in whole numbers, which is much faster."""
+    weights, below = weights
+    if all(isinstance(v, Fraction) for v in values):
+        tops, under = _over_one(values)
+        return Fraction(sum(w * v for w, v in zip(weights, tops, strict=True)), below * under)
     total = Fraction(0)
-    for w, value in zip(_weights(nodes, x), values, strict=True):
-        total = add(total, mul(w, value))
+    for w, value in zip(weights, values, strict=True):
+        total = add(total, mul(Fraction(w, below), value))
     return total
 
 
 def _moments(nodes, values, spread, normal):
     """Σ of the coefficients times the central moments."""
-    rows = [[a ** j for j in range(len(nodes))] for a in nodes]
-    coefficients = _solved(rows, list(values))
+    coefficients = [_combined(weights, values) for weights in _inverse(nodes)]
     total, even = Fraction(0), Fraction(1)
     third, fourth = (None, None) if normal else _beyond_two(spread)
     for j, c in enumerate(coefficients):
@@ -127,21 +146,6 @@ def _beyond_two(spread):
         return Fraction(0), Fraction(0)
     third = mul(Fraction(2, 3), spread)
     return third, add(mul(Fraction(2), mul(spread, spread)), mul(Fraction(4, 9), spread))
-
-
-def _solved(rows, values):
-    """A linear system, by elimination; the matrix is of fractions."""
-    n = len(rows)
-    rows = [list(r) for r in rows]
-    for c in range(n):
-        p = next(r for r in range(c, n) if rows[r][c] != 0)
-        rows[c], rows[p], values[c], values[p] = rows[p], rows[c], values[p], values[c]
-        for r in range(n):
-            if r != c and rows[r][c] != 0:
-                t = rows[r][c] / rows[c][c]
-                rows[r] = [x - t * y for x, y in zip(rows[r], rows[c], strict=True)]
-                values[r] = sub(values[r], mul(t, values[c]))
-    return [mul(1 / rows[c][c], values[c]) for c in range(n)]
 
 
 def _trapezoids(f, spread):
