@@ -135,7 +135,7 @@ def test_of_quantities_that_are_no_sizes_no_second_entry_is_asked_for():
     ("transformer.parameters", "8 d^2 b"),
 ])
 def test_what_is_wrong_at_one_as_well_is_not_said_to_be_right_there(name, answer):
-    """Once an error: that no difference was found at 1 was read off a point where none was sought."""
+    """Once an error: it was said of 1 without a look at 1."""
     message = exercise(name).check(answer).message
     assert message.startswith("Not yet. Here is a point at which it differs.")
 
@@ -163,11 +163,13 @@ def test_indices_are_said_to_be_swapped_only_if_both_were_written():
     ("losses.temperature", "(S[m]-t[m])/τ", r"given $\sum_{k=1}^{K} t_{k} = 1$",
      "all positive τ, given ∑_{k=1}^K t_k = 1."),
     ("losses.width", "1/s - (y_hat-t)^2/s^3", r"all real $t$, $\hat{y}$", "all real t, ŷ."),
-    ("recurrent.half_life", "log(1/2)/log(f)", r"where $\log f \neq 0$ (elsewhere there is no value)",
+    ("recurrent.half_life", "log(1/2)/log(f)",
+     r"where $\log f \neq 0$ (elsewhere there is no value)",
      "where log f ≠ 0 (elsewhere there is no value)."),
     ("activations.swiglu", "y_bar a (σ + b σ (1 - σ))", r"all real $\bar{y}$, $a$, $b$",
      "all real ȳ, a, b."),
-    ("deep_signals.residual_chain", "(1 + w_1 dφ(x)) (1 + w_2 dφ(y_1))", r"smooth functions $\varphi$",
+    ("deep_signals.residual_chain", "(1 + w_1 dφ(x)) (1 + w_2 dφ(y_1))",
+     r"smooth functions $\varphi$",
      "all smooth functions φ."),
     ("architectures.count", "(m + 1) n_1 + (n_1 + 1) n_1 + (n_1 + 1) K + m K", "$n_{1}$", "n₁"),
 ])

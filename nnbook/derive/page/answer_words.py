@@ -14,7 +14,9 @@ GREEK |= {"varphi": "φ", "phi": "φ", "lambda": "λ", "epsilon": "ε", "varepsi
 MARKS = {"\N{COMBINING MACRON}": "bar", "\N{COMBINING CIRCUMFLEX ACCENT}": "hat",
          "\N{COMBINING TILDE}": "tilde"}
 SIGNS = {"[−–]": "-", "[·×⋅]": "*", "√": "sqrt", "[′’`´]": "'", "[∑Σ]": " sum "}
-LATEX = ((r"\^\s*(?:\\prime|\{\s*\\prime\s*\})", "'"), (r"\\(?:left|right|displaystyle|quad|,|;|!|:| )", " "), (r"\\(?:cdot|times)", "*"),
+LATEX = ((r"\^\s*(?:\\prime|\{\s*\\prime\s*\})", "'"),
+         (r"\\(?:left|right|displaystyle|quad|,|;|!|:| )", " "),
+         (r"\\(?:cdot|times)", "*"),
          (r"\\[dt]frac", r"\\frac"), (r"\\(?:lvert|rvert)", "|"),
          (r"\\(bar|hat|tilde)\s*\{?\s*(\\?[A-Za-z]+)\s*\}?", r" \2_\1 "))
 TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)"

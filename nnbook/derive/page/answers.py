@@ -211,7 +211,8 @@ class Reader:
         """σ that stands for σ(βz) is not multiplied by the z of ``σ(z)``: that is no product."""
         following = [token.text for token in self.tokens[self.place:self.place + 3]]
         if following[:1] + following[2:] == ["(", ")"] and plain_name(following[1]) in self.names:
-            raise self.wrong(f"write {name} alone, which stands for {readable(latex_of(value))}, or "
+            whole = readable(latex_of(value))
+            raise self.wrong(f"write {name} alone, which stands for {whole}, or "
                              f"{name}*{following[1]} for a product")
 
     def subscripted(self, name: str) -> Expr:

@@ -83,7 +83,8 @@ def another_form(answer: Expr, expected: Expr, given=()) -> str:
         shown = latex_of(form)
         short = len(_signs(shown)) <= len(_signs(own)) \
             and shown.count(NEGATIVE) <= own.count(NEGATIVE)
-        new = _names_in(shown) != _names_in(own) and _multiplied_out(form) != _multiplied_out(answer)
+        new = _names_in(shown) != _names_in(own) \
+            and _multiplied_out(form) != _multiplied_out(answer)
         if short and new and prove(form, answer, given):
             return shown
     return ""
