@@ -2,7 +2,7 @@
 
 from sympy import log, tanh
 
-from nnbook.derive import Exercise, partial, reals
+from nnbook.derive import Exercise, partial, reals, sizes
 
 
 def one_number() -> Exercise:
@@ -22,7 +22,7 @@ def one_number() -> Exercise:
 
 def left_out() -> Exercise:
     """The variance that one component leaves of features that are all correlated alike."""
-    m, rho = reals("m rho", positive=True)
+    m, rho = sizes("m"), reals("rho", positive=True)
     return Exercise(
         (m - 1) * (1 - rho),
         names={"m": m, "ρ": rho},
@@ -36,7 +36,7 @@ def left_out() -> Exercise:
 
 def parameters() -> Exercise:
     """The number of parameters of an autoencoder with two hidden layers."""
-    m, H, d = reals("m H d", positive=True)
+    m, H, d = sizes("m H d")
     return Exercise(
         2 * m * H + 2 * H * d + 2 * H + d + m,
         names={"m": m, "H": H, "d": d},
@@ -81,7 +81,7 @@ def gaussian() -> Exercise:
 
 def merged() -> Exercise:
     """By how much the loss of k-means rises when two clusters become one."""
-    a, b, D = reals("a b D", positive=True)
+    (a, b), D = sizes("a b"), reals("D", positive=True)
     return Exercise(
         a * b * D**2 / (a + b),
         names={"a": a, "b": b, "D": D},

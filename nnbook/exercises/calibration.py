@@ -2,7 +2,7 @@
 
 from sympy import exp, log, sqrt
 
-from nnbook.derive import Exercise, partial, reals
+from nnbook.derive import Exercise, partial, reals, sizes
 
 
 def constant() -> Exercise:
@@ -22,7 +22,7 @@ def constant() -> Exercise:
 
 def gap() -> Exercise:
     """The root mean square of the gap in a bin of a calibrated classifier."""
-    c, N = reals("c N", positive=True)
+    c, N = reals("c", positive=True), sizes("N")
     return Exercise(
         sqrt(c * (1 - c) / N),
         given=(c < 1,),

@@ -61,6 +61,7 @@ def rare() -> Exercise:
     r = reals("r", positive=True)
     return Exercise(
         log(r / (1 - r)),
+        given=r < 1,
         names={"r": r},
         wrong={
             "log(r)": "Then the sigmoid gives r/(1 + r). Solve σ(b) = r for b.",

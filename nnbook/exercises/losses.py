@@ -71,10 +71,10 @@ def arctangent() -> Exercise:
 
 def belief() -> Exercise:
     """The probability that a code believes in."""
-    l = reals("l")
+    l = reals("l_k")
     return Exercise(
         2 ** (-l),
-        names={"l": l},
+        names={"l_k": l, "l": l},
         wrong={
             "2^l": "Longer words are for rarer classes.",
             "exp(-l)": "Bits are logarithms to base 2.",

@@ -2,12 +2,12 @@
 
 from sympy import sqrt
 
-from nnbook.derive import Exercise, reals
+from nnbook.derive import Exercise, reals, sizes
 
 
 def two_shards() -> Exercise:
     """The gradient of a batch in two shards."""
-    a, b = reals("a b", positive=True)
+    a, b = sizes("a b")
     g, h = reals("g h")
     return Exercise(
         (a * g + b * h) / (a + b),
@@ -37,7 +37,7 @@ def pooled_variance() -> Exercise:
 
 def ring_bytes() -> Exercise:
     """What each machine sends in a ring all-reduce."""
-    P, M = reals("P M", positive=True)
+    P, M = sizes("P M")
     return Exercise(
         8 * P * (M - 1) / M,
         names={"P": P, "M": M},
@@ -65,7 +65,7 @@ def break_even() -> Exercise:
 
 def uniform_wait() -> Exercise:
     """The mean of the largest of uniform times."""
-    M = reals("M", positive=True)
+    M = sizes("M")
     return Exercise(
         M / (M + 1),
         names={"M": M},

@@ -2,7 +2,7 @@
 
 from sympy import Max, Rational, exp, log
 
-from nnbook.derive import Exercise, partial, reals
+from nnbook.derive import Exercise, partial, reals, sizes
 
 
 def weighted() -> Exercise:
@@ -64,7 +64,7 @@ def expectile() -> Exercise:
 
 def surplus() -> Exercise:
     """The logit above the others to which label smoothing leads."""
-    K, ε = reals("K epsilon", positive=True)
+    K, ε = sizes("K"), reals("epsilon", positive=True)
     return Exercise(
         log((1 - ε + ε / K) / (ε / K)),
         given=(ε < 1,),

@@ -142,7 +142,7 @@ def test_wrong_answers_are_told_why(name):
         assert not graded
         assert graded.verdict.status == "refuted"
         assert graded.verdict.counterexample or not answer.free_symbols   # two numbers differ
-        assert hint in graded.message
+        assert hint in graded.marked
 
 
 @pytest.mark.parametrize("name", NAMES)

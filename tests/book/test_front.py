@@ -22,7 +22,7 @@ def first_screen(notebook) -> list[str]:
         found.append("the opening is long")
     if not any(notebooks.pictures(cell) for _, cell in code(opening)):
         found.append("no picture")
-    if "**After this book you can**" not in text:
+    if "**After reading this book you will be able to**" not in text:
         found.append("not what the reader will be able to do")
     if "**[Start reading](" not in text:
         found.append("no way in")

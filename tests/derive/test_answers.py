@@ -59,6 +59,16 @@ def test_a_formula_is_read(text, formula):
     assert read_answer(text, NAMES) == formula
 
 
+def test_a_subscript_that_is_worked_out():
+    assert read_answer("x_{n - i + 1} + x_{2i}", NAMES) == x[n - i + 1] + x[2 * i]
+
+
+@pytest.mark.parametrize("prime", ["'", "’", "′", "`", r"^\prime", r"^{\prime}"])
+def test_a_prime_however_it_is_typed(prime):
+    other = index("i'", n)
+    assert read_answer(f"x_{{i{prime}}} + x[i]", {"x": x, "i": i, "i'": other}) == x[other] + x[i]
+
+
 SIGMA, BETA, C_IN = define(r"\sigma(z)", 1 / (1 + exp(-u))), reals("beta_2"), sizes("C_in")
 SPELLED = {"σ": SIGMA, "β_2": BETA, "C_in": C_IN, "u": u}
 
@@ -74,6 +84,26 @@ def test_names_are_read_however_they_are_spelled(text, formula):
     assert read_answer(text, SPELLED) == formula
 
 
+SWISH = {"σ": define(r"\sigma(\beta z)", 1 / (1 + exp(-u))), "β": BETA, "z": u}
+
+
+@pytest.mark.parametrize("text", [
+    "z σ", "z σ(βz)", "z*sigma(beta z)", r"z \sigma(\beta \cdot z)", "z sigma ( β * z )",
+])
+def test_an_argument_of_several_signs_belongs_to_the_name(text):
+    assert read_answer(text, SWISH) == u * SWISH["σ"]
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("z^2 sigma(z)", r"write σ alone, which stands for σ\(β z\), or σ\*z for a product"),
+    ("zσ(1-σ)", r"no 'zσ'; of a product write z σ or z\*σ; its names are σ, β, z"),
+    ("zq", "no 'zq'; its names are σ, β, z"),
+])
+def test_what_would_be_read_as_another_product_is_refused(text, message):
+    with pytest.raises(AnswerError, match=message):
+        read_answer(text, SWISH)
+
+
 def test_a_name_is_not_found_within_another():
     for text in ("AC_in", "\\beta_21", "β_3", "C_inn"):
         with pytest.raises(AnswerError):
@@ -86,8 +116,8 @@ def test_a_name_is_not_found_within_another():
     ("x[i] +", "expected a number or a name, found the end"),
     ("3 4", "expected the end, found '4'"),
     ("q + 1", "the exercise has no 'q'; its names are x, W"),
-    ("x[i, j]", "expected 1 indices or arguments of x, found 2"),
-    ("x", "expected 1 indices or arguments of x, found 0"),
+    ("x[i, j]", "expected 1 index or argument of x, found 2"),
+    ("x", "expected 1 index or argument of x, found 0"),
     ("1/0", "a divisor other than zero"),
     ("1/(u - u)", "a divisor other than zero"),
     ("0^-1", "has no value"),
@@ -148,7 +178,7 @@ MEAN_SQUARE = mean_square()
     ("3*x[j]/n", "right but for a factor of 3/2"),
     ("2*x[j]/n^2", "right but for a factor of n"),
     ("4*x[j]^2/n^2", "It is the square of what is asked"),
-    ("2*x[i]/n", "The indices i and j have changed places"),
+    ("2*x[i]/n", "You wrote i where j is meant."),
     ("2*sum(x[i], i)/n^2", "The result should depend on j"),
     ("q*x[j]", "The exercise has no 'q'; its names are x, i, j, n"),
     ("9**9**9", "Expected exponents"),

@@ -176,6 +176,19 @@ def test_another_form_is_proved_equal_before_it_is_shown(monkeypatch):
     assert found["status"] == "right"
 
 
+@pytest.mark.parametrize(("name", "answer"), [
+    ("losses.poisson", "(exp(z[a]) - t[a]) / n"),
+    ("losses.temperature", "(S[m] - t[m]) / τ"),
+    ("losses.temperature", "(exp(z[m]/τ)/sum(exp(z[k]/τ), k) - t[m]) / τ"),
+    ("expressive_power.chord", "c (b - a)^2 / 8"),
+    ("splits.filled", "a v + a (1 - a) (c - μ)^2"),
+])
+def test_the_same_in_another_order_is_no_other_form(name, answer):
+    found = live.check(name, answer)
+    assert found["status"] == "right"
+    assert "form" not in found
+
+
 WITHOUT_NUMPY = """
 import sys
 class Refused:

@@ -4,6 +4,7 @@ import pytest
 from sympy import Eq, Integer, Rational, Symbol, exp
 
 from nnbook.derive import Grade, define, grade, index, partial, reals, sizes, sum_over, tensor
+from nnbook.exercises import exercise
 
 n, m = sizes("n m")
 i, q = index("i q", n)
@@ -122,6 +123,91 @@ def test_of_numbers_the_right_one_is_not_told(answer, told):
 def test_of_quantities_that_are_no_sizes_no_second_entry_is_asked_for():
     a, b = reals("a b", positive=True)
     assert "second entry" not in grade(2 * a / b, 2 * (a / b) ** Rational(1, 2)).message
+
+
+@pytest.mark.parametrize(("name", "answer"), [
+    ("initialization.window", "sqrt(6/(C h^2))"),
+    ("probability.neuron_sum", "1"),
+    ("dropout.ensemble_error", "1"),
+    ("splits.true_accuracy", "1"),
+    ("splits.true_accuracy", "0"),
+    ("image_networks.bottleneck", "17 D^2"),
+    ("transformer.parameters", "8 d^2 b"),
+])
+def test_what_is_wrong_at_one_as_well_is_not_said_to_be_right_there(name, answer):
+    """Once an error: it was said of 1 without a look at 1."""
+    message = exercise(name).check(answer).message
+    assert message.startswith("Not yet. Here is a point at which it differs.")
+
+
+def test_what_is_right_at_one_is_told():
+    message = grade(sum_over(y[i], i) ** 2, sum_over(y[i] ** 2, i)).message
+    assert "At n = 1 it is right: what does a second entry change?" in message
+    message = grade(m * (m + 1) * u, 2 * m * u).message
+    assert "At m = 1 it is right: what does m = 2 change?" in message
+
+
+def test_no_warning_for_authors_reaches_a_reader():
+    message = exercise("recurrent.weight_in_two_places").check("(1-h_2^2)*(h_1+h_0)").message
+    assert "different" not in message
+
+
+def test_indices_are_said_to_be_swapped_only_if_both_were_written():
+    assert "You wrote i where q is meant." in grade(2 * (y[i] - t[i]) / n, EXPECTED).message
+    W = tensor("W", n, n)
+    swapped = grade(u * W[q, i] + y[q], u * W[i, q] + y[i]).message
+    assert "The indices i and q have changed places." in swapped
+
+
+@pytest.mark.parametrize(("name", "answer", "marked", "message"), [
+    ("losses.temperature", "(S[m]-t[m])/τ", r"given $\sum_{k=1}^{K} t_{k} = 1$",
+     "all positive τ, given ∑_{k=1}^K t_k = 1."),
+    ("losses.width", "1/s - (y_hat-t)^2/s^3", r"all real $t$, $\hat{y}$", "all real t, ŷ."),
+    ("recurrent.half_life", "log(1/2)/log(f)",
+     r"where $\log f \neq 0$ (elsewhere there is no value)",
+     "where log f ≠ 0 (elsewhere there is no value)."),
+    ("activations.swiglu", "y_bar a (σ + b σ (1 - σ))", r"all real $\bar{y}$, $a$, $b$",
+     "all real ȳ, a, b."),
+    ("deep_signals.residual_chain", "(1 + w_1 dφ(x)) (1 + w_2 dφ(y_1))",
+     r"smooth functions $\varphi$",
+     "all smooth functions φ."),
+    ("architectures.count", "(m + 1) n_1 + (n_1 + 1) n_1 + (n_1 + 1) K + m K", "$n_{1}$", "n₁"),
+])
+def test_the_scope_is_set_as_mathematics_or_readable(name, answer, marked, message):
+    found = exercise(name).check(answer)
+    assert found
+    assert marked in found.marked
+    assert marked in found._repr_markdown_()
+    assert message in found.message
+    assert not set("$\\") & set(found.message)
+
+
+def test_conditions_of_a_share_are_not_left_to_the_reader():
+    assert exercise("initialization.rare").check("-log(1/r - 1)")
+
+
+def test_values_that_change_neither_expression_are_not_listed():
+    a, b, c = reals("a b c")
+    where = grade(2 * a + b, a + b + c - c).message.splitlines()[-1]
+    assert "a = " in where
+    assert "b = " in where
+    beta = tensor("beta", m)
+    scaled = partial(sum_over(y[q] * (x[i, j] * u + beta[j]), i), u)
+    where = grade(sum_over(2 * y[q] * x[i, j], i), scaled).message
+    assert "x" in where
+    assert "β" not in where
+
+
+@pytest.mark.parametrize(("name", "answer"), [
+    ("autoencoders.parameters", "m H d"), ("many_machines.ring_bytes", "P M"),
+    ("calibration.gap", "c / N"),
+])
+def test_counts_are_whole_numbers(name, answer):
+    exercise_ = exercise(name)
+    point = exercise_.check(answer).verdict.counterexample
+    counts = [value for symbol, value in point.items() if str(symbol) in "mHdPMN"]
+    assert counts
+    assert all(value.is_Integer for value in counts)
 
 
 def test_equal_numbers_are_told_to_be_equal():

@@ -1,11 +1,11 @@
 // Exercises that answer: a field in the place of each cell that checks an answer.
 //
 // What is typed goes to the worker and nowhere else; here it is text and stays text. Nothing is loaded
-// before Check or Load is pressed.
+// before Check or Load Python is pressed.
 
 import { engine } from "../live/engine.js";
 import { insertAtCaret, named } from "./names.js";
-import { show, showFormula, showPlace } from "./verdict.js";
+import { formulas, show, showFormula, showPlace } from "./verdict.js";
 
 const LONGEST = 400; // characters, as the grammar has it
 const PATIENCE = 60; // seconds for a verdict
@@ -84,10 +84,11 @@ class Exercise {
     });
     this.buttons = {
       check: button("Check", () => this.check()),
-      load: button("Load", () => this.load().then(() => this.preview(), () => {})),
+      load: button("Load Python", () => this.load().then(() => this.preview(), () => {})),
       stop: button("Stop", () => engine.stop()),
       clear: button("Clear", () => this.clear()),
     };
+    this.buttons.load.title = "Starts Python without checking: your formula is then set as you type";
     this.line = make("div", "nn-answer");
     this.line.append(this.field, ...Object.values(this.buttons));
     this.seen = make("div", "nn-preview");
@@ -158,7 +159,7 @@ class Exercise {
     } else {
       const size = this.field.value || this.touched ? await weight() : "";
       if (engine.state === state) {
-        this.words.textContent = `Check or Load starts Python in your browser${size}. ${script.dataset.versions}`;
+        this.words.textContent = `Check or Load Python starts Python in your browser${size}. ${script.dataset.versions}`;
       }
     }
   }
@@ -202,7 +203,9 @@ class Exercise {
     if (this.waiting) return;
     const text = this.field.value;
     this.kept.set(text || null);
-    if (!text.trim()) return show(this.result, { status: "waits", message: "Type an answer first." });
+    if (!text.trim() && this.help.childNodes.length) {
+      return show(this.result, { status: "waits", message: "Type an answer first. The names that you may use stand below the field." });
+    }
     try {
       if (engine.state !== "ready" && engine.state !== "busy") {
         show(this.result, { status: "waits", message: "Python is loading; the verdict follows." });
@@ -212,6 +215,7 @@ class Exercise {
       const late = setInterval(() => this.late(), PATIENCE * 1000);
       const call = engine.call("exercise.check", [this.slug, text]);
       const found = await call.finally(() => clearInterval(late));
+      if (found.status === "empty") return this.list(found.message);
       show(this.result, found, text);
       if (found.status === "unread") {
         this.#asked += 1; // the preview would say the same
@@ -228,6 +232,20 @@ class Exercise {
       this.update();
     }
     this.preview();
+  }
+
+  /** The names that an empty answer is told, as buttons that type them. */
+  list(message) {
+    this.result.replaceChildren();
+    this.result.dataset.status = "waits";
+    const words = make("p");
+    String(message).split("`").forEach((part, at) => {
+      if (at % 2) words.append(make("code", "", part));
+      else words.append(...formulas(part));
+    });
+    const holder = make("div");
+    holder.append(words);
+    this.help.append(named(holder, (text) => this.insert(text)));
   }
 
   late() {

@@ -34,13 +34,14 @@ export function showPlace(parent, text, { message, span }) {
   line.append(points.slice(span[1]).join(""));
 }
 
-/** `formulas` between dollars, as in Markdown; all else is text. */
-function words(parent, line) {
-  const made = add(parent, "p", "", "");
+/** The pieces of a line: what stands between dollars is a formula, as in Markdown; all else is text. */
+export function formulas(line) {
+  const made = document.createElement("p");
   line.split("$").forEach((part, at, all) => {
     if (at % 2 && at < all.length - 1) showFormula(made, part);
     else made.append(at % 2 ? `$${part}` : part);
   });
+  return [...made.childNodes];
 }
 
 /** The verdict of nnbook.derive.page.live.check; the worker may have sent anything. */
@@ -54,7 +55,7 @@ export function show(parent, found, text = "") {
   if (MARKS[status]) add(head, "strong", "nn-mark", MARKS[status]).setAttribute("aria-hidden", "true");
   const lines = document.createElement("div");
   head.append(lines);
-  for (const line of message.split("\n")) if (line.trim()) words(lines, line);
+  for (const line of message.split("\n")) if (line.trim()) add(lines, "p", "", "").append(...formulas(line));
   for (const [key, before] of [["latex", "Your answer: "], ["form", "Another form of the same: "]]) {
     if (typeof found?.[key] === "string") showFormula(add(lines, "p", "nn-form", before), found[key]);
   }

@@ -78,7 +78,7 @@ export default function attention(stage, { words, Q, K, word = "it" }) {
 
   stage.say(() => {
     const order = weights().map((weight, s) => [weight, s]).sort((a, b) => b[0] - a[0]).slice(0, 3);
-    const parts = order.filter(([weight]) => weight >= 0.01).map(([weight, s]) => `${words[s]} ${percent(weight)}`);
+    const parts = order.filter(([weight]) => weight >= 0.01).map(([weight, s]) => `“${words[s]}” ${percent(weight)}`);
     return `Word ${state.t + 1}, “${words[state.t]}”, looks at ${parts.join(", ")}. ` +
       "What comes back is the mean of all values with these weights.";
   });

@@ -133,7 +133,7 @@ export default function backpropagation(stage) {
         });
     };
   });
-  stage.legend([["nn-0", "above: values, forward"], ["nn-1", "below: derivatives of L, backward"]]);
+  stage.legend([["nn-0", "above: values, forward"], ["nn-1", "below: derivatives of L, backward"], ["nn-ring nn-thin nn-ink", "within: the bias, unless it is 0"]]);
   stage.say(() => {
     if (!state.step) return "Only the inputs are known. Forward goes from left to right.";
     const text = `Step ${state.step} of ${last}. ${steps(state)[state.step - 1][3]}.`;
@@ -165,7 +165,8 @@ export default function backpropagation(stage) {
     get: () => state.parameter, set: (v) => (state.parameter = v),
   });
   input(
-    () => `its value (∂L/∂it is ${short(path().reduce((all, key) => all[key], bars()))})`,
+    () => `its value; ∂L/∂(this ${state.parameter[0] === "b" ? "bias" : "weight"}) = ${
+      short(path().reduce((all, key) => all[key], bars()))}`,
     () => path().reduce((all, key) => all[key], state.theta),
     (v) => {
       const keys = path();

@@ -62,11 +62,12 @@ export default function convolution(stage, { picture, kernels }) {
 
   stage.chart("The picture and the sums of its windows", [568, 330], (svg, { width, narrow }) => {
     const across = n + 2 * BORDER;
-    const cell = Math.floor(narrow ? Math.min(29, width / across) : Math.min(30, width / (2 * across)));
+    const unit = Math.floor(narrow ? Math.min(29, width / across) : Math.min(30, width / (2 * across)));
+    let cell = unit; // larger where there is no padding, so that the picture takes the same room
     const root = select(svg);
-    const spare = narrow ? (width - across * cell) / 2 : (width - (2 * across - 1) * cell) / 2;
+    const spare = narrow ? (width - across * unit) / 2 : (width - (2 * across - 1) * unit) / 2;
     const places = { picture: [spare, TITLE], sums: narrow
-      ? [spare, across * cell + 2 * TITLE] : [spare + (across + 1) * cell, TITLE] };
+      ? [spare, across * unit + 2 * TITLE] : [spare + (across + 1) * unit, TITLE] };
     const inside = () => state.padding * cell;
     const titles = Object.fromEntries(Object.entries(places).map(([name, [left, top]]) =>
       [name, root.append("text").attr("class", "nn-name").attr("x", left).attr("y", top - 7)]));
@@ -148,6 +149,7 @@ export default function convolution(stage, { picture, kernels }) {
 
     return () => {
       const p = state.padding;
+      cell = Math.floor((across * unit) / (n + 2 * p));
       const edge = inside();
       if (narrow) places.sums[1] = (n + 2 * p) * cell + 2 * TITLE;
       map.attr("transform", `translate(${places.sums})`);

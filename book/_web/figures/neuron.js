@@ -132,7 +132,7 @@ export default function neuron(stage) {
   });
   stage.legend([
     ["nn-fill nn-0 nn-pale", "says 1"], ["nn-ink", "z = 0"],
-    ["nn-thin nn-grey nn-dashed", "z = −2, 2, 4"], ["nn-2", "w"],
+    ["nn-thin nn-grey nn-dashed", "z = −2, 2, 4"], ["nn-2", `w (×${ARROW})`],
     ["nn-1 nn-dotted", "from x to its foot"],
   ]);
   stage.say(() => {

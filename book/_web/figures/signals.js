@@ -155,7 +155,7 @@ export default function signals(stage, { pixels }) {
   stage.say(() => {
     const deviation = Math.sqrt(state.gain / state.width);
     return `Weights with deviation ${number(deviation, 3)}: the outputs have the size ${power(result.sizes[state.layer - 1])} ` +
-      `in layer ${state.layer} and ${power(result.sizes.at(-1))} in layer ${DEPTH}. The gradient has ${power(result.gradients[0])} in layer 1.`;
+      `in layer ${state.layer} and ${power(result.sizes.at(-1))} in layer ${DEPTH}. The gradient has size ${power(result.gradients[0])} in layer 1.`;
   });
   stage.slider({
     label: "inputs times variance, n·v", min: 0.25, max: 8, step: 0.02, log: true,

@@ -2,7 +2,8 @@
 //
 //   await engine.start("proofs")       SymPy and nnbook.derive; "numbers" adds NumPy and "figures"
 //                                      matplotlib
-//   await engine.run(source, show)     a cell; show(output) gets what it prints and displays
+//   await engine.run(source, show)     a cell; show(output) gets what it prints and displays; errors
+//                                      name it by its number, the fourth argument
 //   await engine.call(name, args)      one of the functions that nnbook_kernel.py lists
 //   engine.stop()                      ends the worker; who waits is refused with "Stopped"
 //
@@ -152,8 +153,8 @@ class Engine extends EventTarget {
     }
   }
 
-  run(source, show, folder = "") {
-    return this.#work({ kind: "run", source, folder }, show);
+  run(source, show, folder = "", number = 0) {
+    return this.#work({ kind: "run", source, folder, number }, show);
   }
 
   call(name, args) {

@@ -16,6 +16,7 @@ import re
 import sys
 import traceback
 import types
+import warnings
 from importlib import import_module, invalidate_caches
 
 from displays import display_html
@@ -50,6 +51,8 @@ def begin(step: str) -> None:
     if step == "figures":
         os.environ.setdefault("MPLBACKEND", "agg")
         logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # no word of its cache
+        # `plt.show()` has no window here: the figure is shown when the cell ends.
+        warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
 
 
 def call(name: str, args: str) -> str:
@@ -163,8 +166,11 @@ def figures() -> None:
 # -- A cell ----------------------------------------------------------------------------------------
 
 
-def run(source: str, folder: str, show) -> str:
+def run(source: str, folder: str, show, number: int = 0) -> str:
     """Run a cell in the page's namespace; ``show`` takes each output as JSON, as it comes.
+
+    ``number`` is the cell's place among those that the page shows, by which errors name it; 0 is
+    a cell that it does not show.
 
     Gives {"status": "ok"}, or {"status": "error", "missing": …} with the name of a module or of a
     variable that is not there, if that is what went wrong.
@@ -174,8 +180,9 @@ def run(source: str, folder: str, show) -> str:
     place = os.path.join(BOOK, folder)
     os.makedirs(place, exist_ok=True)
     os.chdir(place)
-    name = f"cell {_count}"
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    name = f"cell {number}" if number else "cell that the page does not show"
+    lines = f"{source}\n".splitlines(keepends=True)  # carets slip below a line without an end
+    linecache.cache[name] = (len(source), None, lines, name)
     streams = Stream("stdout"), Stream("stderr")
     with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
         try:
@@ -250,5 +257,10 @@ def _ipython() -> None:
     sys.modules.setdefault("IPython.display", shim)
 
 
+def _ask(_prompt="", /):
+    raise RuntimeError("input() cannot ask anything on this page: write the value into the code")
+
+
 _ipython()
 space["display"] = display
+builtins.input = _ask

@@ -18,6 +18,8 @@ class Cell {
     Object.assign(this, { page, at, source, needs, after, seconds, ran: null });
     this.element = document.getElementById(`cell-${at}`);
     this.input = this.element?.querySelector(".cell_input");
+    // Among the cells whose code the page shows, for what errors say; 0 is one that it does not show.
+    this.number = this.input ? page.list.filter((other) => other.input).length + 1 : 0;
   }
 
   get current() {
@@ -114,9 +116,10 @@ class Cell {
     this.clear();
     this.element?.classList.add("nn-running");
     this.say("running …");
+    this.failure = "";
     const began = performance.now();
     try {
-      const result = await engine.run(this.current, (output) => this.live && add(this.live, output), this.page.folder);
+      const result = await engine.run(this.current, (output) => this.live && add(this.live, output), this.page.folder, this.number);
       this.ran = this.current;
       const wheel = WHEELS[String(result.missing ?? "").split(".")[0]];
       if (again && result.ename === "ModuleNotFoundError" && wheel) {
@@ -130,6 +133,7 @@ class Cell {
     } catch (error) {
       this.say(error.name === "Stopped" ? "stopped" : "failed");
       if (error.name !== "Stopped") {
+        this.failure = error.message;
         add(this.live, { output_type: "error", traceback: [error.message] });
       }
       return false;
@@ -142,7 +146,8 @@ class Cell {
 class Page {
   constructor(name, versions, rows) {
     this.folder = name.split("/").slice(0, -1).join("/");
-    this.list = rows.map((row) => new Cell(this, row));
+    this.list = [];
+    for (const row of rows) this.list.push(new Cell(this, row));
     this.cells = new Map(this.list.map((cell) => [cell.at, cell]));
     this.status = new Status(
       { Stop: () => this.stop(), "Run all": () => this.run(this.list) },
@@ -161,17 +166,21 @@ class Page {
   /** Runs cells one after the other, up to the first that fails. */
   async run(cells) {
     let needs = cells.map((cell) => STEPS.indexOf(cell.needs));
+    cells.at(-1).say(engine.state === "off" || engine.state === "loading" ? "loading Python …" : "waits …");
     try {
       await engine.start(STEPS[Math.max(...needs)]);
     } catch (error) {
-      if (error.name === "Stopped") return false;
+      if (error.name === "Stopped") {
+        cells.at(-1).say("stopped");
+        return false;
+      }
       this.status.say(error.message);
       cells.at(-1).say(error.message);
       return false;
     }
     for (const cell of cells) {
       if (await cell.execute()) continue;
-      if (cell !== cells.at(-1)) cells.at(-1).say(`A cell above failed. ${cell.failure}`);
+      if (cell !== cells.at(-1)) cells.at(-1).say(cell.failure ? `A cell above failed. ${cell.failure}` : "stopped");
       return false;
     }
     return true;

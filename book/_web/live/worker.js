@@ -71,9 +71,9 @@ const answers = {
     if (needs !== "proofs") tell("NumPy starts");
     kernel.begin(needs);
   },
-  run({ id, source, folder }) {
+  run({ id, source, folder, number }) {
     const show = (output) => post({ id, kind: "output", output: JSON.parse(output) });
-    return JSON.parse(kernel.run(source, folder, show));
+    return JSON.parse(kernel.run(source, folder, show, number));
   },
   call({ name, args }) {
     return JSON.parse(kernel.call(name, JSON.stringify(args)));

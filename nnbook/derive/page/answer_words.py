@@ -13,8 +13,10 @@ GREEK = {name: letter for letter in "αβγδεζηθικλμνξπρστυφχ�
 GREEK |= {"varphi": "φ", "phi": "φ", "lambda": "λ", "epsilon": "ε", "varepsilon": "ε"}
 MARKS = {"\N{COMBINING MACRON}": "bar", "\N{COMBINING CIRCUMFLEX ACCENT}": "hat",
          "\N{COMBINING TILDE}": "tilde"}
-SIGNS = {"[−–]": "-", "[·×⋅]": "*", "√": "sqrt", "[′’]": "'", "[∑Σ]": " sum "}
-LATEX = ((r"\\(?:left|right|displaystyle|quad|,|;|!|:| )", " "), (r"\\(?:cdot|times)", "*"),
+SIGNS = {"[−–]": "-", "[·×⋅]": "*", "√": "sqrt", "[′’`´]": "'", "[∑Σ]": " sum "}
+LATEX = ((r"\^\s*(?:\\prime|\{\s*\\prime\s*\})", "'"),
+         (r"\\(?:left|right|displaystyle|quad|,|;|!|:| )", " "),
+         (r"\\(?:cdot|times)", "*"),
          (r"\\[dt]frac", r"\\frac"), (r"\\(?:lvert|rvert)", "|"),
          (r"\\(bar|hat|tilde)\s*\{?\s*(\\?[A-Za-z]+)\s*\}?", r" \2_\1 "))
 TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)"
@@ -67,13 +69,41 @@ def spelled(text: Traced, names: dict) -> Traced:
         base, _, index = plain_name(name).partition("_")
         words = "|".join([re.escape(base), *(w for w, letter in GREEK.items() if letter == base)])
         start = rf"(?<![^\W\d_])(?<!\\)\\?(?:{words})"
-        own = re.search(r"\((\w+)\)$", str(getattr(value, "label", "")))
+        own = re.search(r"\((.+)\)$", str(getattr(value, "label", "")))
         endings = [rf"_(?:{index}(?!\w)|\{{\s*{index}\s*\}})"] if index else []
-        endings += [rf"\s*\(\s*{own[1]}\s*\)"] if own else []
+        endings += [rf"\s*\(\s*{_argument(own[1])}\s*\)"] if own else []
         for end in endings:
             text = text.sub(start + end,
                             lambda m, name=name: m[0] if m[0] == name else f" {name} ")
     return text
+
+
+def _argument(label: str) -> str:
+    """A pattern for the argument that stands in a label, however it is typed: βz, beta*z."""
+    parts = re.findall(r"\\?[A-Za-z]+|\d+|\S", label)
+    spellings = []
+    for part in parts:
+        letter = GREEK.get(part.lstrip("\\"))
+        words = [w for w, sign in GREEK.items() if sign == letter] if letter else []
+        ways = [part, *(f"\\{w}" for w in words), *words, *([letter] if letter else [])]
+        spellings.append("(?:" + "|".join(map(re.escape, ways)) + ")")
+    return r"\s*(?:[*·]|\\cdot)?\s*".join(spellings)
+
+
+def run_together(word: str, names) -> list[str]:
+    """The names that a word is made of if it is a product without a sign; else nothing.
+
+    >>> run_together("zσ", {"z", "σ"}), run_together("zeta", {"z"})
+    (['z', 'σ'], [])
+    """
+    if not word:
+        return []
+    for name in sorted(names, key=len, reverse=True):   # m_1 before m
+        if word == name:
+            return [name]
+        if word.startswith(name) and (rest := run_together(word[len(name):], names)):
+            return [name, *rest]
+    return []
 
 
 def tokens(text: Traced) -> list[Token]:

@@ -12,6 +12,8 @@ from anywhere; limits on length, nesting and exponents keep it short.
     atom = number | name [indices] [arguments] | "(" expression ")" | "|" expression "|"
 """
 
+from itertools import takewhile
+
 from sympy import (
     Abs,
     E,
@@ -37,7 +39,8 @@ from sympy import (
 )
 from sympy.core.function import UndefinedFunction
 
-from ..words.language import Index, Quantity, delta, mean_over, product_over, sum_over
+from ..words.language import Index, Named, Quantity, delta, mean_over, product_over, sum_over
+from ..words.printing import latex_of
 from .answer_words import (
     DEEPEST,
     LARGEST_EXPONENT,
@@ -45,9 +48,11 @@ from .answer_words import (
     AnswerError,
     Token,
     plain_name,
+    run_together,
     spelled,
     tokens,
 )
+from .readable import readable
 from .traced import Traced
 
 FUNCTIONS = {"exp": exp, "log": log, "ln": log, "sqrt": sqrt, "tanh": tanh, "sinh": sinh,
@@ -198,7 +203,17 @@ class Reader:
             return value[tuple(self.exactly(rank, name, self.subscripts()))]
         if isinstance(value, UndefinedFunction | type):
             return value(*self.arguments())
+        if isinstance(value, Named):
+            self.no_argument(name, value)
         return value
+
+    def no_argument(self, name: str, value: Named):
+        """σ that stands for σ(βz) is not multiplied by the z of ``σ(z)``: that is no product."""
+        following = [token.text for token in self.tokens[self.place:self.place + 3]]
+        if following[:1] + following[2:] == ["(", ")"] and plain_name(following[1]) in self.names:
+            whole = readable(latex_of(value))
+            raise self.wrong(f"write {name} alone, which stands for {whole}, or "
+                             f"{name}*{following[1]} for a product")
 
     def subscripted(self, name: str) -> Expr:
         """``x_i``, ``W_ij``, ``sum_k`` as one word: a name, an underscore and indices."""
@@ -209,7 +224,11 @@ class Reader:
             return self.names[base][tuple(self.letters(rest))]
         if name == "d" or name.startswith("partial"):
             raise self.wrong("that is the question: expected the derivative worked out", 1)
-        raise self.wrong(f"the exercise has no {name!r}; its names are {', '.join(self.shown)}", 1)
+        hint = ""
+        if pieces := run_together(name, {*self.names, *FUNCTIONS, *CONSTANTS}):
+            hint = f"; of a product write {' '.join(pieces)} or {'*'.join(pieces)}"
+        raise self.wrong(f"the exercise has no {name!r}{hint}; its names are "
+                         f"{', '.join(self.shown)}", 1)
 
     def letters(self, text: str) -> list[Expr]:
         if text in self.names:
@@ -230,12 +249,24 @@ class Reader:
             return []
         if not self.skip("{"):
             return self.letters(plain_name(self.take()))
+        if self.has_signs():
+            found = [self.expression()]
+            while self.skip(","):
+                found.append(self.expression())
+            self.take("}")
+            return found
         found = []
         while not self.skip("}"):
             word = plain_name(self.take()) if self.kind() == "name" else self.expression()
             found += self.letters(word) if isinstance(word, str) else [word]
             self.skip(",")
         return found
+
+    def has_signs(self) -> bool:
+        """Whether up to the next brace something is worked out, as in ``x_{i+1}``."""
+        ahead = (token.text for token in self.tokens[self.place:])
+        return any(text in ("+", "-", "*", "/", "^", "(")
+                   for text in takewhile(lambda text: text != "}", ahead))
 
     def arguments(self) -> list[Expr]:
         self.take("(")
@@ -304,8 +335,8 @@ class Reader:
 
     def exactly(self, count: int, name: str, values: list) -> list:
         if len(values) != count:
-            raise self.wrong(f"expected {count} indices or arguments of {name}, "
-                              f"found {len(values)}", 1)
+            what = "index or argument" if count == 1 else "indices or arguments"
+            raise self.wrong(f"expected {count} {what} of {name}, found {len(values)}", 1)
         return values
 
 

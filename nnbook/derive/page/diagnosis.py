@@ -7,11 +7,12 @@ right. The first guess that holds is told; the right answer itself never is.
 from collections.abc import Iterator
 from time import perf_counter
 
-from sympy import Add, Expr, Indexed, IndexedBase, Rational, Symbol
+from sympy import Add, Eq, Expr, Indexed, IndexedBase, Rational, Symbol
 
 from ..engine.verdict import Verdict, prove
 from ..words.language import Index, sum_over
-from ..words.statement import bound_symbols, unfolded
+from ..words.printing import latex_of
+from ..words.statement import bound_symbols, conditions_of, unfolded
 
 SECONDS = 2.0   # the time to look for a reason
 
@@ -29,10 +30,21 @@ def diagnosis(answer, expected, verdict: Verdict, given=()) -> str:
         return f"The result should depend on {_names(missing)}; yours does not."
     if extra := free[0] - free[1]:
         return f"The result should not depend on {_names(extra)}; sum over it, or use its delta."
-    if at_first := [s for s in _sizes(answer, expected)
-                    if s.is_integer and verdict.counterexample.get(s, 1) > 1]:
-        sizes = " = ".join(map(str, at_first))   # small sizes are tried first
-        return f"At {sizes} = 1 no difference was found: what does a second entry change?"
+    if perf_counter() < stop:
+        return _right_at_one(answer, expected, verdict, given)
+    return ""
+
+
+def _right_at_one(answer, expected, verdict, given) -> str:
+    """What is said if the answer is right where a size is 1, and wrong where it is larger."""
+    sizes = [s for s in _sizes(answer, expected)
+             if s.is_integer and verdict.counterexample.get(s, 1) > 1]
+    counted = {i.size for e in (answer, expected) for i in unfolded(e).atoms(Index)}
+    for size in sizes:
+        at_one = prove(answer, expected, (*conditions_of(given), Eq(size, 1)))
+        if at_one.status == "proved" or (at_one.status == "undecided" and at_one.points):
+            more = "a second entry" if size in counted else f"${latex_of(size)} = 2$"
+            return f"At ${latex_of(size)} = 1$ it is right: what does {more} change?"
     return ""
 
 
@@ -59,8 +71,12 @@ def _guesses(answer, expected, verdict, own, wanted) -> Iterator[tuple]:
     yield from _turned(answer)
     for one, other in _pairs(own | wanted | _indices(answer)):
         swapped = answer.xreplace({one: other, other: one})
-        if swapped != answer:
+        written = [i for i in (one, other) if i in own]
+        if len(written) == 2:
             yield f"The indices {one} and {other} have changed places.", swapped
+        elif written:
+            meant = other if written == [one] else one
+            yield f"You wrote {written[0]} where {meant} is meant.", swapped
 
 
 def _ratio(verdict: Verdict):

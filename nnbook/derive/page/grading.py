@@ -1,26 +1,35 @@
 """Grading a reader's expression: the same engine that proves the book's formulas.
 
 A wrong answer gets a counterexample in numbers, and a hint where a common slip explains it: a
-sign, a constant factor, an index that should be free, a side condition forgotten.
+sign, a constant factor, an index that should be free.
 """
 
+import re
 from dataclasses import dataclass
 
 from sympy import Derivative, Expr, Float, Indexed, IndexedBase, Rational, Symbol
+from sympy.core.function import UndefinedFunction
 
+from ..engine.claims import scope_in
 from ..engine.verdict import Verdict, prove, short
 from ..words.language import Partial, symbolic
 from ..words.printing import latex_of
 from ..words.statement import conditions_of, unfolded
 from .diagnosis import diagnosis
+from .readable import in_words
+from .witness import at_play
 
 
 @dataclass(frozen=True)
 class Grade:
-    """A graded answer: ``correct``, the verdict behind it, and a hint."""
+    """A graded answer: ``correct``, the verdict behind it, and a hint.
+
+    ``marked`` is what is said, in Markdown with formulas between dollars; ``message`` is the same
+    as plain text.
+    """
 
     correct: bool
-    message: str
+    marked: str
     verdict: Verdict | None = None
     answer: object = None
 
@@ -30,10 +39,14 @@ class Grade:
     def __repr__(self):
         return self.message
 
+    @property
+    def message(self) -> str:
+        return in_words(self.marked)
+
     def _repr_markdown_(self):
         mark = "✓" if self.correct else "…" if self.verdict is None else "✗"
         shown = f" Your answer: ${latex_of(self.answer)}$." if self.answer is not None else ""
-        return f"**{mark}**{shown} {self.message}"
+        return f"**{mark}**{shown} {self.marked}"
 
 
 def grade(answer, expected, given=(), hints=None) -> Grade:
@@ -67,7 +80,9 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
         return Grade(False, "That is the question: work the derivative out.", None, answer)
     verdict = prove(answer, expected, given)
     if verdict.status == "proved":
-        why = f"proved {verdict.scope}" if verdict.scope else "it is the same number"
+        scope = scope_in((answer, expected), given, True, _math)
+        scope = NO_VALUE.sub("(elsewhere there is no value)", scope)
+        why = f"proved {scope}" if scope else "it is the same number"
         return Grade(True, f"Right: {why}.", verdict, answer)
     if verdict.status == "undecided":
         return Grade(False, f"Neither proved nor refuted: your expression agrees with the right "
@@ -82,11 +97,24 @@ def grade(answer, expected, given=(), hints=None) -> Grade:
     if not verdict.counterexample:   # two numbers: to show the right one would answer the question
         return Grade(False, f"Not yet. {why or _number(answer, verdict)}".strip(), verdict, answer)
     why = why or "Here is a point at which it differs."
-    hint = "\n".join(h for h in (why, verdict.hint) if h)
-    where = ", ".join(f"{s} = {short(v)}" for s, v in verdict.counterexample.items())
+    shown = at_play(answer, expected, given, verdict.counterexample)
+    where = ", ".join(f"{_math(s)} = {short(v)}" for s, v in shown.items())
     yours, right = _apart(verdict.left, verdict.right)
-    return Grade(False, f"Not yet. {hint}\nAt {where}, your expression is {yours} "
-                        f"and the right one is {right}.", verdict, answer)
+    return Grade(False, f"Not yet. {why}\n{f'At {where}, your' if where else 'Your'} expression is "
+                        f"{yours} and the right one is {right}.", verdict, answer)
+
+
+# A reader has typed one expression, and knows of no sides.
+NO_VALUE = re.compile(r"\(elsewhere (?:a|the left|the right) side is not defined\)")
+
+
+def _math(thing) -> str:
+    """A symbol, a function or a condition as a formula within a sentence."""
+    if isinstance(thing, UndefinedFunction):
+        thing = Symbol(thing.__name__)
+    if getattr(thing, "is_Integer", False):
+        return str(thing)
+    return f"${latex_of(thing)}$"
 
 
 def _number(answer, verdict: Verdict) -> str:

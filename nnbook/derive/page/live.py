@@ -4,26 +4,29 @@ The text comes from a reader or from a link. It is read by the grammar of :mod:`
 evaluated; LaTeX that goes back is what the engine prints of the formula that was read.
 """
 
-from sympy import Expr, Sum, expand, factor, together
+import re
+
+from sympy import Add, Expr, Mul, Sum, expand, expand_mul, factor, together
 
 from nnbook.exercises import exercise
 
 from ..engine.calculus import derivative
-from ..engine.verdict import prove, short
+from ..engine.verdict import prove
 from ..limits import GaveUp
 from ..words.language import Partial
 from ..words.printing import latex_of
 from .answers import AnswerError, read_answer
+from .working import in_order
 
 NEGATIVE = r"\left( -"   # begins a bracket that had better be turned round
-LONGER = 1.5   # another form is worth showing up to so many times the answer's own LaTeX
+SET = {r"\left", r"\right", r"\frac", r"\cdot"}   # how LaTeX is laid out
 
 
 def preview(slug: str, text: str) -> dict:
     """What a text says as a formula, or where it can't be read.
 
     >>> preview("losses.belief", "2^(-l)")
-    {'status': 'read', 'latex': '2^{-l}'}
+    {'status': 'read', 'latex': '2^{-l_{k}}'}
     >>> preview("losses.belief", "2^(-k)")["span"]
     [4, 5]
     >>> preview("losses.belief", "  ")["status"]
@@ -56,39 +59,51 @@ def check(slug: str, text: str) -> dict:
     asked = exercise(slug)
     grade = asked.check(text)
     if grade.verdict is None:
-        return {"status": "question", "message": grade.message}
+        return {"status": "question", "message": grade.marked}
     status = "undecided" if grade.verdict.status == "undecided" else "wrong"
-    result = {"status": "right" if grade else status, "message": _with_symbols(grade),
+    result = {"status": "right" if grade else status, "message": grade.marked,
               "latex": latex_of(grade.answer)}
     if grade and (form := another_form(grade.answer, asked.expected, asked.given)):
         result["form"] = form
     return result
 
 
-def _with_symbols(grade) -> str:
-    """What is said, with the symbols of the point at which it shows as formulas."""
-    message = grade.message
-    for symbol, value in (grade.verdict.counterexample or {}).items():
-        words = f"{symbol} = {short(value)}"
-        message = message.replace(words, f"${latex_of(symbol)}$ = {short(value)}", 1)
-    return message
-
-
 def another_form(answer: Expr, expected: Expr, given=()) -> str:
-    """The same otherwise written, as LaTeX; nothing if the engine finds nothing short.
+    """The same otherwise written, as LaTeX; nothing if the engine finds nothing short and new.
 
     >>> from nnbook.derive import reals
     >>> x = reals("x")
+    >>> another_form(x**2 + 2 * x + 1, (x + 1) ** 2)
+    '\\\\left( 1 + x \\\\right)^{2}'
     >>> another_form(x * (1 + x), x + x**2)
-    'x + x^{2}'
+    ''
     """
     own = latex_of(answer)
     for form in _forms(answer, expected):
         shown = latex_of(form)
-        plain = len(shown) <= LONGER * len(own) and shown.count(NEGATIVE) <= own.count(NEGATIVE)
-        if shown != own and plain and prove(form, answer, given):
+        short = len(_signs(shown)) <= len(_signs(own)) \
+            and shown.count(NEGATIVE) <= own.count(NEGATIVE)
+        new = _names_in(shown) != _names_in(own) \
+            and _multiplied_out(form) != _multiplied_out(answer)
+        if short and new and prove(form, answer, given):
             return shown
     return ""
+
+
+def _signs(latex: str) -> list[str]:
+    """Names, numbers and signs: how much there is to read."""
+    return [s for s in re.findall(r"\\?[A-Za-z]+|\d+|[-+]", latex) if s not in SET]
+
+
+def _names_in(latex: str) -> list[str]:
+    """Names, numbers and brackets in no order: (a - b)² and (b - a)² have the same."""
+    return sorted([*(s for s in _signs(latex) if s not in "+-1"), *re.findall(r"\(", latex)])
+
+
+def _multiplied_out(expression: Expr) -> Expr:
+    """The same of two forms that differ by no more than a factor taken out of a sum."""
+    evaluated = expression.replace(lambda e: isinstance(e, Add | Mul), lambda e: e.func(*e.args))
+    return expand_mul(evaluated)
 
 
 def _forms(answer, expected):
@@ -99,7 +114,7 @@ def _forms(answer, expected):
         ways.append(lambda: derivative(*expected.args))
     for way in ways:
         try:
-            yield way()
+            yield in_order(way())
         except (GaveUp, ValueError, TypeError, NotImplementedError):
             continue
 
