@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib.util import find_spec
 
@@ -46,13 +47,18 @@ def main() -> None:
         parser.error(f"no work has {options.only!r} in its name")
     if options.write and len(works) < len(WORKS):
         parser.error("what is written holds all works: leave --only out")
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0  # Windows does not say
+    if busy > 0.5:
+        print(f"Other programs run on this machine ({busy:.1f} on average): times will be off,")
+        print("most of all those on several threads.", flush=True)
     try:
         results = measure(works, options.threads, options.rounds)
     except (Disagreement, WorkerError) as error:
         sys.exit(f"error: {error}")
     print(report.table(works, results, options.threads))
     if options.write:
-        report.write(works, results, options.threads, options.rounds, limits.measure())
+        found = limits.measure()
+        report.write(works, results, options.threads, options.rounds, busy, found)
 
 
 if __name__ == "__main__":

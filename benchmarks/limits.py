@@ -5,7 +5,7 @@
 
 Needs NumPy and nnbook alone. Every task is timed in several rounds; of a round its shortest time is
 kept, for a limit is what the machine does when nothing disturbs it. A process has one number of
-threads, and the processes take turns.
+threads, and the processes take turns. On one thread it is the processor's time that counts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.processes import COUNTS
+from benchmarks.processes import COUNTS, clock_for
 
 RESULTS = Path(__file__).parent / "results.json"
 LEAST = 0.015  # seconds that a round of a task takes at least
@@ -284,16 +284,16 @@ BY_NAME = {task.name: task for task in TASKS}
 # --- the measurement ------------------------------------------------------------------------------
 
 
-def seconds(name: str, least: float = LEAST) -> float:
-    """The shortest time of a step of this task in a round, in this process."""
-    step, clock = BY_NAME[name].make(), time.perf_counter
+def seconds(name: str, threads: int, least: float = LEAST) -> float:
+    """The shortest time of a step of this task in a round, in this process of so many threads."""
+    step, clock = BY_NAME[name].make(), clock_for(threads)
     step()
     begin = clock()
     step()
     # A step that is too short for the clock is timed several times at once.
     many = max(1, round(2e-5 / max(clock() - begin, 1e-9)))
-    found, begin = [], clock()
-    while clock() - begin < least or len(found) < 2:
+    found, begin = [], time.perf_counter()
+    while time.perf_counter() - begin < least or len(found) < 2:
         before = clock()
         for _ in range(many):
             step()
@@ -318,7 +318,7 @@ def measure(threads: tuple[int, ...] = (1, 2), rounds: int = 5, show: bool = Fal
             for task in TASKS:
                 for n in threads if task.both else threads[:1]:
                     times = found[task.name].setdefault(n, [])
-                    times.append(pools[n].apply(seconds, (task.name,)))
+                    times.append(pools[n].apply(seconds, (task.name, n)))
             if show:
                 print(f"round {turn + 1} of {rounds}: {time.perf_counter() - begin:.0f} s")
     finally:

@@ -11,15 +11,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.timing import Comparison, Here, Work, agree, take_turns
 
+Clock = Callable[[], float]
 COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -36,7 +39,7 @@ class Worker:
         os.environ.update(dict.fromkeys(COUNTS, str(threads)))
         # Not forked: what this process has loaded would be loaded there with its own threads.
         spawn = multiprocessing.get_context("spawn")
-        self._process = spawn.Process(target=_serve_all, args=(there, side), daemon=True)
+        self._process = spawn.Process(target=_serve_all, args=(there, side, threads), daemon=True)
         self._process.start()
         there.close()
 
@@ -75,7 +78,9 @@ class Worker:
         return answer
 
 
-def serve(pipe: Connection, side: str, works: Mapping[str, Work]) -> None:
+def serve(
+    pipe: Connection, side: str, works: Mapping[str, Work], clock: Clock = time.perf_counter
+) -> None:
     """Answer what a `Worker` asks until it closes the pipe."""
     here: Here | None = None
     while True:
@@ -87,7 +92,7 @@ def serve(pipe: Connection, side: str, works: Mapping[str, Work]) -> None:
             answer = None
             if what == "prepare":
                 here = None  # the work before gives its memory back
-                here = Here(getattr(works[name[0]], side)())
+                here = Here(getattr(works[name[0]], side)(), clock)
             elif what == "bytes":
                 answer = grown_by(here.side.step)
             else:
@@ -97,10 +102,20 @@ def serve(pipe: Connection, side: str, works: Mapping[str, Work]) -> None:
             pipe.send((False, traceback.format_exc()))
 
 
-def _serve_all(pipe: Connection, side: str) -> None:
+def _serve_all(pipe: Connection, side: str, threads: int) -> None:
     from benchmarks.works import BY_NAME  # here, for it loads nnbook
 
-    serve(pipe, side, BY_NAME)
+    serve(pipe, side, BY_NAME, clock_for(threads))
+
+
+def clock_for(threads: int) -> Clock:
+    """For one thread the processor's time, which stands still while other programs run.
+
+    That of several threads adds up, so for them it is the time on the wall; and so it is where the
+    processor's time is told in large steps, as on Windows.
+    """
+    fine = time.get_clock_info("process_time").resolution <= 1e-6
+    return time.process_time if threads == 1 and fine else time.perf_counter
 
 
 # What the two are compared in.
@@ -109,7 +124,9 @@ def _serve_all(pipe: Connection, side: str) -> None:
 def compare_times(work: Work, ours: Worker, theirs: Worker, rounds: int) -> Comparison:
     """Seconds of the two, in the processes that there are; Disagreement as `take_turns` says."""
     both = ours.prepare(work.name), theirs.prepare(work.name)
-    return take_turns(work.name, *both, rounds, work.rtol)
+    found = take_turns(work.name, *both, rounds, work.rtol)
+    once = (tuple(s / work.times for s in side) for side in (found.ours, found.theirs))
+    return Comparison(*once)
 
 
 def compare_memory(work: Work, threads: int, rounds: int) -> Comparison:
@@ -129,9 +146,19 @@ def compare_memory(work: Work, threads: int, rounds: int) -> Comparison:
 
 def grown_by(step: Callable[[], Any]) -> float:
     """By how many bytes the most memory that this process ever held grows in `step`."""
-    import resource  # here, for Windows has none
-
-    unit = 1 if sys.platform == "darwin" else 1024
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     step()
-    return float(unit * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
+    return float(peak() - before)
+
+
+def peak() -> int:
+    """The most memory that this process ever held, in bytes."""
+    try:
+        # Not `getrusage`, which on Linux counts what the parent held when it started this process.
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+        return 1024 * int(status.partition("VmHWM:")[2].split()[0])
+    except FileNotFoundError:
+        import resource  # here, for Windows has none
+
+        unit = 1 if sys.platform == "darwin" else 1024
+        return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -15,6 +15,7 @@ import numpy as np
 from benchmarks.timing import Comparison, Work
 
 HERE = Path(__file__).parent
+LARGEST = 3  # points of a curve that its slope is taken of
 Results = dict[str, dict[int, Comparison]]
 """What was found, by the name of the work and the number of threads."""
 
@@ -94,8 +95,11 @@ def points(works: list[Work], curve: str) -> list[Work]:
 
 
 def slopes(works: list[Work], results: Results, curve: str, n: int, side: str) -> list[float]:
-    """Of each round, the slope of log time against the log of the number of multiplications."""
-    on = points(works, curve)
+    """Of each round, the slope of log time against the log of the number of multiplications.
+
+    It is that of the `LARGEST` sizes. Small ones cost what their ops cost however little they do.
+    """
+    on = points(works, curve)[-LARGEST:]
     if len(on) < 2:
         return [math.nan]
     x = np.log([work.point.multiplications for work in on])
@@ -189,33 +193,41 @@ def machine() -> dict[str, str]:
 
 
 def write(
-    works: list[Work], results: Results, threads: list[int], rounds: int, limits: dict
+    works: list[Work],
+    results: Results,
+    threads: list[int],
+    rounds: int,
+    busy: float,
+    limits: dict,
 ) -> None:
     """`results.md` to read, `results.json` for whoever draws from it, and the figure.
 
-    `limits` are those of the machine (`benchmarks.limits`), which the chapter on speed draws.
+    `busy` is how many programs were running when the measurements began; `limits` are those of the
+    machine (`benchmarks.limits`), which the chapter on speed draws.
     """
-    about = versions() | machine()
+    about = versions() | machine() | {"other programs that ran": f"{busy:.1f}"}
     draw(works, results, threads[0], HERE / "scaling.svg")
     said = "\n".join(f"- {name}: {value}" for name, value in about.items())
     text = f"""# nnbook beside other libraries
 
 Written by `make bench`. Float32; forward and backward. A time is the median of {rounds} rounds, in
-each of which both take their turn, for at least 0.1 s; the ratio is that of nnbook to the other,
-its median, and its least and most of a round. ✓: reached. Before anything is timed, both must have
-computed the same numbers. How it is measured: `timing.py`; what: `works/`.
+each of which both take their turn, for at least 0.1 s; of one thread it is the processor's time, of
+more that on the wall. The ratio is that of nnbook to the other: its median over the rounds, its
+least and its most. ✓: reached. Before anything is timed, both must have computed the same numbers.
+How it is measured: `timing.py`; what: `works/`.
 
 {said}
 
 {table(works, results, threads)}
 
 Peak memory is by how much the most memory that a process ever held grows while it trains: network,
-optimizer, and five steps. Data and what the libraries load are not counted.
+optimizer, and five steps, in a new process for each round. Data and what the libraries load are not
+counted.
 
 ## Time against size
 
 Forward, loss and backward of dense networks. The slope is that of time against the number of
-multiplications, on logarithmic axes, over all points below.
+multiplications, on logarithmic axes, over the {LARGEST} largest sizes.
 
 ![Time against the number of multiplications for batch, width and depth, on logarithmic axes, nnbook
 and PyTorch beside a line of slope 1.](scaling.svg)

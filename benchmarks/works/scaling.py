@@ -1,7 +1,8 @@
 """Time against batch, width and depth: forward, loss and backward of a dense network.
 
-On logarithmic axes time should rise with the number of multiplications with slope 1. Adam is left
-out: what it does grows with the weights, not with the batch.
+On logarithmic axes time should rise with the number of multiplications with slope 1, once they
+outweigh what each op costs however little it does. Adam is left out: what it does grows with the
+weights, not with the batch.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _work(curve: str, size: int, batch: int, *sizes: int) -> Work:
 
 
 WORKS = [
-    *(_work("batch", n, n, 256, 256, 256, K) for n in (64, 128, 256, 512, 1024, 2048)),
-    *(_work("width", n, 256, n, n, n, K) for n in (64, 128, 256, 512, 1024)),
-    *(_work("depth", n, 256, 256, *n * [256], K) for n in (1, 2, 4, 8, 16)),
+    *(_work("batch", n, n, 256, 256, 256, K) for n in (64, 128, 256, 512, 1024, 2048, 4096)),
+    *(_work("width", n, 256, n, n, n, K) for n in (64, 128, 256, 512, 1024, 2048)),
+    *(_work("depth", n, 256, 256, *n * [256], K) for n in (1, 2, 4, 8, 16, 32)),
 ]
