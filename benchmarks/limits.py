@@ -139,6 +139,12 @@ def training(n: int) -> Step:
     return our_step(n).step
 
 
+def bare_products(n: int) -> Step:
+    from benchmarks.works.dense import bare_products as prepared
+
+    return prepared(n).step
+
+
 def layer_tasks(width: int = 512) -> list[Task]:
     found = [
         Task("dense", direction, n, partial(dense, direction, n, width), "float32",
@@ -155,6 +161,9 @@ def layer_tasks(width: int = 512) -> list[Task]:
         found.append(
             Task("step", "MLP with Adam", n, partial(training, n), "float32", n * each, moved, True)
         )
+        if n in (1, 32, 128, 512):
+            make = partial(bare_products, n)
+            found.append(Task("step", "its products", n, make, "float32", n * each, both=True))
     return found
 
 
@@ -291,7 +300,7 @@ def seconds(name: str, threads: int, least: float = LEAST) -> float:
     begin = clock()
     step()
     # A step that is too short for the clock is timed several times at once.
-    many = max(1, round(2e-5 / max(clock() - begin, 1e-9)))
+    many = max(1, round(1e-4 / max(clock() - begin, 1e-9)))
     found, begin = [], time.perf_counter()
     while time.perf_counter() - begin < least or len(found) < 2:
         before = clock()
