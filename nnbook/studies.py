@@ -205,4 +205,6 @@ def _stored(path: str, folder: str | Path | None, made_by: str) -> dict[str, Any
     for place in (here, *here.parents):
         if (place / path).is_file():
             return json.loads((place / path).read_text(encoding="utf-8"))
-    raise FileNotFoundError(f"no {path} in {here} or above it; in the folder of the book, {made_by}")
+    raise FileNotFoundError(
+        f"no {path} in {here} or above it; in the folder of the book, {made_by}"
+    )
