@@ -4,5 +4,6 @@
 - `processes`: a process for each side.
 - `sides`: the forms that most works share: an op forward and backward, a step of training.
 - `works`: the works, a file a subject.
+- `limits`: what the machine itself can do: memory, products of matrices, threads.
 - `report`: the table, and the machine that it was made on.
 """

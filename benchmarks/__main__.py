@@ -39,7 +39,7 @@ def main() -> None:
     if missing := [name for name in ("torch", "sklearn") if find_spec(name) is None]:
         parser.error(f"{' and '.join(missing)} not found; `make bench` brings all that is needed")
 
-    from benchmarks import report  # after the check: the works load nnbook
+    from benchmarks import limits, report  # after the check: the works load nnbook
     from benchmarks.works import WORKS
 
     works = [work for work in WORKS if options.only.lower() in work.name.lower()]
@@ -57,7 +57,8 @@ def main() -> None:
         sys.exit(f"error: {error}")
     print(report.table(works, results, options.threads))
     if options.write:
-        report.write(works, results, options.threads, options.rounds, busy)
+        found = limits.measure()
+        report.write(works, results, options.threads, options.rounds, busy, found)
 
 
 if __name__ == "__main__":

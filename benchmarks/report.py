@@ -151,13 +151,18 @@ def draw(works: list[Work], results: Results, n: int, path: Path) -> None:
 
 def versions() -> dict[str, str]:
     """Of what was run. PyTorch and scikit-learn are not imported: they need not be loaded here."""
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "Python": platform.python_version(),
-        "NumPy": f"{np.__version__} with {blas['name']} {blas['version']}",
+        "NumPy": numpy_version(),
         "PyTorch": importlib.metadata.version("torch"),
         "scikit-learn": importlib.metadata.version("scikit-learn"),
     }
+
+
+def numpy_version() -> str:
+    """NumPy's, and that of the library that multiplies its matrices."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return f"{np.__version__} with {blas['name']} {blas['version']}"
 
 
 def machine() -> dict[str, str]:
@@ -188,11 +193,17 @@ def machine() -> dict[str, str]:
 
 
 def write(
-    works: list[Work], results: Results, threads: list[int], rounds: int, busy: float
+    works: list[Work],
+    results: Results,
+    threads: list[int],
+    rounds: int,
+    busy: float,
+    limits: dict,
 ) -> None:
     """`results.md` to read, `results.json` for whoever draws from it, and the figure.
 
-    `busy` is how many programs were running when the measurements began.
+    `busy` is how many programs were running when the measurements began; `limits` are those of the
+    machine (`benchmarks.limits`), which the chapter on speed draws.
     """
     about = versions() | machine() | {"other programs that ran": f"{busy:.1f}"}
     draw(works, results, threads[0], HERE / "scaling.svg")
@@ -236,5 +247,7 @@ and PyTorch beside a line of slope 1.](scaling.svg)
         }
         for work in works
     ]
-    stored = json.dumps({"about": about, "rounds": rounds, "rows": rows}, indent=1)
+    stored = json.dumps(
+        {"about": about, "rounds": rounds, "rows": rows, "limits": limits}, indent=1
+    )
     (HERE / "results.json").write_text(stored + "\n", encoding="utf-8")

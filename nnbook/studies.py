@@ -186,12 +186,25 @@ def load_study(name: str, folder: str | Path | None = None) -> Study:
 
     Raises FileNotFoundError if there are none; the message says how they are made.
     """
+    path = f"experiments/results/{name}.json"
+    return Study(**_stored(path, folder, f"`make experiments STUDY={name}` runs the study"))
+
+
+def load_benchmarks(folder: str | Path | None = None) -> dict[str, Any]:
+    """What `make bench` has stored in `benchmarks/results.json`, here or in a folder above.
+
+    Its `rows` are works that nnbook and another library did, its `limits` what the machine itself
+    can do. Raises FileNotFoundError if there are none; the message says how they are made.
+    """
+    return _stored("benchmarks/results.json", folder, "`make bench` measures them")
+
+
+def _stored(path: str, folder: str | Path | None, made_by: str) -> dict[str, Any]:
+    """A file of results, here or in a folder above."""
     here = Path.cwd() if folder is None else Path(folder)
     for place in (here, *here.parents):
-        path = place / "experiments" / "results" / f"{name}.json"
-        if path.is_file():
-            return Study(**json.loads(path.read_text(encoding="utf-8")))
+        if (place / path).is_file():
+            return json.loads((place / path).read_text(encoding="utf-8"))
     raise FileNotFoundError(
-        f"no experiments/results/{name}.json in {here} or above it; in the folder of the book, "
-        f"`make experiments STUDY={name}` runs the study"
+        f"no {path} in {here} or above it; in the folder of the book, {made_by}"
     )

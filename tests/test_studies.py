@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from experiments import run as runner
-from nnbook.studies import Study, estimate, load_study, paired, rounded, t_quantile, tune
+from nnbook.studies import (
+    Study,
+    estimate,
+    load_benchmarks,
+    load_study,
+    paired,
+    rounded,
+    t_quantile,
+    tune,
+)
 
 ROOT = Path(__file__).parents[1]
 RAW = runner.stored()
@@ -178,6 +187,15 @@ def test_what_was_measured_on_the_way_is_a_curve():
 def test_a_study_that_was_not_run_is_an_error_that_says_how(tmp_path):
     with pytest.raises(FileNotFoundError, match="make experiments STUDY=nothing"):
         load_study("nothing", tmp_path)
+
+
+def test_benchmarks_are_found_in_a_folder_above(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no benchmarks/results\.json .* `make bench`"):
+        load_benchmarks(tmp_path)
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "results.json").write_text('{"rows": []}')
+    (tmp_path / "book").mkdir()
+    assert load_benchmarks(tmp_path / "book") == {"rows": []}
 
 
 CHANGED = b"\nchanged = True\n"

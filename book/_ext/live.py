@@ -45,8 +45,9 @@ LIBRARY = "/lib/python3.12/site-packages"  # where the browser's Python looks
 LIBRARIES = ("sympy", "mpmath", "lazy_loader", "tqdm", "yaml")
 NOT_SHIPPED = ("tests", "test", "testing", "benchmarks", "__pycache__", "py.typed")
 # Of the repository, what cells read. Paths as there, so that a chapter finds them the same way.
-READ = ("experiments/results/*.json", "experiments/*.py", "book/errata/**/*.*", "book/*.json",
-        "book/*.toml", "book/*.yml", "book/**/*.ipynb")  # fmt: skip
+READ = ("experiments/results/*.json", "experiments/*.py", "benchmarks/results.json",
+        "book/errata/**/*.*", "book/*.json", "book/*.toml", "book/*.yml",
+        "book/**/*.ipynb")  # fmt: skip
 SECONDS = HERE.parent / "seconds.json"  # what cells took when the book was run
 SLOWER = 4  # times slower a cell is in the browser, as tests/site measured
 NUMBERS = ("numpy", "nnbook")

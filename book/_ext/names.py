@@ -36,6 +36,7 @@ TOPICS = {
     "res": "Residual network",
     "rnn": "Recurrent network",
     "solution": "Solution",
+    "speed": "Speed",
     "vae": "Variational autoencoder",
     "val": "Validation",
 }
@@ -47,6 +48,7 @@ WORDS = {
     "adam": "Adam",
     "adamw": "AdamW",
     "amsgrad": "AMSGrad",
+    "amdahl": "Amdahl's law",
     "auc": "AUC",
     "backprop": "backpropagation",
     "bar": "cotangent",

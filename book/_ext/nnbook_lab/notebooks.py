@@ -44,8 +44,8 @@ All notebooks of the book, and what they need: Python 3.11 or newer. In this fol
     .venv/bin/python -m pip install -r requirements.txt    (Windows: .venv\\Scripts\\python)
     .venv/bin/jupyter lab
 
-opens them in JupyterLab. `book/` has the notebooks, `experiments/results/` the stored results of
-the studies that they draw, and {wheel} is the book's package.
+opens them in JupyterLab. `book/` has the notebooks, `experiments/results/` and `benchmarks/` the
+stored results that they draw, and {wheel} is the book's package.
 
 Text: CC BY 4.0. Code: BSD-3-Clause.
 """
@@ -54,7 +54,8 @@ Text: CC BY 4.0. Code: BSD-3-Clause.
 def reads_files(cells: list[dict]) -> bool:
     """Whether a notebook does not run without the files of the book."""
     code = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    words = ("load_study(", "errata", "formula_sheet(", "ledger_page(", "symbols_table(")
+    words = ("load_study(", "load_benchmarks(", "errata", "formula_sheet(", "ledger_page(",
+             "symbols_table(")  # fmt: skip
     return any(word in code for word in words)
 
 
