@@ -8,7 +8,7 @@ errors of the printer, and what it reads is compared with formulas written by ha
 ``test_reading``.
 """
 
-from sympy import Derivative, Indexed, IndexedBase, Symbol, latex, pi
+from sympy import Derivative, Indexed, IndexedBase, S, Symbol, latex, pi
 from sympy.core.function import AppliedUndef
 
 from nnbook.derive import read_latex
@@ -45,6 +45,8 @@ def names_of(expression) -> dict:
         else:
             if isinstance(e, Symbol):
                 note(latex(Symbol(e.name)), e, None)
+            elif e is S.Exp1:   # a symbol e beside it would read the same
+                note("e", e, None)
             if isinstance(e, Expectation):   # the law stands beside the formula
                 name = latex(Symbol(str(getattr(e.variable, "label", e.variable))))
                 own = dict.fromkeys(e.args[4:5], Symbol(f"index of {name}", integer=True))

@@ -225,6 +225,12 @@ def test_a_mean_with_an_error_reads_otherwise(planted):
     assert read(text.replace(*planted), names_of(mean)) != evaluated(mean)
 
 
+def test_a_symbol_named_as_the_number_e_is_found():
+    same(log(exp(1) + 9) - u)
+    with pytest.raises(Clash, match="e:"):
+        names_of(exp(1) + reals("e"))
+
+
 def test_one_name_for_two_laws_is_found():
     other = gaussian("z", v, 1)
     with pytest.raises(Clash, match="mean over z"):
@@ -236,7 +242,7 @@ def test_one_name_for_two_laws_is_found():
 @functools.cache
 def displays(path: Path) -> list[Display]:
     """The displays of a notebook, made by those of its statements that they need."""
-    makers = ("definition", "derivation", "equation")
+    makers = ("definition", "derivation", "equation", "inline", "inline_definition")
     wanted = needed(statements(path), lambda statement: calls(statement, *makers))
     made = []
     keep = Display.__post_init__
