@@ -11,7 +11,7 @@ from .errors import Ambiguous, ReadError
 from .tokens import ACCENTS, LETTERS
 from .tree import Node
 
-_FUNCTIONS = {"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi", "Phi", "Psi"}
+FUNCTION_NAMES = {"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi", "Phi", "Psi"}
 _OF_NAMES = {"L", "J", "Lcal", "ell"}   # functions before a name, as in L(w); else factors
 _LABELS = {"in", "out", "max", "min", "true", "pred", "old", "new", "train", "test", "val", "ref",
            "opt", "tot", "total", "reg", "data", "model", "avg", "init", "fan", "eff", "std", "var"}
@@ -54,6 +54,7 @@ class Meaning:
 
     def __init__(self, parts: list[Part], declared=()):
         self.parts, self.declared = parts, set(declared)
+        self.notes: list[str] = []   # what was guessed, in words
         self.uses: dict[int, Use] = {}
         self.binders: dict[int, Binder] = {}
         self.sizes = set(declared)
@@ -71,7 +72,10 @@ class Meaning:
                      if use.below and use.part.role == "side"
                      and letter_of(use.node) not in use.scope} - self.sizes
         self.derived = {id(n.args[0]) for n in self._all() if n.kind == "partial"}
+        self.derived_by = {id(n.args[1]) for n in self._all() if n.kind == "partial"}
         self._letter_e()
+        self._letter_i()
+        self._two_indices()
         self._settle_ranks()
         self._functions()
 
@@ -176,15 +180,52 @@ class Meaning:
             or (word.isupper() and not set(names) <= self.sizes)
 
     def _letter_e(self):
-        """The letter e is the number below an exponent, and a name if it stands elsewhere alone."""
+        """The letter e is the number, and a name if something is said of it or it counts."""
         bases = {id(n.args[0]): n.args[1] for n in self._all() if n.kind == "pow"}
         letters = {place: use for place, use in self.uses.items()
                    if use.key == "e" and not use.indices}
         alone = [use for place, use in letters.items() if place not in bases]
-        self.e_is_a_name = bool(alone)
+        plain = [use for place, use in letters.items()
+                 if place not in bases or bases[place].kind == "number"]
+        self.e_is_a_name = "e" in self.sizes | self.free or any(
+            use.below or "e" in use.scope or use.part.role == "condition"
+            or place in self.derived | self.derived_by for place, use in letters.items())
         if alone and any(place in bases and bases[place].kind != "number" for place in letters):
             self.fail(alone[0], r"the number e or a name? Write \exp for the number, or choose "
                                 "another name", Ambiguous)
+        if plain and not self.e_is_a_name and "e" not in self.defined:
+            self.notes.append("e was read as the number 2.718…; for a quantity of your own use "
+                              "another letter.")
+
+    def _letter_i(self):
+        """The letter i is no imaginary unit: it is refused where it looks like one."""
+        for node in self._all():
+            if node.kind == "pow" and node.args[0].kind == "name" and node.args[0].name == "e" \
+                    and not self.e_is_a_name:
+                for inside in node.args[1].walk():
+                    use = self.uses.get(id(inside))
+                    if use is not None and use.key == "i" and not use.indices \
+                            and not use.below and "i" not in use.scope and "i" not in self.free:
+                        self.fail(use, "i is read as a name; complex numbers are not supported")
+        if "i" in self.scalars() - self.sizes:
+            self.notes.append("i was read as a real number; complex numbers are not supported.")
+
+    def _two_indices(self):
+        """Refuses a sum over i < j where j is no index of anything around it."""
+        ranged = [n for n in self._all() if n.kind in ("sum", "prod") and n.name]
+        within = {id(inside) for node in ranged for inside in node.walk()}
+        around = {letter_of(use.node) for place, use in self.uses.items()
+                  if place not in within and letter_of(use.node) not in use.scope}
+        for node in ranged:
+            end = next((n for n in node.args[2].walk() if n.kind == "name"), None)
+            use = self.uses.get(id(end))
+            if use is None or letter_of(end) in use.scope or letter_of(end) in around:
+                continue
+            if any(n.kind == "name" and letter_of(n) == letter_of(end)
+                   for n in node.args[4].walk()):
+                i, j = letter_of(node.args[0]), letter_of(end)
+                self.fail(use, f"is {j} an index of the sum, too? Write both sums, "
+                               rf"\sum_{{{j}=1}}^n \sum_{{{i}=1}}^{{{j}-1}}, or say what {j} is")
 
     # Ranks
 
@@ -212,8 +253,13 @@ class Meaning:
     def _decide(self, use, known):
         first = use.indices[0]
         if len(use.indices) == 1:
+            written = use.node.text or use.node.name
             if known == {2}:
+                one, two = first.name
+                self.notes.append(f"{written} was read with the two indices {one} and {two}.")
                 use.indices = tuple(Node("number", first.at, name=digit) for digit in first.name)
+            elif not known:
+                self.notes.append(f"{written} was read with one index, {first.name}.")
         elif known == {1}:
             use.indices = (Node("mul", first.at, use.indices, text=use.node.text),)
         elif known != {2} and use.indices[1].kind != "number":
@@ -246,7 +292,7 @@ class Meaning:
                   if use.node.called is not None and use.node.primes}
         self.functions = heads | {
             name for name in called if name not in bare
-            and (name in _FUNCTIONS | of_names or name in primed or name == "sigma"
+            and (name in FUNCTION_NAMES | of_names or name in primed or name == "sigma"
                  or (len(name) > 1 and name.isalpha() and name.isascii()
                  and not _is_greek_or_accented(name)))}
 
