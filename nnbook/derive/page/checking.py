@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from textwrap import fill
 
-from sympy import Expr, Indexed, IndexedBase, Mul, Symbol, evaluate, log
+from sympy import E, Expr, Indexed, IndexedBase, Mul, Symbol, evaluate, log
 from sympy.core.function import AppliedUndef
 
 from ..engine.claims import scope_in
@@ -140,6 +140,9 @@ def check(left: str, right: str | None = None, *, when=(), sizes=()) -> Check:
                   "proved")
     failed = next(place for place, v in enumerate(verdicts) if v.status == status)
     verdict = verdicts[failed]
+    if status == "undecided":
+        hints = [verdict.hint, *_advice(found.sides, found.given)]
+        verdict = verdicts[failed] = replace(verdict, hint="\n".join(filter(None, hints)))
     functions = unknown_functions(found.sides[failed:failed + 2], found.given)
     if status == "refuted" and functions:
         verdict = verdicts[failed] = _for_some(functions, verdict, left)
@@ -150,7 +153,7 @@ def check(left: str, right: str | None = None, *, when=(), sizes=()) -> Check:
         tuple(verdicts), _numbers(verdict), verdict.left, verdict.right, failed,
         tuple(found.sizes), tuple(found.sides), tuple(map(read_as, found.given)),
         tuple(found.given), found.definitions,
-        (*found.notes, *_advice(status, found.sides, found.given)))
+        tuple(found.notes))
 
 
 def derive(expression: str, by: str, *, when=(), sizes=()) -> Worked:
@@ -208,6 +211,9 @@ _WORDS_IN_LATEX = re.compile(r"\\(?:text|operatorname|mathrm|begin|end)\{[^{}]*\
 def no_definition(found, text, right=None):
     """Refuses ``\\bar x = …`` where nothing else says what the name is: it is a definition."""
     left, *others = found.sides
+    if left == E and any(side.free_symbols for side in others):   # an error e, and no number
+        raise NothingToCheck(text, -1, "", "e is the number 2.718… unless it is defined: put this "
+                             "under Definitions to give the letter another meaning.")
     for one, rest in ((left, others), (found.sides[-1], found.sides[:-1])):
         name = _name_of(one)
         if name is None or name in _names_of(*found.given):
@@ -215,10 +221,10 @@ def no_definition(found, text, right=None):
         met = [other for other in rest for other in _met(other, name)]
         if all(_is_shifted(one, other) for other in met):
             shown = _first(text, right, one is left)
-            more = ", and check the rest" if rest[1:] else "; there is nothing to check"
-            raise NothingToCheck(
-                text, -1, "", f"This defines {shown}{more}. Put it under Definitions to check "
-                "another formula with it.")
+            more = "put it under Definitions, and check the rest of the chain." if rest[1:] else \
+                "there is nothing to check. Put it under Definitions to check another formula " \
+                "with it."
+            raise NothingToCheck(text, -1, "", f"This defines {shown}; {more}")
 
 
 def _first(left, right, first) -> str:
@@ -279,17 +285,15 @@ def _for_some(functions, verdict, text) -> Verdict:
     return replace(verdict, counterexample={}, left=None, right=None)
 
 
-def _advice(status, sides, given) -> list[str]:
+def _advice(sides, given) -> list[str]:
     """What could be asked instead, where nothing was decided."""
-    if status != "undecided":
-        return []
     known = {x for c in given for x in c.args if hasattr(c, "args")}
     taken = {a for side in sides for found in unfolded(side).atoms(log)
-             for a in Mul.make_args(found.args[0])
+             for factor in Mul.make_args(found.args[0]) for a in (factor, *factor.args[:1])
              if (a.is_Symbol or isinstance(a, Indexed)) and not a.is_positive}
-    wanted = sorted(str(a) for a in taken if not any(
+    wanted = sorted(f"{read_as(a)} > 0" for a in taken if not any(
         a == x or isinstance(x, Indexed) and getattr(a, "base", 0) == x.base for x in known))
-    return [f"There are logarithms: try the condition {wanted[0]} > 0."] if wanted else []
+    return [f"There are logarithms: try the conditions {', '.join(wanted)}."] if wanted else []
 
 
 def _verdict(one, other, given, rest, text) -> Verdict:
@@ -344,13 +348,14 @@ def _words(verdict: Verdict, verdicts, functions=()) -> str:
         scopes = list(dict.fromkeys(plural(v.scope) for v in verdicts))
         return f"Proved {scopes[0]}".rstrip() + "." if len(scopes) == 1 \
             else f"Proved, all {len(verdicts)} links; the last {plural(verdicts[-1].scope)}."
-    text = " ".join(repr(verdict).split())
+    text = " ".join(repr(replace(verdict, hint="")).split())
     if verdict.status == "refuted" and len(verdict.counterexample) > _SHOWN:
         text = (f"refuted at {len(verdict.counterexample)} values, of which the first are "
                 + ", ".join(f"{n} = {v}" for n, v in list(_numbers(verdict).items())[:_SHOWN])
                 + "; there the left side is {} and the right side is {}".format(
                     *told_apart(verdict.left, verdict.right)))
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    text = text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    return " ".join([text, *verdict.hint.split()])
 
 
 def _numbers(verdict: Verdict) -> dict:

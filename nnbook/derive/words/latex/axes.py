@@ -163,8 +163,9 @@ class Axes:
             self._guesses[root] = next((w for w in wanted if w not in taken), f"N_{letter}")
             if own:
                 self.meaning.notes.append(
-                    f"The sum over {letter} was read to end at {self._guesses[root]}; "
-                    f"{', '.join(own)} was read as a number that has nothing to do with it.")
+                    f"The sum over {letter} was read to end at {self._guesses[root]}, and "
+                    f"{', '.join(own)} as a number that has nothing to do with it; to let it end "
+                    rf"at {own[0]}, write \sum_{{{letter}=1}}^{own[0]}.")
 
     def _count(self, root, letter, name):
         """Takes a name for the number of terms, and says so."""

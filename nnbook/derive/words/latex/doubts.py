@@ -19,6 +19,8 @@ def no_run_together_names(parts: list[Part], known=()):
     nodes = [(part, node) for part in parts for root in (part.tree, part.head) if root is not None
              for node in root.walk() if node.kind == "name"]
     alone = {node.name for _, node in nodes if len(node.name) == 1}
+    words = {node.name for part, node in nodes if _is_typed_word(node, part.text)
+             and len(node.name) <= SHORT}
     heads = {part.head.name for part in parts if part.head is not None}
     for part, node in nodes:
         name = node.name
@@ -28,7 +30,8 @@ def no_run_together_names(parts: list[Part], known=()):
             raise ReadError(part.text, node.at, name,
                             f"{name}: a differential? Write a derivative as dL/dw, d/dx f(x) or "
                             f"diff(L, w), and a product as d*{name[1]}")
-        used = [letter in alone for letter in name]
+        used = [letter in alone or any(letter in other for other in words - {name})
+                for letter in name]
         if all(used) or (any(used) and len(name) <= SHORT and node.called is None):
             raise ReadError(part.text, node.at, name,
                             f"{name}: one name or the product {'*'.join(name)}? Write "

@@ -12,7 +12,6 @@ from .tokens import ACCENTS, LETTERS
 from .tree import Node
 
 FUNCTION_NAMES = {"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi", "Phi", "Psi"}
-_OF_NAMES = {"L", "J", "Lcal", "ell"}   # functions before a name, as in L(w); else factors
 _LABELS = {"in", "out", "max", "min", "true", "pred", "old", "new", "train", "test", "val", "ref",
            "opt", "tot", "total", "reg", "data", "model", "avg", "init", "fan", "eff", "std", "var"}
 
@@ -284,7 +283,8 @@ class Meaning:
                 if use.node.called is None and not use.below and place not in self.derived}
         called = {use.node.name for use in self.uses.values()
                   if use.node.called is not None and not use.indices}
-        of_names = {name for name in _OF_NAMES & called if all(
+        # Nobody writes a product as L(w); as L(w + v), many do.
+        of_names = {name for name in called if all(
             a.kind == "name" for use in self.uses.values() if use.node.name == name
             for a in use.node.called or ())}
         heads = {p.head.name for p in self.defined.values() if p.head.called is not None}

@@ -114,11 +114,16 @@ class Slopes(Cursor):
             if depth == 0:
                 break
             end += 1
-        if [t.text for t in self.tokens[end + 1:end + 4]] != ["/", "d", "("]:
+        ahead = end + 1 - self.place
+        if self.peek(ahead).text != "/" or not (
+                [self.peek(ahead + 1).text, self.peek(ahead + 2).text] == ["d", "("]
+                or self._differential_at(ahead + 1)):
             return None
         at = self.take().at
         of = self.group()
         self.must("/")
+        if not (self.peek().text == "d" and self.peek(1).text == "("):
+            return self.node("partial", at, of, self.scripts(self._after_d(), bare=True))
         self.take()
         return self.node("partial", at, of, self.group())
 

@@ -239,6 +239,9 @@ class _Lexer:
         if word in WORDS or (not self.latex and len(word) > 1):
             self.add("word", word, end)
             return
+        if word in LETTERS and not self.known:
+            self.fail(f"the Greek letter? Write \\{word}, or a space between the factors "
+                      f"{' '.join(word)}", end)
         run = self.at
         for letter in word:
             self.letter(letter, self.at + 1, run)

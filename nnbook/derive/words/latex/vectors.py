@@ -53,9 +53,10 @@ class Vectors:
     def _no_matrices(self, node):
         """Refuses ``\\mathbf{A} \\mathbf{B}``: as numbers its factors would change places."""
         bold = [a for a in node.args if _is_bold(a)]
-        if len(bold) > 1 and any(_is_bold(a, str.isupper) for a in bold):
+        if len(bold) > 1:
             raise ReadError(self.text, bold[0].at, self.text[bold[0].at:node.at + 24],
-                            r"products of matrices need indices: write \sum_j A_{ij} B_{jk}")
+                            "products of matrices and vectors need indices: write "
+                            r"\sum_j A_{ij} x_j, or w^\top x of two vectors")
 
     def _refuse(self, node):
         if node.name == "T":
@@ -145,12 +146,12 @@ def _is_vector(node) -> bool:
         and node.name.islower() and (len(node.name) == 1 or node.name in LETTERS))
 
 
-def _is_bold(node, letter=bool) -> bool:
-    """Whether a factor is, or holds, a name in bold without an index, of such a letter."""
+def _is_bold(node) -> bool:
+    """Whether a factor is, or holds, a name in bold without an index."""
     if node.kind in ("group", "add", "neg", "pow"):
-        return any(_is_bold(a, letter) for a in node.args)
+        return any(_is_bold(a) for a in node.args)
     return node.kind == "name" and node.args == ("bold",) and not node.subs \
-        and letter(node.name[:1])
+        and node.called is None
 
 
 def _is_matrix(node) -> bool:
