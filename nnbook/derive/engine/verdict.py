@@ -19,7 +19,6 @@ from .claims import open_domain, scope_of, text_of, where_defined
 from .facts import Facts, assumed_in
 from .proof import proof_by_form
 
-
 TOO_LONG = "a sum is too long to add up"
 
 
@@ -57,13 +56,13 @@ class Verdict:
             text = (f"refuted: at {where or 'every point'}, the left side is {left} "
                     f"and the right side is {right}")
         else:
-            text = "undecided"
-            if self.reason:
-                text += f" ({self.reason})"
-            points = "1 random point" if self.points == 1 else f"{self.points} random points"
-            text += f": no proof found, and the sides agree at {points}" \
-                if self.points else "" if self.reason == TOO_LONG else (": no point was found at which both sides are defined and the "
-                                     "conditions hold")
+            text = "undecided" + (f" ({self.reason})" if self.reason else "")
+            if self.points:
+                points = "1 random point" if self.points == 1 else f"{self.points} random points"
+                text += f": no proof found, and the sides agree at {points}"
+            elif self.reason != TOO_LONG:
+                text += (": no point was found at which both sides are defined and the "
+                         "conditions hold")
         text = fill(text, width=76, subsequent_indent="  ")   # as wide as the column of the site
         return text + (f"\n{self.hint}" if self.hint else "")
 

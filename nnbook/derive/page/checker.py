@@ -12,7 +12,7 @@ from ..engine.verdict import short, told_apart
 from ..words.language import Named, as_written
 from ..words.latex import NothingToCheck, ReadError, read_statement
 from . import checking
-from .checking import read_as
+from .remarks import plural, read_as, unknown_functions
 from .working import in_order
 
 FIELDS = ("left", "right", "when", "sizes", "by")
@@ -36,7 +36,7 @@ def check(question: dict) -> dict:
 
 
 def derive(question: dict) -> dict:
-    """The derivative with respect to ``by``, with its steps, beside how the expression is understood."""
+    """The derivative with respect to ``by`` with its steps, beside how the expression is read."""
     return _answered(question, _derive)
 
 
@@ -70,7 +70,7 @@ def _preview(asked) -> dict:
         "sizes": found.sizes,
         "given": [read_as(condition) for condition in found.given],
         "definitions": [_definition(name, law) for name, law in found.definitions.items()],
-        "scope": checking.plural(scope_in(found.sides, found.given, False, _math)),
+        "scope": plural(scope_in(found.sides, found.given, False, _math)),
         "notes": found.notes,
     }
 
@@ -84,7 +84,7 @@ def _check(asked) -> dict:
                            sizes=asked["sizes"])
     verdict = found.verdicts[found.link]
     pair = found.sides[found.link:found.link + 2]
-    scope = checking.plural(scope_in(pair, found.conditions, found.status == "proved", _math))
+    scope = plural(scope_in(pair, found.conditions, found.status == "proved", _math))
     refuted = found.left is not None
     left, right = told_apart(found.left, found.right) if refuted else ("", "")
     return {
@@ -94,7 +94,7 @@ def _check(asked) -> dict:
                    for s, v in list((verdict.counterexample or {}).items())[:_SHOWN]],
         "more": max(0, len(verdict.counterexample or {}) - _SHOWN),
         "left": left, "right": right, "notes": list(found.notes),
-        "functions": [] if refuted else checking.unknown_functions(pair, found.conditions),
+        "functions": [] if refuted else unknown_functions(pair, found.conditions),
         "pair": [read_as(side) for side in pair],
         "points": verdict.points, "reason": verdict.reason, "hint": verdict.hint,
     }

@@ -178,7 +178,8 @@ class Builder:
         inner = self.build(node.args[0], env)
         if node.name == "log" and inner == 0:
             self.fail(node, "expected the logarithm of something other than zero")
-        if node.name == "log" and inner.is_Number and inner.is_negative:
+        # Given names come with an expression that was printed, which may be of anything.
+        if node.name == "log" and inner.is_Number and inner.is_negative and not self.names.given:
             self.fail(node, "the logarithm of a negative number is not defined")
         return self._grown(node.name, inner, node)
 

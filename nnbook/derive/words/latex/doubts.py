@@ -7,7 +7,7 @@
 from dataclasses import replace
 
 from .errors import ReadError
-from .meaning import FUNCTION_NAMES, Part, is_letter
+from .meaning import FUNCTION_NAMES, Meaning, Part, is_letter, letter_of
 from .tokens import ACCENTS, LETTERS
 from .tree import Node
 
@@ -131,3 +131,34 @@ def _looks_callable(name) -> bool:
     return name.name in FUNCTION_NAMES or name.name == "sigma" or (
         len(name.name) > 1 and name.name.isalpha() and name.name not in LETTERS
         and not any(name.name.endswith(mark) for mark in ACCENTS.values()))
+
+
+def no_imaginary_unit(meaning: Meaning):
+    """Refuses e^{ix}, where i would be a name, and notes where else it is one."""
+    for node in (n for part in meaning.parts for n in part.tree.walk() if n.kind == "pow"):
+        if node.args[0].kind == "name" and node.args[0].name == "e" and not meaning.e_is_a_name:
+            for inside in node.args[1].walk():
+                use = meaning.uses.get(id(inside))
+                if use is not None and use.key == "i" and not use.indices and not use.below \
+                        and "i" not in use.scope and "i" not in meaning.free:
+                    meaning.fail(use, "i is read as a name; complex numbers are not supported")
+    if "i" in meaning.scalars() - meaning.sizes:
+        meaning.notes.append("i was read as a real number; complex numbers are not supported.")
+
+
+def no_sum_over_pairs(meaning: Meaning):
+    """Refuses a sum over i < j where j is no index of anything around it."""
+    ranged = [n for part in meaning.parts for n in part.tree.walk()
+              if n.kind in ("sum", "prod") and n.name]
+    within = {id(inside) for node in ranged for inside in node.walk()}
+    around = {letter_of(use.node) for place, use in meaning.uses.items()
+              if place not in within and letter_of(use.node) not in use.scope}
+    for node in ranged:
+        end = next((n for n in node.args[2].walk() if n.kind == "name"), None)
+        use = meaning.uses.get(id(end))
+        if use is None or letter_of(end) in use.scope or letter_of(end) in around:
+            continue
+        i, j = letter_of(node.args[0]), letter_of(end)
+        if any(n.kind == "name" and letter_of(n) == j for n in node.args[4].walk()):
+            meaning.fail(use, f"is {j} an index of the sum, too? Write both sums, "
+                              rf"\sum_{{{j}=1}}^n \sum_{{{i}=1}}^{{{j}-1}}, or say what {j} is")

@@ -73,8 +73,6 @@ class Meaning:
         self.derived = {id(n.args[0]) for n in self._all() if n.kind == "partial"}
         self.derived_by = {id(n.args[1]) for n in self._all() if n.kind == "partial"}
         self._letter_e()
-        self._letter_i()
-        self._two_indices()
         self._settle_ranks()
         self._functions()
 
@@ -195,36 +193,6 @@ class Meaning:
         if plain and not self.e_is_a_name and "e" not in self.defined:
             self.notes.append("e was read as the number 2.718…; for a quantity of your own use "
                               "another letter.")
-
-    def _letter_i(self):
-        """The letter i is no imaginary unit: it is refused where it looks like one."""
-        for node in self._all():
-            if node.kind == "pow" and node.args[0].kind == "name" and node.args[0].name == "e" \
-                    and not self.e_is_a_name:
-                for inside in node.args[1].walk():
-                    use = self.uses.get(id(inside))
-                    if use is not None and use.key == "i" and not use.indices \
-                            and not use.below and "i" not in use.scope and "i" not in self.free:
-                        self.fail(use, "i is read as a name; complex numbers are not supported")
-        if "i" in self.scalars() - self.sizes:
-            self.notes.append("i was read as a real number; complex numbers are not supported.")
-
-    def _two_indices(self):
-        """Refuses a sum over i < j where j is no index of anything around it."""
-        ranged = [n for n in self._all() if n.kind in ("sum", "prod") and n.name]
-        within = {id(inside) for node in ranged for inside in node.walk()}
-        around = {letter_of(use.node) for place, use in self.uses.items()
-                  if place not in within and letter_of(use.node) not in use.scope}
-        for node in ranged:
-            end = next((n for n in node.args[2].walk() if n.kind == "name"), None)
-            use = self.uses.get(id(end))
-            if use is None or letter_of(end) in use.scope or letter_of(end) in around:
-                continue
-            if any(n.kind == "name" and letter_of(n) == letter_of(end)
-                   for n in node.args[4].walk()):
-                i, j = letter_of(node.args[0]), letter_of(end)
-                self.fail(use, f"is {j} an index of the sum, too? Write both sums, "
-                               rf"\sum_{{{j}=1}}^n \sum_{{{i}=1}}^{{{j}-1}}, or say what {j} is")
 
     # Ranks
 

@@ -53,7 +53,7 @@ class Naming(Cursor):
                       r"\sum_k p_k x_k", node.at)
         if node.name in ("P", "Pr") and self.sees("("):
             inside = self.in_parentheses()
-            if len(inside) == 1 and inside[0].text.isupper() or any(
+            if (len(inside) == 1 and inside[0].text.isupper()) or any(
                     token.text in ("|", ",") for token in inside):
                 self.fail(r"probabilities cannot be read; for a product write P \cdot (…)", node.at)
 

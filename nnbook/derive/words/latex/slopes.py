@@ -132,7 +132,7 @@ class Slopes(Cursor):
         """Whether ``dL/dw`` or ``d/dx`` stands here, which as names would be d/(d x)."""
         above = self.peek()
         start = 1 if above.kind == "word" or self.peek(1).text == "/" else 2
-        return (above.text == "d" and start == 1 or self._differential_at(0)) \
+        return ((above.text == "d" and start == 1) or self._differential_at(0)) \
             and self.peek(start).text == "/" and self._differential_at(start + 1)
 
     def _differential_at(self, ahead) -> bool:

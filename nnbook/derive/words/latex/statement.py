@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ...limits import DEFINITIONS
 from .building import Builder
-from .doubts import Raised, no_run_together_names
+from .doubts import Raised, no_imaginary_unit, no_run_together_names, no_sum_over_pairs
 from .errors import ReadError
 from .found import FoundNames
 from .grammar import Grammar
@@ -75,6 +75,8 @@ def read_statement(sides, when=(), sizes=(), by=None, equations=False) -> Read:
     for part in parts:
         part.tree = vectors.expanded(part.tree, part.text)
     meaning = Meaning(parts, sizes)
+    no_imaginary_unit(meaning)
+    no_sum_over_pairs(meaning)
     names = FoundNames(meaning)
     built = [Builder(p.text, names).build(p.tree, {}) if p.role != "definition" else None
              for p in parts]

@@ -152,8 +152,8 @@ class _Lexer:
         """``1e-8``, a number where formulas are typed plainly; in LaTeX it may be a product."""
         digits, power = re.split("[eE]", number)
         if self.latex:
-            self.fail(f"a number or a product with e? Write {digits} \\cdot 10^{{{int(power)}}}, or "
-                      "a space between the factors", end)
+            self.fail(f"a number or a product with e? Write {digits} \\cdot 10^{{{int(power)}}}, "
+                      "or a space between the factors", end)
         if len(digits) > DIGITS or abs(int(power)) > EXPONENT:
             self.fail(f"expected numbers of at most {DIGITS} digits, and powers of ten up to "
                       f"{EXPONENT}", end)
