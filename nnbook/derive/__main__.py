@@ -33,7 +33,8 @@ def parser() -> argparse.ArgumentParser:
                       help="a condition (x > 0) or a definition (S = \\sum_k e^{z_k}); may be "
                            "given several times")
     made.add_argument("--by", metavar="w_{jk}",
-                      help="derive the expression by this symbol or entry and show the steps")
+                      help="differentiate the expression with respect to this symbol or "
+                           "entry and show the steps")
     made.add_argument("--latex", action="store_true",
                       help="print also how the formula was understood, as LaTeX")
     return made
@@ -43,7 +44,7 @@ def main(arguments=None) -> int:
     """Runs the command; returns its exit code."""
     asked = parser().parse_args(arguments)
     from .page.checking import check, derive
-    from .words.latex import ReadError
+    from .words.latex import NothingToCheck, ReadError
 
     try:
         if asked.by is not None:
@@ -56,7 +57,8 @@ def main(arguments=None) -> int:
             found = check(asked.left, asked.right, when=asked.when, sizes=asked.size)
             shown = " = ".join(found.latex) if asked.latex else ""
     except ReadError as error:
-        print(f"cannot read this:\n{error.shown()}", file=sys.stderr)
+        head = "" if isinstance(error, NothingToCheck) else "cannot read this:\n"
+        print(head + error.shown(), file=sys.stderr)
         return UNREADABLE
     if shown:
         print(shown)

@@ -91,7 +91,7 @@ def test_is_tidy(expression, wrt, expected):
     (x[i], i, "it is an index of"),
     (Sum(x[i], (i, 1, n)), n, "it is in a bound of"),
     (Z[1, 2] * Z[1], Z[1], "different numbers of indices"),
-    (floor(u), u, "cannot derive"),
+    (floor(u), u, "cannot differentiate"),
 ])
 def test_wrong_arguments(expression, wrt, words):
     with pytest.raises(TypeError, match=words):

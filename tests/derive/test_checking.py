@@ -136,7 +136,7 @@ def test_what_cannot_be_derived(expression, by, message):
     (["(a+b)^2 = a^2 + 2a b + b^2"], 0, "Proved"), (["a + b", "b + a"], 0, "Proved"),
     (["(a+b)^2", "a^2 + b^2"], 1, "Refuted: at a ="),
     (["n! = n (n-1)!", "--size", "n"], 2, "Undecided"),
-    (["(-1)^(2n) = 1", "--size", "n"], 0, "for all positive integer n"),
+    (["(-1)^(2n) = 1", "--size", "n"], 0, "for all positive integers n"),
     (["x = |x|", "--when", "x > 0"], 0, "given x > 0"),
     (["x^2", "--by", "x"], 0, "2*x"),
     (["x^2 = x x", "--latex"], 0, "x^{2} = x x"),

@@ -191,7 +191,7 @@ def test_vectors_by_their_entries():
     (r"\begin{pmatrix} a \end{pmatrix}", 0, "only cases"),
     (r"\log u v", 0, "parentheses"),
     (r"\frac{a}{b}/2b", None, "under the stroke"),
-    (r"\mu x^23", None, "second is a number"),
+    (r"\mu x^23", None, "sign before this number"),
     (r"\mu x_ij", None, "all of them indices"),
     (r"W^\top + b", 0, "a vector after a transposed one"),
     (r"\mu W^T x", None, "transpose"),

@@ -77,7 +77,7 @@ def test_the_preview_follows_and_marks_what_cannot_be_read(page):
 
 
 def test_a_derivation_shows_its_steps(page):
-    ask(page, "Derive", left=r"\frac12 \sum_i x_i^2", by="x_j")
+    ask(page, "Differentiate", left=r"\frac12 \sum_i x_i^2", by="x_j")
     page.wait_for_selector(".nn-steps")
     assert page.locator(".nn-steps li").count() >= 2
     assert page.locator(".nn-steps li").last.inner_text().startswith("✓")

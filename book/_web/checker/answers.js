@@ -23,6 +23,7 @@ export function understood(found, claimed = true) {
       rows.push(paragraph(words, ...list.flatMap((latex, place) => [place ? ", " : "", math(latex)])));
     }
   }
+  for (const note of found.notes) rows.push(make("p", { className: "nn-note", textContent: note }));
   if (claimed && found.scope) rows.push(make("p", { className: "nn-note" }, "Asked ", ...worded(found.scope)));
   return rows;
 }
@@ -31,7 +32,8 @@ const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1) + (/[
 
 /** What cannot be read, with its place marked in the text. */
 export function trouble(error) {
-  const rows = [paragraph(make("strong", { textContent: "Cannot read this. " }), sentence(error.expected))];
+  const head = error.defines ? "" : "Cannot read this. ";
+  const rows = [paragraph(make("strong", { textContent: head }), sentence(error.expected))];
   const line = error.text;
   if (error.at >= 0 && line) {
     const end = error.at + Math.max(error.piece.length, 1);
@@ -52,6 +54,8 @@ export function verdict(found) {
   if (found.link) head.append(` (link ${found.link} of the chain)`);
   if (found.status === "proved") {
     head.append(...worded(found.scope || "by calculation"), ".");
+  } else if (found.status === "refuted" && found.functions.length) {
+    head.append(` for some ${found.functions.join(", ")}: it does not hold for every function. Give a definition to ask it of one.`);
   } else if (found.status === "refuted") {
     head.append(" at ");
     if (!found.values.length) head.append("every point");
@@ -61,7 +65,7 @@ export function verdict(found) {
       " and the right side is ", make("strong", { textContent: found.right }), ".");
   } else {
     head.append(found.reason ? ` (${found.reason}): ` : ": ", found.points
-      ? `no proof was found, and the sides agree at ${found.points} random points.`
+      ? `no proof was found, and the sides agree at ${found.points} random point${found.points === 1 ? "" : "s"}.`
       : "no point was found at which both sides are defined and the conditions hold.");
   }
   rows.push(scrolling(found.pair.join(found.status === "refuted" ? " \\neq " : " = ")));

@@ -15,12 +15,12 @@ const FIELDS = {
   left: ["Left side, or the whole equation", "\\frac{\\partial L}{\\partial z_j}", 2],
   right: ["Right side", "p_j - y_j", 2],
   when: [
-    "Definitions and conditions, one a line",
+    "Definitions and conditions, one per line",
     "L = -\\sum_k y_k \\log p_k\np_k = \\frac{e^{z_k}}{\\sum_m e^{z_m}}\n\\sum_k y_k = 1",
     3,
   ],
   sizes: ["Sizes, where no sum shows them", "n, K", 1],
-  by: ["Derive by", "w_{jk}", 1],
+  by: ["Differentiate with respect to", "w_{jk}", 1],
 };
 
 const field = (name) => document.getElementById(`nn-${name}`);
@@ -93,7 +93,7 @@ async function ask(name, told) {
   const asked = question();
   const first = !asked.left ? "left" : name === "derive" && !asked.by ? "by" : "";
   if (first) {
-    answer().replaceChildren(paragraph(first === "by" ? "Say by what to derive." : "Type a formula."));
+    answer().replaceChildren(paragraph(first === "by" ? "Say with respect to what." : "Type a formula."));
     return field(first).focus();
   }
   if (name === "check") asked.by = "";
@@ -105,7 +105,7 @@ async function ask(name, told) {
     const read = await engine.call("checker.preview", [asked]);
     counted++;
     if (read.error) {
-      answer().replaceChildren(paragraph("There is something that cannot be read: see above."));
+      answer().replaceChildren(paragraph("The formula could not be read; see above."));
       return await complain(read.error);
     }
     await show(preview(), ...understood(read, false));
@@ -146,7 +146,7 @@ function build(root) {
     ...Object.entries(FIELDS).map(([name, about]) => entry(name, about)),
     make("div", { className: "nn-buttons" },
       button("Check", () => ask("check", verdict), "Prove or refute the equation (Ctrl+Enter)"),
-      button("Derive", () => ask("derive", steps), "The derivative of the left side, step by step"),
+      button("Differentiate", () => ask("derive", steps), "The derivative of the left side, step by step"),
       button("Stop", () => engine.stop(), "End what Python does"),
       button("Copy a link", async () => {
         const made = link(question());
@@ -172,7 +172,7 @@ function take() {
   const asked = fromLink(location.hash);
   if (!asked) return;
   fill(asked);
-  answer().replaceChildren(paragraph("This question came with the link. Press Check or Derive."));
+  answer().replaceChildren(paragraph("This question came with the link. Press Check or Differentiate."));
 }
 
 const root = document.getElementById("nn-checker");

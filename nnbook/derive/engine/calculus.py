@@ -66,10 +66,11 @@ def derivative(expression, wrt):
 
 
 def variable(wrt):
-    """What to derive by: a symbol or an entry of a tensor; anything else is a TypeError."""
+    """What to differentiate by: a symbol or an entry of a tensor; anything else is a TypeError."""
     wrt = symbolic(wrt)
     if not isinstance(wrt, Symbol | Indexed):
-        raise TypeError(f"expected a symbol or an entry of a tensor to derive by, got {wrt!r}")
+        raise TypeError("expected a symbol or an entry of a tensor to differentiate with "
+                        f"respect to, got {wrt!r}")
     return wrt
 
 
@@ -89,7 +90,7 @@ def slope_of(e, x):
         return S.Zero
     rule = slopes.of(type(e))
     if rule is None:
-        raise TypeError(f"cannot derive {type(e).__name__}: {e}")
+        raise TypeError(f"cannot differentiate {type(e).__name__}: {e}")
     return rule(e, x)
 
 
@@ -104,7 +105,7 @@ def _entry(e, x):
     """∂x[i, j]/∂x[p, q] = [i = p] [j = q]; entries of other tensors have slope 0."""
     if not isinstance(x, Indexed) or e.base != x.base:
         if isinstance(x, Symbol) and any(x in i.free_symbols for i in e.indices):
-            raise TypeError(f"cannot derive by {x}: it is an index of {e}")
+            raise TypeError(f"cannot differentiate with respect to {x}: it is an index of {e}")
         return S.Zero
     if len(e.indices) != len(x.indices):
         raise TypeError(f"{e} and {x} are entries of one tensor with different numbers of indices")
@@ -144,7 +145,7 @@ def _product(e, x):
 def _check_bounds(e, x):
     """TypeError if x is in a bound of a sum: it counts, so there is no slope."""
     if any(_depends(bound, x) for limit in e.limits for bound in limit[1:]):
-        raise TypeError(f"cannot derive by {x}: it is in a bound of {e}")
+        raise TypeError(f"cannot differentiate with respect to {x}: it is in a bound of {e}")
 
 
 def _extreme(e, x):
@@ -175,9 +176,9 @@ def _known(e, x):
     try:
         slopes = [(e.fdiff(j + 1), a) for j, a in enumerate(e.args) if _depends(a, x)]
     except ArgumentIndexError as error:
-        raise TypeError(f"cannot derive {e} by {x}") from error
+        raise TypeError(f"cannot differentiate {e} with respect to {x}") from error
     if any(slope.has(Derivative) for slope, _ in slopes):
-        raise TypeError(f"cannot derive {e} by {x}")
+        raise TypeError(f"cannot differentiate {e} with respect to {x}")
     return Add(*(slope * slope_of(a, x) for slope, a in slopes))
 
 
@@ -191,18 +192,21 @@ def _is_singular(e) -> bool:
 def _mean(e, x):
     """∂E[f] = E[∂f] + μ' E[∂f/∂z] + ½ v' E[∂²f/∂z²], the last two for normal variables alone."""
     if e.body.has(*_KINKED):
-        raise TypeError(f"cannot derive {e} by {x}: what the mean is of has kinks")
+        raise TypeError(f"cannot differentiate {e} with respect to {x}: what the mean is of "
+                        "has kinks")
     mean, variance = (slope_of(a, x) for a in e.law)
     inner = slope_of(e.body, x)
     result = e.func(inner, *e.args[1:]) if inner != 0 else S.Zero
     if mean == 0 and variance == 0:
         return result
     if not isinstance(e, OverGaussian):
-        raise TypeError(f"cannot derive {e} by {x}: of the law only two moments are known")
+        raise TypeError(f"cannot differentiate {e} with respect to {x}: of the law only two "
+                        "moments are known")
     if _is_singular(e):
-        raise TypeError(f"cannot derive {e} by {x}: what the mean is of may have no slopes")
+        raise TypeError(f"cannot differentiate {e} with respect to {x}: what the mean is of may "
+                        "have no slopes")
     if any(bound.has(x) for _, *bounds in e.limits for bound in bounds):
-        raise TypeError(f"cannot derive by {x}: it is in a bound of {e}")
+        raise TypeError(f"cannot differentiate with respect to {x}: it is in a bound of {e}")
     index = [Dummy(k.name, integer=True) for k, *_ in e.limits]
     names = {k: j for (k, *_), j in zip(e.limits, index, strict=True)}
     entry = e.variable[tuple(index)] if index else e.variable

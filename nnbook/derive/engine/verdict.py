@@ -19,6 +19,8 @@ from .claims import open_domain, scope_of, text_of, where_defined
 from .facts import Facts, assumed_in
 from .proof import proof_by_form
 
+TOO_LONG = "a sum is too long to add up"
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -50,15 +52,17 @@ class Verdict:
             text = f"proved {self.scope}".rstrip()
         elif self.status == "refuted":
             where = ", ".join(f"{s} = {short(v)}" for s, v in self.counterexample.items())
-            text = (f"refuted: at {where or 'every point'}, the left side is {short(self.left)} "
-                    f"and the right side is {short(self.right)}")
+            left, right = told_apart(self.left, self.right)
+            text = (f"refuted: at {where or 'every point'}, the left side is {left} "
+                    f"and the right side is {right}")
         else:
-            text = "undecided"
-            if self.reason:
-                text += f" ({self.reason})"
-            text += f": no proof found, and the sides agree at {self.points} random points" \
-                if self.points else (": no point was found at which both sides are defined and the "
-                                     "conditions hold")
+            text = "undecided" + (f" ({self.reason})" if self.reason else "")
+            if self.points:
+                points = "1 random point" if self.points == 1 else f"{self.points} random points"
+                text += f": no proof found, and the sides agree at {points}"
+            elif self.reason != TOO_LONG:
+                text += (": no point was found at which both sides are defined and the "
+                         "conditions hold")
         text = fill(text, width=76, subsequent_indent="  ")   # as wide as the column of the site
         return text + (f"\n{self.hint}" if self.hint else "")
 
@@ -71,6 +75,23 @@ def short(value) -> str:
         return str(Float(str(int(value)), 6))
 
 
+def told_apart(left, right) -> tuple[str, str]:
+    """Two numbers that differ, as :func:`short` has them or with as many digits as show it.
+
+    >>> told_apart(3.14159265, 3.14159), told_apart(1, 2.5)
+    (('3.141593', '3.14159'), ('1', '2.5'))
+    """
+    shown = short(left), short(right)
+    for digits in range(7, 18):
+        if shown[0] != shown[1]:
+            break
+        try:
+            shown = f"{float(left):.{digits}g}", f"{float(right):.{digits}g}"
+        except OverflowError:
+            break
+    return shown
+
+
 def prove(lhs, rhs, given=()) -> Verdict:
     """Decides whether ``lhs`` equals ``rhs``, for all values of every symbol and every size.
 
@@ -81,7 +102,7 @@ def prove(lhs, rhs, given=()) -> Verdict:
         ranges, ``KroneckerDelta``, ``Piecewise``, ``Max``, ``Abs``, ``sign``, ``exp``, ``log``,
         powers, and unknown functions. A float stands for its shortest decimal: 0.1 is 1/10.
     given
-        Conditions taken for granted: ``Eq(Sum(y[k], (k, 1, K)), 1)``, ``p > 0``, ``j <= K``.
+        Conditions that are assumed: ``Eq(Sum(y[k], (k, 1, K)), 1)``, ``p > 0``, ``j <= K``.
         A condition with a tensor entry at an index that ``lhs`` and ``rhs`` do not mention holds
         for every value of the index, narrowed by the comparisons given that name it; all others
         hold of the values that they name. See :mod:`nnbook.derive.words.assumptions`.
@@ -145,6 +166,8 @@ def _decide(statement: Statement) -> Verdict:
         except (GaveUp, RecursionError) as gave_up:
             reason = reason or str(gave_up)
     if found is None:
+        if not search.points and search.too_long:
+            reason = TOO_LONG
         return Verdict("undecided", scope, points=search.points, hint=hint, reason=reason)
     point, left, right = found
     where = {s.xreplace(statement.names): value for s, value in point.items()}

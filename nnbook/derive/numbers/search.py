@@ -23,6 +23,7 @@ from .reading import Reading, free_symbols
 from .values import (
     DIGITS,
     LostDigits,
+    TooLong,
     Undefined,
     evaluate,
     inexact,
@@ -34,7 +35,10 @@ _SLOPES = (Partial, Derivative)
 
 
 class Search:
-    """The search for a point at which the sides of a statement differ; ``points`` were compared."""
+    """The search for a point at which the sides of a statement differ.
+
+    ``points`` were compared; ``too_long`` is whether a sum had too many terms to be added up.
+    """
 
     def __init__(self, statement: Statement):
         self.sides = statement.sides
@@ -44,6 +48,7 @@ class Search:
         self.tolerance = mpmath.mpf(10) ** (-9 if slopes else -25)
         self.exact = not slopes
         self.rng, self.points, self.attempts, self.steps = random.Random(_SEED), 0, 0, 0
+        self.too_long = False
 
     def run(self, tries: int, budget: Budget):
         """({symbol: value}, left, right) where the sides differ, or None after so many points.
@@ -61,6 +66,8 @@ class Search:
             self.attempts += 1
             try:
                 found = self._at(point)
+            except TooLong:
+                found, self.too_long = None, True
             except (Undefined, LostDigits, ZeroDivisionError):
                 found = None
             self.steps += point.steps

@@ -49,6 +49,10 @@ class Undefined(Exception):
     """The expression has no real value at this point, or none that can be worked out."""
 
 
+class TooLong(Undefined):
+    """A sum has more terms than are added up."""
+
+
 class LostDigits(Exception):
     """So much cancelled that the digits left are not to be trusted; more of them are needed."""
 
@@ -240,7 +244,7 @@ def _range(limit, point, bound):
     """The integers from the first to the last value of a bound index."""
     first, last = (whole(evaluate(x, point, bound)) for x in limit[1:])
     if last - first > SUM_TERMS:
-        raise Undefined("too long a sum")
+        raise TooLong("too long a sum")
     return range(first, last + 1)
 
 

@@ -8,11 +8,11 @@ Formulas in answers are LaTeX made by the printer, never the text that came.
 from sympy import Symbol
 
 from ..engine.claims import scope_in
-from ..engine.verdict import short
+from ..engine.verdict import short, told_apart
 from ..words.language import Named, as_written
-from ..words.latex import ReadError, read_statement
-from ..words.printing import latex_of
+from ..words.latex import NothingToCheck, ReadError, read_statement
 from . import checking
+from .remarks import plural, read_as, unknown_functions
 from .working import in_order
 
 FIELDS = ("left", "right", "when", "sizes", "by")
@@ -22,8 +22,8 @@ _SHOWN = 12   # values of a counterexample
 def preview(question: dict) -> dict:
     r"""How a question is understood: sides, sizes, conditions, definitions.
 
-    >>> preview({"left": r"\sum_i x_i = n \mu"})["sides"]
-    ['\\sum_{i=1}^{n} x_{i}', 'n \\mu']
+    >>> preview({"left": r"\frac1n \sum_i x_i = \mu"})["sides"]
+    ['\\frac{1}{n} \\sum_{i=1}^{n} x_{i}', '\\mu']
     >>> preview({"left": r"a + \foo"})["error"]["at"]
     4
     """
@@ -36,7 +36,7 @@ def check(question: dict) -> dict:
 
 
 def derive(question: dict) -> dict:
-    """The derivative by ``by`` with its steps, beside how the expression is understood."""
+    """The derivative with respect to ``by`` with its steps, beside how the expression is read."""
     return _answered(question, _derive)
 
 
@@ -47,7 +47,8 @@ def _answered(question, made) -> dict:
     except ReadError as error:
         return {"error": {"field": _field(error, asked), "text": error.text, "at": error.at,
                           "piece": error.piece, "expected": error.expected,
-                          "message": str(error)}}
+                          "message": str(error),
+                          "defines": isinstance(error, NothingToCheck)}}
     except (TypeError, ValueError, RecursionError) as error:
         return {"error": {"field": "", "text": "", "at": -1, "piece": "", "expected": str(error),
                           "message": str(error)}}
@@ -64,17 +65,18 @@ def _preview(asked) -> dict:
         found = read_statement(sides or [""], checking.texts_of(asked["when"]),
                                checking.names(asked["sizes"]), asked["by"] or None)
     return {
-        "sides": [latex_of(side) for side in found.sides],
-        "by": latex_of(found.by) if found.by is not None else "",
+        "sides": [read_as(side) for side in found.sides],
+        "by": read_as(found.by) if found.by is not None else "",
         "sizes": found.sizes,
-        "given": [latex_of(condition) for condition in found.given],
+        "given": [read_as(condition) for condition in found.given],
         "definitions": [_definition(name, law) for name, law in found.definitions.items()],
-        "scope": scope_in(found.sides, found.given, False, _math),
+        "scope": plural(scope_in(found.sides, found.given, False, _math)),
+        "notes": found.notes,
     }
 
 
 def _definition(name, law) -> str:
-    return f"{latex_of(Named(Symbol(name), law, *law.variables))} = {latex_of(law.expr)}"
+    return f"{read_as(Named(Symbol(name), law, *law.variables))} = {read_as(law.expr)}"
 
 
 def _check(asked) -> dict:
@@ -82,16 +84,18 @@ def _check(asked) -> dict:
                            sizes=asked["sizes"])
     verdict = found.verdicts[found.link]
     pair = found.sides[found.link:found.link + 2]
-    scope = scope_in(pair, found.conditions, found.status == "proved", _math)
+    scope = plural(scope_in(pair, found.conditions, found.status == "proved", _math))
+    refuted = found.left is not None
+    left, right = told_apart(found.left, found.right) if refuted else ("", "")
     return {
         "status": found.status, "sides": list(found.latex), "scope": scope,
         "link": found.link + 1 if len(found.verdicts) > 1 else 0, "words": found.words,
-        "values": [[latex_of(s), short(v)]
+        "values": [[read_as(s), short(v)]
                    for s, v in list((verdict.counterexample or {}).items())[:_SHOWN]],
         "more": max(0, len(verdict.counterexample or {}) - _SHOWN),
-        "left": short(found.left) if found.left is not None else "",
-        "right": short(found.right) if found.right is not None else "",
-        "pair": [latex_of(side) for side in pair],
+        "left": left, "right": right, "notes": list(found.notes),
+        "functions": [] if refuted else unknown_functions(pair, found.conditions),
+        "pair": [read_as(side) for side in pair],
         "points": verdict.points, "reason": verdict.reason, "hint": verdict.hint,
     }
 
@@ -99,14 +103,14 @@ def _check(asked) -> dict:
 def _derive(asked) -> dict:
     if asked["right"]:
         raise ReadError(asked["right"], 0, asked["right"][:20],
-                        "expected an expression to derive, in the first field alone")
+                        "expected an expression to differentiate, in the first field alone")
     if not asked["by"]:
-        raise ReadError("", 0, "", "expected a symbol or an entry to derive by")
+        raise ReadError("", 0, "", "say with respect to what: a symbol or an entry")
     found = checking.derive(asked["left"], asked["by"], when=asked["when"], sizes=asked["sizes"])
-    return {"status": found.status, "question": latex_of(found.question),
-            "lines": [{"latex": latex_of(in_order(line)), "reason": reason, "status": status}
+    return {"status": found.status, "question": read_as(found.question),
+            "lines": [{"latex": read_as(in_order(line)), "reason": reason, "status": status}
                       for line, reason, status in found.lines]}
 
 
 def _math(thing) -> str:
-    return rf"\({latex_of(thing)}\)"
+    return rf"\({read_as(thing)}\)"

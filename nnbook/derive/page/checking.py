@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from textwrap import fill
 
 from sympy import Expr
 
 from ..engine.claims import scope_in
-from ..engine.verdict import Verdict, short, verdict_on
+from ..engine.verdict import Verdict, short, told_apart, verdict_on
 from ..words.language import Partial, as_written
 from ..words.latex import ReadError, read_statement
+from ..words.latex.tokens import LETTERS
 from ..words.printing import latex_of
+from .remarks import advice, no_definition, plural, read_as, unknown_functions
 from .working import evaluated, in_order, worked_out
 
 _SHOWN = 12   # values of a counterexample
@@ -24,7 +26,8 @@ class Check:
     ``status`` is ``"proved"``, ``"refuted"`` or ``"undecided"``, of a chain the worst of its links,
     whose verdicts are in ``verdicts``. ``latex`` holds the sides as they were understood, ``sizes``
     the names that were taken for sizes. Where it is refuted, ``counterexample`` has numbers by
-    name, with the values ``left`` and ``right`` of the sides of the first link that fails.
+    name, with the values ``left`` and ``right`` of the sides of the first link that fails; of
+    functions without a definition no values are told. ``notes`` say what was guessed of the text.
     True if proved.
     """
 
@@ -41,16 +44,18 @@ class Check:
     given: tuple[str, ...] = ()
     conditions: tuple = field(default=(), repr=False)
     definitions: dict = field(default_factory=dict, repr=False)
+    notes: tuple[str, ...] = ()
 
     def __bool__(self):
         return self.status == "proved"
 
     def __repr__(self):
-        return self.words
+        return "\n".join([self.words, *(fill(note, 76) for note in self.notes)])
 
     def _repr_markdown_(self):
         mark = {"proved": "✓", "refuted": "✗"}.get(self.status, "?")
-        return f"$$\n{' = '.join(self.latex)}\n$$\n\n**{mark}** {self.words}"
+        notes = "".join(f"\n\n{note}" for note in self.notes)
+        return f"$$\n{' = '.join(self.latex)}\n$$\n\n**{mark}** {self.words}{notes}"
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,7 @@ def check(left: str, right: str | None = None, *, when=(), sizes=()) -> Check:
         found = read_statement(_texts(left, right), texts_of(when), names(sizes), equations=True)
     if len(found.sides) < 2:
         raise ReadError(left, len(left), "", "expected an equation: a sign = and a right side")
+    no_definition(found, left, right)
     verdicts, failed = [], 0
     for place, (one, other) in enumerate(zip(found.sides, found.sides[1:], strict=False)):
         rest = [*found.sides[:place], *found.sides[place + 2:]]
@@ -133,17 +139,24 @@ def check(left: str, right: str | None = None, *, when=(), sizes=()) -> Check:
                   "proved")
     failed = next(place for place, v in enumerate(verdicts) if v.status == status)
     verdict = verdicts[failed]
+    if status == "undecided":
+        hints = [verdict.hint, *advice(found.sides, found.given)]
+        verdict = verdicts[failed] = replace(verdict, hint="\n".join(filter(None, hints)))
+    functions = unknown_functions(found.sides[failed:failed + 2], found.given)
+    if status == "refuted" and functions:
+        verdict = verdicts[failed] = _for_some(functions, verdict, left)
     chain = f"Link {failed + 1} of {len(verdicts)}: " if verdicts[1:] and status != "proved" else ""
     return Check(
-        status, fill(chain + _words(verdict, verdicts), 76), tuple(map(latex_of, found.sides)),
+        status, fill(chain + _words(verdict, verdicts, functions), 76),
+        tuple(map(read_as, found.sides)),
         tuple(verdicts), _numbers(verdict), verdict.left, verdict.right, failed,
-        tuple(found.sizes), tuple(found.sides), tuple(map(latex_of, found.given)),
-        tuple(found.given),
-        found.definitions)
+        tuple(found.sizes), tuple(found.sides), tuple(map(read_as, found.given)),
+        tuple(found.given), found.definitions,
+        tuple(found.notes))
 
 
 def derive(expression: str, by: str, *, when=(), sizes=()) -> Worked:
-    r"""The derivative of a formula by a symbol or an entry, with its steps, each checked.
+    r"""The derivative of a formula with respect to a symbol or an entry, with its checked steps.
 
     The arguments are those of :func:`check`; ``by`` is such as ``x`` or ``w_{jk}``.
 
@@ -156,9 +169,11 @@ def derive(expression: str, by: str, *, when=(), sizes=()) -> Worked:
     with as_written():
         found = read_statement([expression], texts_of(when), names(sizes), by)
     if len(found.sides) != 1:
-        raise ReadError(expression, -1, "", "expected an expression to derive, not an equation")
+        raise ReadError(expression, -1, "", ""
+                        "expected an expression to differentiate, not an equation")
     if not (found.by.is_Symbol or found.by.is_Indexed):
-        raise ReadError(by, 0, by[:40], "expected a symbol or an entry to derive by")
+        raise ReadError(by, 0, by[:40],
+                        "expected a symbol or an entry to differentiate with respect to")
     question = Partial(found.sides[0], found.by)
     try:
         lines = worked_out(*question.args)
@@ -171,6 +186,15 @@ def derive(expression: str, by: str, *, when=(), sizes=()) -> Worked:
         above = line
     return Worked(question, tuple(checked), tuple(found.sizes),
                   scope_in([question, above], found.given))
+
+
+def _for_some(functions, verdict, text) -> Verdict:
+    """A refutation without the numbers, which are those of a function that nobody sees."""
+    for name in functions:
+        if len(name) > 1 and name.lower() not in LETTERS:
+            raise ReadError(text, max(text.find(name), 0), name, f"{name} has no definition; give "
+                            f"one under Definitions, {name}(x) = …")
+    return replace(verdict, counterexample={}, left=None, right=None)
 
 
 def _verdict(one, other, given, rest, text) -> Verdict:
@@ -207,19 +231,23 @@ def names(sizes) -> list[str]:
     return [name.lstrip("\\").replace("{", "").replace("}", "") for name in found]
 
 
-def _words(verdict: Verdict, verdicts) -> str:
+def _words(verdict: Verdict, verdicts, functions=()) -> str:
     """The verdict in a sentence."""
+    if verdict.status == "refuted" and functions:
+        return (f"Refuted for some {', '.join(functions)}: it does not hold for every function; "
+                f"a definition, {functions[0]}(x) = …, asks it of one.")
     if verdict.status == "proved":
-        scopes = list(dict.fromkeys(v.scope for v in verdicts))
+        scopes = list(dict.fromkeys(plural(v.scope) for v in verdicts))
         return f"Proved {scopes[0]}".rstrip() + "." if len(scopes) == 1 \
-            else f"Proved, all {len(verdicts)} links; the last {verdicts[-1].scope}."
-    text = " ".join(repr(verdict).split())
+            else f"Proved, all {len(verdicts)} links; the last {plural(verdicts[-1].scope)}."
+    text = " ".join(repr(replace(verdict, hint="")).split())
     if verdict.status == "refuted" and len(verdict.counterexample) > _SHOWN:
         text = (f"refuted at {len(verdict.counterexample)} values, of which the first are "
                 + ", ".join(f"{n} = {v}" for n, v in list(_numbers(verdict).items())[:_SHOWN])
-                + f"; there the left side is {short(verdict.left)} and the right side is "
-                  f"{short(verdict.right)}")
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+                + "; there the left side is {} and the right side is {}".format(
+                    *told_apart(verdict.left, verdict.right)))
+    text = text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    return " ".join([text, *verdict.hint.split()])
 
 
 def _numbers(verdict: Verdict) -> dict:

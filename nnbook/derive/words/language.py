@@ -233,8 +233,8 @@ class Partial(Expr):
     def __new__(cls, function, variable):
         function, variable = symbolic(function), symbolic(variable)
         if not isinstance(variable, Symbol | Indexed):
-            raise TypeError(f"expected a symbol or an entry of a tensor to derive by, "
-                            f"got {variable!r}")
+            raise TypeError("expected a symbol or an entry of a tensor to differentiate with "
+                            f"respect to, got {variable!r}")
         return Expr.__new__(cls, function, variable)
 
     def _sympystr(self, printer):

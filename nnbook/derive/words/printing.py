@@ -26,6 +26,9 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    acos,
+    asin,
+    atan,
     cos,
     cosh,
     erf,
@@ -47,7 +50,8 @@ from .language import Named, Partial
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
 
 _FUNCTIONS = {log: r"\log", tanh: r"\tanh", sinh: r"\sinh", cosh: r"\cosh", sin: r"\sin",
-              cos: r"\cos", tan: r"\tan", erf: r"\operatorname{erf}"}
+              cos: r"\cos", tan: r"\tan", asin: r"\arcsin", acos: r"\arccos",
+              atan: r"\arctan", erf: r"\operatorname{erf}"}
 
 
 def latex_of(expression) -> str:

@@ -9,13 +9,14 @@ Text is never run as code. What cannot be read is a :class:`ReadError` that name
 """
 
 from .building import Builder, relation_of
-from .errors import Ambiguous, ReadError
+from .errors import Ambiguous, NothingToCheck, ReadError
 from .given import GivenNames
 from .grammar import Grammar
 from .statement import Read, read_statement
 from .tokens import is_latex
 
-__all__ = ["Ambiguous", "Read", "ReadError", "is_latex", "read_latex", "read_statement"]
+__all__ = ["Ambiguous", "NothingToCheck", "Read", "ReadError", "is_latex", "read_latex",
+           "read_statement"]
 
 
 def read_latex(text: str, names=None, *, strict: bool = False, sizes=()):

@@ -137,20 +137,74 @@ class Axes:
                     self._root(("binder", r)) == root and b.last is not None
                     for r, b in self.meaning.binders.items()):
                 roots.setdefault(root, binder.letter.rstrip("'"))
-        scalars = [name for name in _SIZES if name in self.meaning.scalars() - self.meaning.sizes]
+        counts = {name for name in self.meaning.declared
+                  if not any(binder.last is not None and name in binder.last.text
+                             for binder in self.meaning.binders.values())}
+        counts |= set(self._divisors(roots))
         for root, letter in roots.items():
             usual = _USUAL.get(letter, letter.upper())
-            if usual in scalars:
-                self._guesses[root] = usual
-                scalars.remove(usual)
+            if usual in counts:
+                self._count(root, letter, usual)
+                counts.remove(usual)
         left = [root for root in roots if root not in self._guesses]
-        if len(left) == len(scalars) == 1:
-            self._guesses[left[0]] = scalars[0]
+        if len(left) == len(counts) == 1:
+            self._count(left[0], roots[left[0]], counts.pop())
         used = {use.key for use in self.meaning.uses.values()} | self.meaning.sizes \
             | {use.node.name for use in self.meaning.uses.values()}
+        own = [name for name in _SIZES if name in self.meaning.scalars() - self.meaning.sizes
+               - set(self._guesses.values())]
         for root in left:
+            if root in self._guesses:
+                continue
             letter = roots[root]
-            wanted = [_USUAL.get(letter, letter.upper()), letter.upper(), *"NMKPQRnmD"]
+            wanted = [_USUAL.get(letter, letter.upper()), letter.upper().replace("I", "N"),
+                      *"NMKPQRnmD"]
             taken = used | set(self._guesses.values())
-            self._guesses.setdefault(root, next((w for w in wanted if w not in taken),
-                                                f"N_{letter}"))
+            self._guesses[root] = next((w for w in wanted if w not in taken), f"N_{letter}")
+            if own:
+                self.meaning.notes.append(
+                    f"The sum over {letter} was read to end at {self._guesses[root]}, and "
+                    f"{', '.join(own)} as a number that has nothing to do with it; to let it end "
+                    rf"at {own[0]}, write \sum_{{{letter}=1}}^{own[0]}.")
+
+    def _count(self, root, letter, name):
+        """Takes a name for the number of terms, and says so."""
+        self._guesses[root] = name
+        self.meaning.notes.append(f"{name} was read as the number of terms of the sum over "
+                                  f"{letter}.")
+
+    def _divisors(self, roots) -> list[str]:
+        r"""The names that divide a sum over all, as in ``\frac{1}{n} \sum_i x_i``.
+
+        A name that is used in an exponent or in a function is a quantity of its own, such as the
+        T of e^{z/T}.
+        """
+        found: dict[str, list] = {}
+        everything = [node for part in self.meaning.parts for node in part.tree.walk()]
+        for node in everything:
+            if node.kind == "mul":
+                for place, factor in enumerate(node.args):
+                    if factor.kind == "div" and any(self._is_open_sum(after, roots)
+                                                    for after in node.args[place + 1:]):
+                        self._note_divisor(factor.args[1], found)
+            if node.kind == "div" and self._is_open_sum(node.args[0], roots):
+                self._note_divisor(node.args[1], found)
+        places = {place for below in found.values() for place in below}
+        used = {n.name for node in everything if node.kind in ("pow", "function")
+                for n in node.args[-1].walk() if n.kind == "name" and id(n) not in places}
+        return [name for name in _SIZES if name in found and name not in used]
+
+    def _is_open_sum(self, node, roots) -> bool:
+        """Whether a factor is a sum whose end is not said, or holds one that is not in a term."""
+        if node.kind in ("sum", "prod"):
+            return self._root(("binder", id(node))) in roots \
+                or self._is_open_sum(node.args[4], roots)
+        return node.kind in ("group", "add", "neg", "mul", "pow", "abs", "root", "div") \
+            and any(self._is_open_sum(a, roots) for a in node.args if isinstance(a, Node))
+
+    def _note_divisor(self, below, found):
+        if all(n.kind in ("name", "number", "mul", "add", "neg", "group", "pow") and not n.subs
+               for n in below.walk()):
+            for n in below.walk():
+                if n.kind == "name" and n.name in self.meaning.scalars() - self.meaning.sizes:
+                    found.setdefault(n.name, []).append(id(n))

@@ -8,6 +8,7 @@ from sympy import (
     Abs,
     Add,
     And,
+    Dummy,
     E,
     Eq,
     Expr,
@@ -32,6 +33,7 @@ from sympy import (
     cos,
     cosh,
     erf,
+    evaluate,
     exp,
     factorial,
     floor,
@@ -176,6 +178,9 @@ class Builder:
         inner = self.build(node.args[0], env)
         if node.name == "log" and inner == 0:
             self.fail(node, "expected the logarithm of something other than zero")
+        # Given names come with an expression that was printed, which may be of anything.
+        if node.name == "log" and inner.is_Number and inner.is_negative and not self.names.given:
+            self.fail(node, "the logarithm of a negative number is not defined")
         return self._grown(node.name, inner, node)
 
     def _grown(self, name, inner, node):
@@ -191,6 +196,15 @@ class Builder:
         if name == "softplus":
             return log(Add(1, exp(inner)))
         return Mul(1, Pow(cosh(inner), -1))   # sech
+
+    def _function_slope(self, node, env):
+        r"""``\tanh'(x)``: the slope worked out at a variable, for which the argument is put in."""
+        if node.name in ("sign", "abs", "ReLU") or node.primes > 2:
+            self.fail(node, r"write this slope as \frac{d}{dx}[…]")
+        at, inner = Dummy("u", real=True), self.build(node.args[0], env)
+        with evaluate(True):
+            made = self._grown(node.name, at, node).doit().diff(at, node.primes)
+        return made.xreplace({at: inner})
 
     def _abs(self, node, env):
         return Abs(self.build(node.args[0], env))
@@ -264,7 +278,7 @@ class Builder:
         variable = self.build(by, env)
         function = self.names.derived(of, variable, env, self)
         if not (variable.is_Symbol or variable.is_Indexed):
-            self.fail(by, "expected a symbol or an entry to derive by")
+            self.fail(by, "expected a symbol or an entry to differentiate with respect to")
         return partial(function, variable)
 
     def _mean_of(self, node, env):

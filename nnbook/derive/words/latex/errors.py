@@ -26,5 +26,9 @@ class ReadError(ValueError):
         return f"{part}\n{' ' * (self.at - first)}^ {self.expected}"
 
 
+class NothingToCheck(ReadError):
+    """The text says what a name stands for, and claims nothing."""
+
+
 class Ambiguous(ReadError):
     """The text can be read in two ways."""

@@ -1,6 +1,7 @@
 """What the names of a statement stand for, as expressions of the engine."""
 
 from sympy import (
+    Add,
     Dummy,
     E,
     Function,
@@ -20,7 +21,7 @@ from ...limits import DEFINITIONS
 from ..language import Index, Named, Partial
 from .axes import Axes
 from .building import Builder, logistic
-from .meaning import Meaning, label_key, letter_of
+from .meaning import Meaning, is_letter, label_key, letter_of
 from .tree import Node
 
 
@@ -62,10 +63,22 @@ class FoundNames:
         if last is not None:
             end = self._bound(last, env, builder)
         else:
+            self._no_shifts(node, letter, builder)
             end = self.end(reference, builder, node)
         symbol = Index(letter, end) if first == 1 and self._is_size(end) \
             else Symbol(letter, integer=True)
         return symbol, first, end
+
+    def _no_shifts(self, node, letter, builder):
+        """Refuses sums over m without ends of which one is of x_{n-m}: which have the same ends?"""
+        if sum(binder.letter == letter and binder.last is None and place not in self.meaning.heads
+               for place, binder in self.meaning.binders.items()) < 2:
+            return
+        for use in self.meaning.uses.values():
+            if use.scope.get(letter) == id(node) and any(
+                    not is_letter(i) and any(n.kind == "name" and letter_of(n) == letter
+                                             for n in i.walk()) for i in use.indices):
+                builder.fail(node, f"say where the sum over {letter} begins and ends")
 
     def _bound(self, last, env, builder):
         return builder.build(last, env)
@@ -98,7 +111,10 @@ class FoundNames:
         reference = self.axes.reference(use.node, use)
         name = letter + ("'" if str(reference[1]).endswith("°") else "")
         end = self._range(reference, builder)
-        return Symbol(name, integer=True) if end is None else Index(name, end)
+        if end is not None:
+            return Index(name, end)
+        # Indices count from 1; those of conditions stand for all values, whatever is put in.
+        return Symbol(name, integer=True, **({} if name != letter else {"positive": True}))
 
     def _range(self, reference, builder):
         """The end of the range of a free index or an axis; None if it has none."""
@@ -207,9 +223,13 @@ class FoundNames:
         part = self.meaning.defined.get(name)
         known = part is not None or name == "sigma"
         if node.primes and known:
-            if len(arguments) != 1 or not (arguments[0].is_Symbol or arguments[0].is_Indexed) \
-                    or node.primes > 2:
-                builder.fail(node, r"write its slope as \frac{d}{dx}[…]")
+            simple = len(arguments) == 1 and (arguments[0].is_Symbol or arguments[0].is_Indexed)
+            if part is None and len(arguments) == 1 and not simple and node.primes == 1:
+                at = logistic(arguments[0])
+                return Mul(at, Add(1, Mul(-1, at)))   # of the logistic function
+            if not simple or node.primes > 2:
+                builder.fail(node, "a slope is read at a name alone, such as f'(u); write u for "
+                                   "the argument, and define it")
             made = self.function(name, arguments, _without_primes(use), env, builder)
             for _ in range(node.primes):
                 made = Partial(made, arguments[0])

@@ -24,13 +24,19 @@ class Grammar(Pieces):
         if not self.tokens:
             self.fail("expected a formula")
         sides = [("", self.expression())]
-        while self.sees(*RELATIONS):
+        while self.next_line() or self.sees(*RELATIONS):
             sides.append((self.take().text, self.expression()))
         if self.sees(".", ",", ";") and self.peek(1).kind == "end":
             self.take()
         if self.peek().kind != "end":
             self.fail(self.why_not() or "expected a sign or the end of the formula")
         return sides
+
+    def next_line(self) -> str:
+        """Goes on in the next line of an aligned chain, which begins with its sign."""
+        if self.sees(r"\\") and self.peek(1).text not in RELATIONS:
+            self.fail("expected one formula, whose further lines begin with a sign =")
+        return self.skip(r"\\")
 
     def expression(self) -> Node:
         at, terms = self.peek().at, []
@@ -74,7 +80,8 @@ class Grammar(Pieces):
                 continue
             if self.sees("/"):
                 factors.append(self.division(factors.pop()))
-                divided = self.latex
+                # Typed plainly, (a + b)/(n p) sum(…) has its divisor in parentheses.
+                divided = self.latex or factors[-1].args[1].kind != "group"
                 if self.skip("*"):
                     divided = False
                     continue
@@ -84,7 +91,7 @@ class Grammar(Pieces):
                 self.doubt("what does the function before it take? Put its argument in parentheses",
                            factor.at)
             if self.peek().kind == "number":
-                self.fail("expected a sign between two factors of which the second is a number",
+                self.fail("put a sign before this number",
                           kind=self.ambiguous)
             if divided and not (factors[-1].kind == "div" and self.sees("(", "[", *BIG, r"\frac")
                                 and all(a.kind == "number" for a in factors[-1].args)):

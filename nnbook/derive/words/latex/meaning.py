@@ -11,8 +11,7 @@ from .errors import Ambiguous, ReadError
 from .tokens import ACCENTS, LETTERS
 from .tree import Node
 
-_FUNCTIONS = {"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi", "Phi", "Psi"}
-_OF_NAMES = {"L", "J", "Lcal", "ell"}   # functions before a name, as in L(w); else factors
+FUNCTION_NAMES = {"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi", "Phi", "Psi"}
 _LABELS = {"in", "out", "max", "min", "true", "pred", "old", "new", "train", "test", "val", "ref",
            "opt", "tot", "total", "reg", "data", "model", "avg", "init", "fan", "eff", "std", "var"}
 
@@ -54,6 +53,7 @@ class Meaning:
 
     def __init__(self, parts: list[Part], declared=()):
         self.parts, self.declared = parts, set(declared)
+        self.notes: list[str] = []   # what was guessed, in words
         self.uses: dict[int, Use] = {}
         self.binders: dict[int, Binder] = {}
         self.sizes = set(declared)
@@ -71,6 +71,7 @@ class Meaning:
                      if use.below and use.part.role == "side"
                      and letter_of(use.node) not in use.scope} - self.sizes
         self.derived = {id(n.args[0]) for n in self._all() if n.kind == "partial"}
+        self.derived_by = {id(n.args[1]) for n in self._all() if n.kind == "partial"}
         self._letter_e()
         self._settle_ranks()
         self._functions()
@@ -176,15 +177,22 @@ class Meaning:
             or (word.isupper() and not set(names) <= self.sizes)
 
     def _letter_e(self):
-        """The letter e is the number below an exponent, and a name if it stands elsewhere alone."""
+        """The letter e is the number, and a name if something is said of it or it counts."""
         bases = {id(n.args[0]): n.args[1] for n in self._all() if n.kind == "pow"}
         letters = {place: use for place, use in self.uses.items()
                    if use.key == "e" and not use.indices}
         alone = [use for place, use in letters.items() if place not in bases]
-        self.e_is_a_name = bool(alone)
+        plain = [use for place, use in letters.items()
+                 if place not in bases or bases[place].kind == "number"]
+        self.e_is_a_name = "e" in self.sizes | self.free or any(
+            use.below or "e" in use.scope or use.part.role == "condition"
+            or place in self.derived | self.derived_by for place, use in letters.items())
         if alone and any(place in bases and bases[place].kind != "number" for place in letters):
             self.fail(alone[0], r"the number e or a name? Write \exp for the number, or choose "
                                 "another name", Ambiguous)
+        if plain and not self.e_is_a_name and "e" not in self.defined:
+            self.notes.append("e was read as the number 2.718…; for a quantity of your own use "
+                              "another letter.")
 
     # Ranks
 
@@ -212,8 +220,13 @@ class Meaning:
     def _decide(self, use, known):
         first = use.indices[0]
         if len(use.indices) == 1:
+            written = use.node.text or use.node.name
             if known == {2}:
+                one, two = first.name
+                self.notes.append(f"{written} was read with the two indices {one} and {two}.")
                 use.indices = tuple(Node("number", first.at, name=digit) for digit in first.name)
+            elif not known:
+                self.notes.append(f"{written} was read with one index, {first.name}.")
         elif known == {1}:
             use.indices = (Node("mul", first.at, use.indices, text=use.node.text),)
         elif known != {2} and use.indices[1].kind != "number":
@@ -238,7 +251,8 @@ class Meaning:
                 if use.node.called is None and not use.below and place not in self.derived}
         called = {use.node.name for use in self.uses.values()
                   if use.node.called is not None and not use.indices}
-        of_names = {name for name in _OF_NAMES & called if all(
+        # Nobody writes a product as L(w); as L(w + v), many do.
+        of_names = {name for name in called if all(
             a.kind == "name" for use in self.uses.values() if use.node.name == name
             for a in use.node.called or ())}
         heads = {p.head.name for p in self.defined.values() if p.head.called is not None}
@@ -246,7 +260,7 @@ class Meaning:
                   if use.node.called is not None and use.node.primes}
         self.functions = heads | {
             name for name in called if name not in bare
-            and (name in _FUNCTIONS | of_names or name in primed or name == "sigma"
+            and (name in FUNCTION_NAMES | of_names or name in primed or name == "sigma"
                  or (len(name) > 1 and name.isalpha() and name.isascii()
                  and not _is_greek_or_accented(name)))}
 

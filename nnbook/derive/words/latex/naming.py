@@ -11,6 +11,7 @@ from .tokens import ACCENTS, ALPHABETS, FONTS, LETTERS
 from .tree import Node
 
 _TRANSPOSED = (r"\top", r"\intercal", r"\mathsf", r"\transpose")
+_MOMENTS = {"E", "Var", "Cov", "Corr", "Std"}
 _MARKED = {"*": "*", r"\star": "*", r"\dagger": "dagger", r"\dag": "dagger"}
 
 
@@ -38,7 +39,32 @@ class Naming(Cursor):
     def name(self, scripts=True) -> Node:
         """A name with its scripts; ``(…)`` behind it may be arguments or a factor."""
         node = self.bare_name()
+        if not self.names:
+            self.no_random_variables(node)
         return self.scripts(node) if scripts else node
+
+    def no_random_variables(self, node: Node):
+        """Refuses E[x], Var(x) and P(A | B), which as products would be something else."""
+        opens = self.sees("[", "(", "{|")
+        if (node.name == "E" and self.sees("[", "{|")) or (
+                opens and node.name in _MOMENTS and self.peek(-1).kind in ("word", "roman", "sign")
+                and self.peek(-1).text != ")"):
+            self.fail(f"means and variances cannot be read; write {node.name} as a sum, "
+                      r"\sum_k p_k x_k", node.at)
+        if node.name in ("P", "Pr") and self.sees("("):
+            inside = self.in_parentheses()
+            if (len(inside) == 1 and inside[0].text.isupper()) or any(
+                    token.text in ("|", ",") for token in inside):
+                self.fail(r"probabilities cannot be read; for a product write P \cdot (…)", node.at)
+
+    def in_parentheses(self) -> list:
+        """The tokens within the parentheses that open here."""
+        depth = 0
+        for end in range(self.place, len(self.tokens)):
+            depth += {"(": 1, ")": -1}.get(self.tokens[end].text, 0)
+            if depth == 0:
+                return self.tokens[self.place + 1:end]
+        return []
 
     def bare_name(self) -> Node:
         """A letter or word, in its font and with its accent."""

@@ -48,10 +48,11 @@ class Operators(Cursor):
 
     def over(self, kind, at, below, last, without, body) -> Node:
         for name, first in reversed(below):
-            end = last
+            end, how = last, ""
             if without is not None and without.name in ("<", "<="):
+                how = without.name   # what is above may be meant as a second index
                 first, end, without = self._up_to(without, at)
-            body = self.node(kind, at, name, first, end, without, body)
+            body = self.node(kind, at, name, first, end, without, body, name=how)
             without = None
         return body
 

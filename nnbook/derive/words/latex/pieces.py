@@ -18,7 +18,8 @@ _UNREADABLE = {
     r"\dots": r"write the sum with \sum", r"\cdots": r"write the sum with \sum",
     r"\ldots": r"write the sum with \sum", r"\odot": "write a product of entries",
     r"\otimes": "write a product of entries", r"\circ": "write a product of entries",
-    r"\infty": "infinity is no number here", r"\mathbb": "of \\mathbb only \\mathbb{1}[…] is read",
+    r"\infty": "infinite sums are not supported",
+    r"\mathbb": r"the only \mathbb that is read is \mathbb{1}[…]",
     r"\pm": "write the two formulas one by one", r"\mp": "write the two formulas one by one",
     r"\det": "write a determinant by entries", r"\operatorname": "expected a function's name",
     r"\arg": "an index at which something is largest cannot be read",
@@ -123,7 +124,7 @@ class Pieces(Operators, Slopes, Naming):
     def bare_function(self) -> Node | None:
         r"""``\log x``: a function without parentheses, with what it takes."""
         word, start = self.function_word(), self.place
-        if word not in FUNCTIONS:
+        if word not in FUNCTIONS or self.peek(1).text == "'":
             return None
         at = self.take().at
         power, base = self.function_scripts(word)
@@ -163,11 +164,20 @@ class Pieces(Operators, Slopes, Naming):
 
     def function(self, word) -> Node:
         r"""``\log(x)``, ``\exp\{x\}``, ``\tanh^2(x)``."""
-        at = self.take().at
+        at, primes = self.take().at, 0
+        while self.skip("'"):
+            primes += 1
         power, base = self.function_scripts(word)
         if not self.sees("(", "[", "{|", "{"):
             self.fail(f"expected the argument of {word} in parentheses")
+        if primes and base is None:
+            return self.slope_of(word, at, self.group(), primes, power)
         return self.applied(word, at, self.group(), power, base)
+
+    def slope_of(self, word, at, taken, primes, power) -> Node:
+        r"""``\tanh'(x)``: the slope of a function that is known, at what stands in parentheses."""
+        made = self.node("function slope", at, taken, name=_SAME.get(word, word), primes=primes)
+        return made if power is None else self.node("pow", at, made, power)
 
     def applied(self, word, at, taken, power, base) -> Node:
         made = self.node("function", at, taken, name=_SAME.get(word, word))
@@ -188,6 +198,7 @@ class Pieces(Operators, Slopes, Naming):
         if not self.sees("(", "{|", "["):
             self.fail("expected arguments in parentheses")
         with self.nested():
+            self.no_bar_between()
             closing = {"(": ")", "{|": "|}", "[": "]"}[self.take().text]
             bars, self.bars = self.bars, []
             found = [self.expression()]
@@ -196,6 +207,18 @@ class Pieces(Operators, Slopes, Naming):
             self.bars = bars
             self.must(closing)
         return tuple(found)
+
+    def no_bar_between(self):
+        """Refuses ``p(x | y)`` and ``D(p \\| q)``, whose bar parts and does not enclose."""
+        for bar in ("|", "norm"):
+            found, depth = [], 0
+            for token in self.in_parentheses():
+                depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+                if token.text == bar and not depth:
+                    found.append(token)
+            if len(found) == 1:
+                self.fail("a bar between two arguments, as in p(x | y), cannot be read",
+                          found[0].at)
 
     def extreme(self, word, at) -> Node:
         if self.sees("_"):

@@ -1,7 +1,7 @@
 r"""Derivatives in formulas: ``\frac{\partial f}{\partial x}``, ``d(f)/d(x)``."""
 
 from .cursor import Cursor
-from .tokens import ACCENTS, ALPHABETS, FONTS
+from .tokens import ACCENTS, ALPHABETS, FONTS, LETTERS, WORDS
 from .tree import Node
 
 
@@ -45,8 +45,8 @@ class Slopes(Cursor):
             self.must("}")
             wanted = 1 if order is None else _count(order)
             if wanted != len(by):
-                self.fail(f"expected a derivative by as many variables as its order says, "
-                          f"got {len(by)}", at)
+                self.fail(f"expected a derivative with respect to as many variables as its "
+                          f"order says, got {len(by)}", at)
             of = self.reach(at) if of is None else of
         for variable in reversed(by):
             of = self.node("partial", at, of, variable)
@@ -58,16 +58,19 @@ class Slopes(Cursor):
         if here.kind == "known":
             return [self.atom()]
         if not self._starts_name(here):
-            self.fail("expected a symbol or an entry to derive by")
+            self.fail("expected a symbol or an entry to differentiate with respect to")
         variable = self.name()
         times = 1
         if variable.kind == "pow":
             variable, exponent = variable.args
             times = _count(exponent)
+            if exponent.kind != "number":
+                self.fail("what stands above a name is a power; write an index above in "
+                          "parentheses, w^{(l)}_{jk}", here.at)
             if not 1 <= times <= 4:
                 self.fail("expected a derivative of order at most 4", here.at)
         if variable.kind != "name" or variable.called is not None:
-            self.fail("expected a symbol or an entry to derive by", here.at)
+            self.fail("expected a symbol or an entry to differentiate with respect to", here.at)
         return [variable] * times
 
     def reach(self, at) -> Node:
@@ -98,8 +101,12 @@ class Slopes(Cursor):
         return self.node("partial", at, of, by)
 
     def plain_slope(self) -> Node | None:
-        """``d(f)/d(x)`` in plain language."""
-        if self.latex or self.peek().text != "d" or self.peek(1).text != "(":
+        """``d(f)/d(x)``, ``dL/dw`` and ``d/dx f`` in plain language."""
+        if self.latex:
+            return None
+        if self._at_differentials():
+            return self._slope_of_words()
+        if self.peek().text != "d" or self.peek(1).text != "(":
             return None
         depth, end = 0, self.place + 1
         while end < len(self.tokens):
@@ -107,13 +114,54 @@ class Slopes(Cursor):
             if depth == 0:
                 break
             end += 1
-        if [t.text for t in self.tokens[end + 1:end + 4]] != ["/", "d", "("]:
+        ahead = end + 1 - self.place
+        if self.peek(ahead).text != "/" or not (
+                [self.peek(ahead + 1).text, self.peek(ahead + 2).text] == ["d", "("]
+                or self._differential_at(ahead + 1)):
             return None
         at = self.take().at
         of = self.group()
         self.must("/")
+        if not (self.peek().text == "d" and self.peek(1).text == "("):
+            return self.node("partial", at, of, self.scripts(self._after_d(), bare=True))
         self.take()
         return self.node("partial", at, of, self.group())
+
+
+    def _at_differentials(self) -> bool:
+        """Whether ``dL/dw`` or ``d/dx`` stands here, which as names would be d/(d x)."""
+        above = self.peek()
+        start = 1 if above.kind == "word" or self.peek(1).text == "/" else 2
+        return ((above.text == "d" and start == 1) or self._differential_at(0)) \
+            and self.peek(start).text == "/" and self._differential_at(start + 1)
+
+    def _differential_at(self, ahead) -> bool:
+        """Whether a d and the name behind it stand so many tokens on, as one word or two letters.
+        """
+        token, following = self.peek(ahead), self.peek(ahead + 1)
+        if token.kind == "word":
+            rest = token.text[1:]
+            return token.text[:1] == "d" and token.text not in WORDS | LETTERS \
+                and (len(rest) == 1 or rest in LETTERS)
+        return token.text == "d" and following.kind == "letter" and following.at == token.end
+
+    def _slope_of_words(self) -> Node:
+        at, of = self.peek().at, None
+        if self.peek(1).text == "/" and self.peek().text == "d":
+            self.take()
+        else:
+            of = self._after_d()
+        self.must("/")
+        by = self.scripts(self._after_d(), bare=True)
+        return self.node("partial", at, self.reach(at) if of is None else of, by)
+
+    def _after_d(self) -> Node:
+        """The name that stands behind a d."""
+        token = self.take()
+        if token.kind == "letter":
+            token = self.take()
+            return self.node("name", token.at, name=token.text)
+        return self.node("name", token.at + 1, name=token.text[1:])
 
 
 def _is_d(token) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ...limits import DEFINITIONS
 from .building import Builder
+from .doubts import Raised, no_imaginary_unit, no_run_together_names, no_sum_over_pairs
 from .errors import ReadError
 from .found import FoundNames
 from .grammar import Grammar
@@ -18,7 +19,7 @@ class Read:
     """A statement as it was read: ``sides`` with the ``signs`` between them, and ``given``.
 
     ``sizes`` are the names of sizes that were found, ``definitions`` the names that were said to
-    stand for something, with their expressions.
+    stand for something, with their expressions; ``notes`` say what was guessed.
     """
 
     sides: list
@@ -27,6 +28,7 @@ class Read:
     definitions: dict = field(default_factory=dict)
     sizes: list = field(default_factory=list)
     by: object = None
+    notes: list = field(default_factory=list)
 
 
 def parsed(text: str, latex: bool, strict=False, names=None) -> list[tuple[str, Node]]:
@@ -39,7 +41,7 @@ def parsed(text: str, latex: bool, strict=False, names=None) -> list[tuple[str, 
 def read_statement(sides, when=(), sizes=(), by=None, equations=False) -> Read:
     """Reads the sides, conditions and definitions of one statement, which share their names.
 
-    ``by`` is what is derived by; ``equations`` refuses inequalities. Raises ReadError.
+    ``by`` is what is differentiated by; ``equations`` refuses inequalities. Raises ReadError.
     """
     texts = [*sides, *when, *([] if by is None else [by])]
     for text in texts:
@@ -54,7 +56,8 @@ def read_statement(sides, when=(), sizes=(), by=None, equations=False) -> Read:
         for sign, tree in parsed(text, latex):
             if equations and sign not in ("", "=", ":="):
                 raise ReadError(text, tree.at, tree.text[:20],
-                                f"only equations are checked, not {sign}")
+                                f"only equations are checked, not {sign}; an inequality may be "
+                                "among the conditions")
             parts.append(Part("side", tree, text))
             signs.append(sign or ("=" if parts[:-1] else ""))
     count = len(parts)
@@ -63,17 +66,32 @@ def read_statement(sides, when=(), sizes=(), by=None, equations=False) -> Read:
     mentioned = _derived_by(parts)
     for text in when:
         parts += _condition(text, latex, mentioned)
+    if not latex:
+        no_run_together_names(parts, sizes)
+    raised = Raised(parts)
+    for part in parts:
+        part.tree = raised.settled(part)
     vectors = Vectors([part.tree for part in parts])
     for part in parts:
         part.tree = vectors.expanded(part.tree, part.text)
     meaning = Meaning(parts, sizes)
+    no_imaginary_unit(meaning)
+    no_sum_over_pairs(meaning)
     names = FoundNames(meaning)
     built = [Builder(p.text, names).build(p.tree, {}) if p.role != "definition" else None
              for p in parts]
     after = count + (by is not None)
     return Read(built[:count], signs, [b for b in built[after:] if b is not None],
                 dict(names.definitions), sorted(meaning.sizes),
-                built[count] if by is not None else None)
+                built[count] if by is not None else None,
+                [*dict.fromkeys((*_plain_numbers(parts), *meaning.notes))])
+
+
+def _plain_numbers(parts) -> list[str]:
+    """Notes on numbers such as 1e-8."""
+    return [f"{node.name} was read as a number in scientific notation."
+            for part in parts for node in part.tree.walk()
+            if node.kind == "number" and "e" in node.name.lower()]
 
 
 def _one(sides, text) -> Node:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from ...limits import CHARACTERS, DIGITS
+from ...limits import CHARACTERS, DIGITS, EXPONENT
 from .errors import ReadError
 
 GREEK = {letter: name for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ"
@@ -59,6 +59,7 @@ _SIGNS = {r"\lvert": "lbar", r"\rvert": "rbar", r"\lVert": "lnorm", r"\rVert": "
           r"\lparen": "(", r"\rparen": ")", r"\lfloor": r"\lfloor"}
 _LINE_SPACE = re.compile(r"\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm)\s*\]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_SCIENTIFIC = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)[eE][-+]?\d+(?![\w.])")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z]+")
 _SIGN = re.compile(r":=|<=|>=|!=|==|\*\*|[-+*/^()\[\]{},|_=<>&!';:.]")
@@ -132,6 +133,8 @@ class _Lexer:
             self.delimiter(*delimiter.groups(), delimiter.end())
         elif text[at] == "\\":
             self.command()
+        elif scientific := _SCIENTIFIC.match(text, at):
+            self.scientific(scientific[0], scientific.end())
         elif number := _NUMBER.match(text, at):
             if len(number[0]) > DIGITS:
                 self.fail(f"expected numbers of at most {DIGITS} digits", number.end())
@@ -144,6 +147,17 @@ class _Lexer:
             self.sign(sign[0], sign.end())
         else:
             self.fail("expected a number, a name or a sign", at + 1)
+
+    def scientific(self, number, end):
+        """``1e-8``, a number where formulas are typed plainly; in LaTeX it may be a product."""
+        digits, power = re.split("[eE]", number)
+        if self.latex:
+            self.fail(f"a number or a product with e? Write {digits} \\cdot 10^{{{int(power)}}}, "
+                      "or a space between the factors", end)
+        if len(digits) > DIGITS or abs(int(power)) > EXPONENT:
+            self.fail(f"expected numbers of at most {DIGITS} digits, and powers of ten up to "
+                      f"{EXPONENT}", end)
+        self.add("number", number, end)
 
     def sign(self, sign, end):
         if sign == "&" and self.latex and not self.cases:   # alignment
@@ -225,6 +239,9 @@ class _Lexer:
         if word in WORDS or (not self.latex and len(word) > 1):
             self.add("word", word, end)
             return
+        if word in LETTERS and not self.known:
+            self.fail(f"the Greek letter? Write \\{word}, or a space between the factors "
+                      f"{' '.join(word)}", end)
         run = self.at
         for letter in word:
             self.letter(letter, self.at + 1, run)

@@ -35,6 +35,7 @@ class Vectors:
     def _visit(self, node: Node) -> Node:
         if node.kind == "mul":
             node = replace(node, args=tuple(self._products(list(node.args))))
+            self._no_matrices(node)
             if len(node.args) == 1:
                 return self._visit(node.args[0])
         node = node.with_parts(self._visit)
@@ -48,6 +49,14 @@ class Vectors:
         if node.kind == "softmax":
             return self._softmax(node)
         return node
+
+    def _no_matrices(self, node):
+        """Refuses ``\\mathbf{A} \\mathbf{B}``: as numbers its factors would change places."""
+        bold = [a for a in node.args if _is_bold(a)]
+        if len(bold) > 1:
+            raise ReadError(self.text, bold[0].at, self.text[bold[0].at:node.at + 24],
+                            "products of matrices and vectors need indices: write "
+                            r"\sum_j A_{ij} x_j, or w^\top x of two vectors")
 
     def _refuse(self, node):
         if node.name == "T":
@@ -135,6 +144,14 @@ def _is_vector(node) -> bool:
     return (node.kind == "name" and node.args == ("bold",) and not node.name[:1].isupper()) \
         or (node.kind == "name" and node.called is None and not node.subs \
         and node.name.islower() and (len(node.name) == 1 or node.name in LETTERS))
+
+
+def _is_bold(node) -> bool:
+    """Whether a factor is, or holds, a name in bold without an index."""
+    if node.kind in ("group", "add", "neg", "pow"):
+        return any(_is_bold(a) for a in node.args)
+    return node.kind == "name" and node.args == ("bold",) and not node.subs \
+        and node.called is None
 
 
 def _is_matrix(node) -> bool:
