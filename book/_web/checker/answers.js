@@ -64,9 +64,12 @@ export function verdict(found) {
     head.append(": the left side is ", make("strong", { textContent: found.left }),
       " and the right side is ", make("strong", { textContent: found.right }), ".");
   } else {
-    head.append(found.reason ? ` (${found.reason}): ` : ": ", found.points
-      ? `no proof was found, and the sides agree at ${found.points} random point${found.points === 1 ? "" : "s"}.`
-      : "no point was found at which both sides are defined and the conditions hold.");
+    head.append(found.reason ? ` (${found.reason})` : "");
+    if (found.points) {
+      head.append(`: no proof was found, and the sides agree at ${found.points} random point${found.points === 1 ? "" : "s"}.`);
+    } else {
+      head.append(found.too_long ? "." : ": no point was found at which both sides are defined and the conditions hold.");
+    }
   }
   rows.push(scrolling(found.pair.join(found.status === "refuted" ? " \\neq " : " = ")));
   if (found.hint) rows.push(make("p", { className: "nn-note", textContent: found.hint }));

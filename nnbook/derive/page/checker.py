@@ -8,7 +8,7 @@ Formulas in answers are LaTeX made by the printer, never the text that came.
 from sympy import Symbol
 
 from ..engine.claims import scope_in
-from ..engine.verdict import short, told_apart
+from ..engine.verdict import TOO_LONG, short, told_apart
 from ..words.language import Named, as_written
 from ..words.latex import NothingToCheck, ReadError, read_statement
 from . import checking
@@ -97,6 +97,7 @@ def _check(asked) -> dict:
         "functions": [] if refuted else unknown_functions(pair, found.conditions),
         "pair": [read_as(side) for side in pair],
         "points": verdict.points, "reason": verdict.reason, "hint": verdict.hint,
+        "too_long": verdict.reason == TOO_LONG,
     }
 
 

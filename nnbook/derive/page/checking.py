@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from textwrap import fill
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from ..engine.claims import scope_in
 from ..engine.verdict import Verdict, short, told_apart, verdict_on
 from ..words.language import Partial, as_written
 from ..words.latex import ReadError, read_statement
-from ..words.latex.tokens import LETTERS
 from ..words.printing import latex_of
 from .remarks import advice, no_definition, plural, read_as, unknown_functions
 from .working import evaluated, in_order, worked_out
@@ -191,7 +190,7 @@ def derive(expression: str, by: str, *, when=(), sizes=()) -> Worked:
 def _for_some(functions, verdict, text) -> Verdict:
     """A refutation without the numbers, which are those of a function that nobody sees."""
     for name in functions:
-        if len(name) > 1 and name.lower() not in LETTERS:
+        if "mathrm" in read_as(Symbol(name)):   # a word, which has a meaning that nobody told
             raise ReadError(text, max(text.find(name), 0), name, f"{name} has no definition; give "
                             f"one under Definitions, {name}(x) = …")
     return replace(verdict, counterexample={}, left=None, right=None)
