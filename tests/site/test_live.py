@@ -119,7 +119,8 @@ def test_what_a_cell_says_when_it_is_stopped_and_run_again(losses):
     press(cell)
     expect(note).to_have_text("loading Python …")
     numbered = """(id) => [...document.querySelectorAll('.cell[id^="cell-"]')]
-        .filter((cell) => cell.querySelector(".cell_input")).findIndex((cell) => cell.id === id) + 1"""
+        .filter((cell) => cell.querySelector(".cell_input"))
+        .findIndex((cell) => cell.id === id) + 1"""
     number = losses.evaluate(numbered, cell.get_attribute("id"))
     words = f'File "cell {number}", line 1'
     expect(cell.locator(".nn-live")).to_contain_text(words, timeout=LOADING)
