@@ -143,6 +143,27 @@ def test_the_whole_way(started, live):
     assert page.watch.take() == []
 
 
+def test_an_empty_field_lists_the_names(started, live):
+    page = started
+    page.goto(live.address + "book/index.html")  # there a printed answer stands in the field
+    place = asked(page, "home.bias")
+    place.get_by_role("textbox").fill("")
+    place.get_by_role("button", name="Check").click()
+    place.get_by_role("button", name="y_hat[i]").click()
+    assert place.get_by_role("textbox").input_value() == "y_hat[i]"
+    place.locator(".nn-names :is(mjx-container, math)").first.wait_for()
+    assert page.watch.take() == []
+
+
+def test_a_verdict_is_set_as_mathematics(started, live):
+    page = started
+    page.goto(live.address + "book/networks/losses.html")
+    said = answer(page, "losses.temperature", "(S[m] - t[m]) / τ", status="right")
+    assert "tau" not in said
+    assert "Sum" not in said
+    assert "$" not in said
+
+
 def test_stop(started, live):
     page = started
     page.goto(live.address + "book/networks/losses.html")

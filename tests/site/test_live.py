@@ -104,6 +104,28 @@ def test_what_never_ends_is_stopped_and_the_page_stays_alive(losses):
     expect(ran(cell)).to_have_text(re.compile(r"^\s*after\s*$"))
 
 
+def test_what_a_cell_says_when_it_is_stopped_and_run_again(losses):
+    """Once "A cell above failed. undefined", and "stopped" until Python had come back."""
+    cell = first(losses)
+    note = cell.locator(".nn-run small")
+    press(cell)
+    ran(cell)
+    write(cell, "while True:\n    pass")
+    press(cell)
+    expect(note).to_have_text("running …")
+    losses.locator(".nn-status").get_by_role("button", name="Stop").click()
+    expect(note).to_have_text("stopped")
+    write(cell, "1 / 0")
+    press(cell)
+    expect(note).to_have_text("loading Python …")
+    numbered = """(id) => [...document.querySelectorAll('.cell[id^="cell-"]')]
+        .filter((cell) => cell.querySelector(".cell_input"))
+        .findIndex((cell) => cell.id === id) + 1"""
+    number = losses.evaluate(numbered, cell.get_attribute("id"))
+    words = f'File "cell {number}", line 1'
+    expect(cell.locator(".nn-live")).to_contain_text(words, timeout=LOADING)
+
+
 def test_displays_are_numbered_as_on_the_page(losses):
     cell = losses.locator(".cell.nn-proof:has(.nn-chain):has(.nn-line)").first
     number = cell.locator(".eqno").inner_text().rstrip("#")
