@@ -98,6 +98,7 @@ def settings(
     penalty: Any,
     batch_size: int,
     lines: Sequence[str],
+    callbacks: Sequence[Any],
     data: Mapping[str, Mapping[str, Array]],
 ) -> dict[str, str]:
     """What a run must keep, as texts; of data, a digest."""
@@ -108,6 +109,7 @@ def settings(
         "penalty": repr(penalty),
         "batch_size": str(batch_size),
         "lines of the history": ", ".join(lines),
+        "callbacks": ", ".join(type(callback).__name__ for callback in callbacks),
         **{f"data ({name})": digest(arrays) for name, arrays in data.items()},
     }
 

@@ -190,14 +190,15 @@ def fit(
     if checkpoint is not None or course.settings:
         parts = {"training": x | t, **({} if validation is None else {"validation": x_val | t_val})}
         kept = settings(
-            network, told.losses, told.weights, optimizer, penalty, batch_size, lines, parts
-        )
+            network, told.losses, told.weights, optimizer, penalty, batch_size, lines, callbacks,
+            parts,
+        )  # fmt: skip
         if course.settings:
             course.check(kept, checkpoint)
         course.settings = kept
     history = course.history
     run = _so_far(network, course)
-    for callback, held in zip(callbacks, course.callbacks, strict=bool(course.callbacks)):
+    for callback, held in zip(callbacks, course.callbacks, strict=False):  # none at first
         if hasattr(callback, "recall"):
             callback.recall(held, run)
 

@@ -162,6 +162,8 @@ def test_what_differs_is_listed(tmp_path):
         resume(path, NETWORKS["dropout"](), loss, x + 1, t, epochs=2, **other)
     lines = [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]]
     assert lines == ["network", "optimizer", "batch_size", "data (training)"]
+    with pytest.raises(ValueError, match="callbacks: the run had '', now it is 'StopAfter'"):
+        resume(path, *given, epochs=2, callbacks=[StopAfter(9)], **options)
     with pytest.raises(TypeError, match="resume takes no seed: the file has them"):
         resume(path, *given, epochs=2, seed=0, **options)
     assert path.read_bytes() == before
