@@ -142,7 +142,7 @@ def test_numbers_are_as_they_were_read(page):
     assert prosecheck.kept_numbers(page, prosecheck.read(page), prosecheck.read_kept()) == []
 
 
-@pytest.mark.parametrize("page", [p for p in HELD if p in prosecheck.read_kept()])
+@pytest.mark.parametrize("page", [p for p in HELD if p in prosecheck.read_kept()["numbers"]])
 def test_every_changed_digit_is_found(page):
     """Of each number the last digit changed: what a cell prints by chance does not hide it."""
     kept, notebook = prosecheck.read_kept(), prosecheck.read(page)
@@ -156,6 +156,38 @@ def test_every_changed_digit_is_found(page):
         notebook.cells[number - 1] = changed
         assert prosecheck.kept_numbers(page, notebook, kept), f"{text} to {other}"
         notebook.cells[number - 1] = cell
+
+
+@pytest.mark.parametrize("page", HELD)
+def test_formulas_are_as_they_were_read(page):
+    formulas = prosecheck.formulas_of(prosecheck.read(page))
+    assert prosecheck.kept_formulas(page, formulas, prosecheck.read_kept()) == []
+
+
+# -- What is written in no notebook: the glossary, and pages in Markdown ----------------------------
+
+TEXTS, KEPT = prosecheck.texts(), prosecheck.read_kept()
+
+
+def test_texts_claim_what_the_book_shows():
+    assert prosecheck.text_problems(TEXTS, LEDGER) == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_are_as_they_were_read(name):
+    formulas = prosecheck.Prose(TEXTS[name]).formulas
+    assert prosecheck.kept_formulas(name, formulas, KEPT) == []
+    if formulas:
+        planted = [formulas[0].replace("{", "{-", 1) + "x", *formulas[1:]]
+        assert prosecheck.kept_formulas(name, planted, KEPT)
+
+
+def test_planted_formula_in_the_glossary():
+    name = "glossary, gradient descent"
+    planted = {name: TEXTS[name].replace(r"- \eta", r"+ \eta")}
+    assert planted[name] != TEXTS[name]
+    (problem,) = prosecheck.text_problems(planted, LEDGER)
+    assert "nothing checks" in problem
 
 
 # -- The form of a page ----------------------------------------------------------------------------
