@@ -15,7 +15,7 @@ import bookcheck
 import notebooks
 import yaml
 from inlinecheck import inline_checked, known_claims, typed_claims, unchecked
-from numbercheck import bound_numbers, numbers_bound, prose_numbers
+from numbercheck import EVERY_NUMBER, bound_numbers, numbers_bound, prose_numbers
 from sections import ASIDE, Prose, code, markdown, sections
 
 KEPT = notebooks.ROOT / "book" / "read.json"
@@ -147,27 +147,29 @@ def text_problems(book: dict[str, str], ledger: dict) -> list[str]:
     ]
 
 
-def fingerprint(formulas: list[str]) -> str:
-    """A few characters that say whether formulas are still the ones that somebody read."""
-    return hashlib.sha256("\n".join(formulas).encode()).hexdigest()[:12]
+def fingerprint(typed: list[str]) -> str:
+    """A few characters that say whether what is typed is still what somebody read."""
+    return hashlib.sha256("\n".join(typed).encode()).hexdigest()[:12]
 
 
-def formulas_of(notebook) -> list[str]:
-    """The formulas within the lines of a page, those too that claim nothing."""
-    cells = [cell for section in sections(notebook) for cell in markdown(section)]
-    return [latex for _, source in cells for latex in Prose(source).formulas]
+def typed_in(source: str) -> list[str]:
+    """The formulas and numbers of a text, those too that claim nothing."""
+    return Prose(source).formulas + [m[1] for m in EVERY_NUMBER.finditer(source) if m[1]]
 
 
-def kept_formulas(name: str, formulas: list[str], kept: dict) -> list[str]:
-    """The formulas within the lines are those that were kept.
+def typed_of(notebook) -> list[str]:
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return [text for source in cells for text in typed_in(source)]
+
+
+def kept_typed(name: str, typed: list[str], kept: dict) -> list[str]:
+    """The formulas and numbers within lines are those that were kept.
 
     What claims something is checked; that a mere mention is the right one only a reader can say.
     """
-    if not formulas and name not in kept["formulas"]:
+    if fingerprint(typed) == kept["typed"].get(name, fingerprint([])):
         return []
-    if fingerprint(formulas) == kept["formulas"].get(name):
-        return []
-    return ["a formula within a line is another than before: read it, then --write"]
+    return ["a formula or number within a line is another than before: read it, then --write"]
 
 
 def kept_numbers(page: str, notebook, kept: dict) -> list[str]:
@@ -186,13 +188,13 @@ def read_kept() -> dict:
 
 
 def write_kept() -> None:
-    """Keeps the numbers and formulas of all pages that are held to the laws, and of the texts."""
+    """Keeps what is typed on all pages that are held to the laws, and in the texts."""
     numbers = {page: [n.text for _, _, n, _ in prose_numbers(read(page))] for page in held()}
-    formulas = {page: formulas_of(read(page)) for page in held()}
-    formulas |= {name: Prose(text).formulas for name, text in texts().items()}
+    typed = {page: typed_of(read(page)) for page in held()}
+    typed |= {name: typed_in(text) for name, text in texts().items()}
     kept = {
-        "formulas": {name: fingerprint(own) for name, own in formulas.items() if own},
         "numbers": {page: own for page, own in numbers.items() if own},
+        "typed": {name: fingerprint(own) for name, own in typed.items() if own},
     }
     KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -233,12 +235,12 @@ def main() -> int:
     found += [
         f"{name}: {problem}"
         for name, text in told.items()
-        for problem in kept_formulas(name, Prose(text).formulas, kept)
+        for problem in kept_typed(name, typed_in(text), kept)
     ]
     for page in held():
         notebook = read(page)
         own = problems(page, notebook, ledger) + kept_numbers(page, notebook, kept)
-        own += kept_formulas(page, formulas_of(notebook), kept)
+        own += kept_typed(page, typed_of(notebook), kept)
         found += [f"{page}: {text}" for text in own]
     print("\n".join(found) or f"{len(held())} pages, nothing to complain of")
     return bool(found)
