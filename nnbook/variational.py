@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite, generator, whole
+from nnbook.checks import finite, generator, whole
 from nnbook.energy.checks import entries
 from nnbook.graph import Graph
 from nnbook.numerics import Array, floating, log_sigmoid, log_sum_exp, sigmoid
@@ -45,8 +45,8 @@ class BernoulliVAE:
     """
 
     def __init__(self, m: int, d: int, hidden: tuple[int, ...] = (128,)):
-        self.m, self.d = whole(m, "the pixels"), whole(d, "the numbers of a code")
-        self.hidden = tuple(whole(H, "the hidden units") for H in hidden)
+        self.m, self.d = whole("the pixels", m), whole("the numbers of a code", d)
+        self.hidden = tuple(whole("the hidden units", H) for H in hidden)
         self.encoder, self.decoder = Graph("x"), Graph("code")
         self.graph = Graph("x", "noise")
         for graph in (self.encoder, self.graph):
@@ -82,7 +82,7 @@ class BernoulliVAE:
 
     def sample(self, params: Params, count: int, rng: np.random.Generator) -> Array:
         """So many new examples, `(count, m)`: codes from the prior, then pixels of 0 and 1."""
-        h = generator(rng).normal(size=(whole(count, "the count"), self.d))
+        h = generator(rng).normal(size=(whole("the count", count), self.d))
         h = h.astype(floating(params["logits"]["W"]).dtype, copy=False)
         probability = self.decode(params, h)
         return (rng.random(probability.shape) < probability).astype(probability.dtype)
@@ -104,7 +104,7 @@ class BernoulliVAE:
         x = self._examples(x)
         noise = generator(rng).normal(size=(len(x), self.d))
         log_p, divergence = self.terms(params, x, noise)
-        return log_p - finite(beta, "beta") * divergence
+        return log_p - finite("beta", beta) * divergence
 
     def loss_and_gradients(
         self, params: Params, x: ArrayLike, noise: ArrayLike, beta: float = 1.0
@@ -118,7 +118,7 @@ class BernoulliVAE:
             raise ValueError("expected at least one example")
         noise = floating(noise).astype(x.dtype, copy=False)
         values, tape = self.graph.forward(params, {"x": x, "noise": noise})
-        loss = finite(beta, "beta") * values["divergence"] - _log_bernoulli(x, values["logits"])
+        loss = finite("beta", beta) * values["divergence"] - _log_bernoulli(x, values["logits"])
         bars = {
             "logits": (sigmoid(values["logits"]) - x) / len(x),
             "divergence": np.full(len(x), beta / len(x)),
@@ -133,7 +133,7 @@ class BernoulliVAE:
         x, rng = self._examples(x), generator(rng)
         mu, r = self.encode(params, x)
         found = []
-        for _ in range(whole(samples, "the samples")):
+        for _ in range(whole("the samples", samples)):
             noise = rng.normal(size=mu.shape).astype(mu.dtype)
             h = mu + np.exp(r / 2) * noise
             ratio = (noise**2 + r - h**2).sum(axis=-1) / 2  # log p(h) - log q(h | x)

@@ -191,10 +191,10 @@ def test_boundaries_that_cannot_be_drawn(predict, t, message):
 def test_drawings_of_nothing():
     for make, message in (
         (lambda: plots.images(np.zeros((0, 8, 8))), r"got \(0, 8, 8\)"),
-        (lambda: plots.images(np.zeros((2, 8, 8)), columns=0), "columns must be at least 1"),
+        (lambda: plots.images(np.zeros((2, 8, 8)), columns=0), "must be a whole number of at least 1"),
         (lambda: plots.images(np.zeros((2, 8, 8)), titles="a"), "expected 2 titles, got 1"),
         (lambda: plots.network_diagram([]), "expected layers"),
-        (lambda: plots.network_diagram([2, 0]), "size of a layer must be at least 1, got 0"),
+        (lambda: plots.network_diagram([2, 0]), "must be a whole number of at least 1, got 0"),
         (lambda: plots.network_diagram([2, 3], ["in"]), "a label for each"),
     ):
         with pytest.raises(ValueError, match=message):

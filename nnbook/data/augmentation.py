@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite
+from nnbook.checks import finite
 from nnbook.numerics import floating
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 
@@ -29,7 +29,7 @@ def shift(images: Array, down: float = 0, right: float = 0) -> Array:
     array([[0., 1.],
            [0., 3.]])
     """
-    by = -finite(down, "the shift down"), -finite(right, "the shift to the right")
+    by = -finite("the shift down", down), -finite("the shift to the right", right)
     return _affine(images, np.eye(2), by)
 
 
@@ -42,7 +42,7 @@ def rotate(images: Array, degrees: float) -> Array:
     array([[2., 4.],
            [1., 3.]])
     """
-    return _affine(images, _turned(finite(degrees, "the angle")))
+    return _affine(images, _turned(finite("the angle", degrees)))
 
 
 def scale(images: Array, factor: float) -> Array:
@@ -53,7 +53,7 @@ def scale(images: Array, factor: float) -> Array:
     >>> scale(np.array([[1.0, 2.0, 3.0]]), 2)
     array([[1.5, 2. , 2.5]])
     """
-    if not finite(factor, "the factor") > 0:
+    if not finite("the factor", factor) > 0:
         raise ValueError(f"the factor must be a positive number, got {factor}")
     return _affine(images, np.eye(2) / factor)
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import measurable, measured, shaped, whole
+from nnbook.checks import whole
+from nnbook.data.checks import measurable, measured, shaped
 from nnbook.data.preprocessing import State, Transform
 from nnbook.op import Array
 
@@ -53,7 +54,7 @@ def whiten(k: int | None = None) -> Transform:
 
 def _components(name: str, k: int | None, divisor: Any) -> Transform:
     if k is not None:
-        k = whole(k, "the number of components")
+        k = whole("the number of components", k)
 
     def init(x: ArrayLike) -> State:
         x = measurable(x, table=True)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnbook.data.checks import floating_dtype
+from nnbook.checks import floating_dtype
 from nnbook.data.outside import load_idx
 
 Array = NDArray[Any]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.data.checks import finite, whole
+from nnbook.checks import finite, whole
 from nnbook.data.targets import class_labels
 
 Array = NDArray[Any]
@@ -29,7 +29,7 @@ def number_words(number: int) -> str:
     >>> number_words(342), number_words(70015)
     ('three hundred forty-two', 'seventy thousand fifteen')
     """
-    number = whole(number, "the number", 0)
+    number = whole("the number", number, 0)
     if number > 999_999:
         raise ValueError(f"the number is at most 999,999, got {number:,}")
     if number < 20:
@@ -65,8 +65,8 @@ class NGram:
     """
 
     def __init__(self, order: int, K: int, strength: float = 1.0):
-        self.order, self.K = whole(order, "the order", 0), whole(K, "K")
-        self.strength = finite(strength, "the strength", 0)
+        self.order, self.K = whole("the order", order, 0), whole("K", K)
+        self.strength = finite("the strength", strength, 0)
         if not self.strength:
             raise ValueError("the strength must be positive, got 0")
         self.counts: dict[tuple[int, ...], Array] = {}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.data.checks import generator, whole
+from nnbook.checks import generator, whole
 
 Array = NDArray[Any]
 
@@ -28,7 +28,7 @@ def batches(
     >>> bool((t == 10 * x).all())
     True
     """
-    size = whole(size, "the size of a batch")
+    size = whole("the size of a batch", size)
     columns = [np.asarray(array) for array in arrays]
     order = _order(rng, n := _length(columns))
     starts = range(0, n, size)
@@ -117,7 +117,7 @@ def k_fold(
     """
     columns = [np.asarray(array) for array in arrays]
     n = _length(columns)
-    if not 2 <= whole(k, "k", -n) <= n:
+    if not 2 <= whole("k", k, -n) <= n:
         raise ValueError(f"k must lie between 2 and the number of examples, {n}; got {k}")
     strata = _strata(stratify, n)
     order = _order(rng, n)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import whole
+from nnbook.checks import whole
 from nnbook.diffusion.schedules import Schedule
 from nnbook.numerics import Array, floating
 
@@ -115,7 +115,7 @@ def step_features(schedule: Schedule, t: ArrayLike, n: int = 10) -> Array:
            [0.707, 0.707],
            [1.   , 0.   ]])
     """
-    if whole(n, "the features", 2) % 2:
+    if whole("the features", n, 2) % 2:
         raise ValueError(f"expected an even number of features, got {n}")
     t = _whole_steps(schedule, t, 0).reshape(-1, 1)
     waves = np.pi / 2 * 2.0 ** np.arange(n // 2) * t / schedule.T

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite, generator, whole
+from nnbook.checks import finite, generator, whole
 from nnbook.diffusion.noising import noise_in, picture_in
 from nnbook.diffusion.schedules import Schedule
 from nnbook.numerics import Array, floating
@@ -75,8 +75,8 @@ def ddim(
     array([[-0.969],
            [ 0.619]])
     """
-    x, eta = floating(x), finite(eta, "eta", 0)
-    if whole(steps, "the steps") > schedule.T:
+    x, eta = floating(x), finite("eta", eta, 0)
+    if whole("the steps", steps) > schedule.T:
         raise ValueError(f"the schedule has {schedule.T} steps, got {steps}")
     if eta > 1:
         raise ValueError(f"eta must be between 0 and 1, got {eta}")

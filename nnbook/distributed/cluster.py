@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError
 from typing import Any
 
-from nnbook.training.checks import positive, whole
+from nnbook.checks import positive, whole
 
 PATIENCE = 0.5
 """Seconds after which is looked whether anybody still works."""

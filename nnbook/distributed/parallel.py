@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from nnbook.checks import whole
 from nnbook.data import batches
 from nnbook.distributed.shards import mean_of_shards, shards
 from nnbook.distributed.work import Answer, Job, gradient, merged
 from nnbook.op import Array, Params
-from nnbook.training.checks import whole
 from nnbook.training.elementwise import Optimizer
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import whole
 from nnbook.distributed.parallel import Machines, Update, endless
 from nnbook.distributed.shards import mean_of_shards, shards
 from nnbook.distributed.work import Answer, Job, steps
 from nnbook.op import Params
-from nnbook.training.checks import whole
 
 
 def local_updates(

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import tree
+from nnbook.checks import positive, whole
 from nnbook.numerics import floating
 from nnbook.op import Array, Params
-from nnbook.training.checks import positive, whole
 
 
 def shards(rows: ArrayLike, parts: int) -> list[Array]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnbook.training.checks import nonnegative, whole
+from nnbook.checks import nonnegative, whole
 from nnbook.training.rehearsal import generator
 
 Seconds = Callable[[np.random.Generator, int], float]

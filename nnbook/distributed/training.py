@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import whole
 from nnbook.distributed.parallel import (
     Machines,
     Update,
@@ -21,7 +22,6 @@ from nnbook.distributed.work import Job
 from nnbook.graph import Graph
 from nnbook.ops.losses import Loss
 from nnbook.training import rehearsal
-from nnbook.training.checks import whole
 from nnbook.training.elementwise import Optimizer
 from nnbook.training.loop import Callback, Fit
 
@@ -149,9 +149,7 @@ def fit_local(
     """
 
     def updates(job: Job, **common: Any) -> Generator[Update, None, None]:
-        return local_updates(
-            job, machines=machines, parts=parts, local_steps=local_steps, **common
-        )
+        return local_updates(job, machines=machines, parts=parts, local_steps=local_steps, **common)
 
     pieces = machines.machines if parts is None else parts
     begin = _beginning(network, loss, x, t, optimizer, epochs, seed, batch_size, pieces, options)

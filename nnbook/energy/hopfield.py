@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import generator, whole
+from nnbook.checks import generator, whole
 from nnbook.energy.checks import entries
 from nnbook.numerics import Array, floating
 
@@ -30,7 +30,7 @@ class Hopfield:
     """
 
     def __init__(self, m: int):
-        self.m = whole(m, "the number of units")
+        self.m = whole("the number of units", m)
 
     def __repr__(self) -> str:
         return f"Hopfield({self.m})"
@@ -67,7 +67,7 @@ class Hopfield:
         then one for each unit that was updated. Stops after `sweeps` sweeps at the latest. Raises
         ValueError for a state of another shape.
         """
-        rng, sweeps, W = generator(rng), whole(sweeps, "the sweeps"), floating(params["W"])
+        rng, sweeps, W = generator(rng), whole("the sweeps", sweeps), floating(params["W"])
         x = entries(x, self.m).copy()
         if x.ndim != 1:
             raise ValueError(f"expected one state ({self.m},), got shape {x.shape}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite, generator, whole
+from nnbook.checks import finite, generator, whole
 from nnbook.energy.checks import entries
 from nnbook.numerics import Array, log_sum_exp, softmax
 
@@ -26,7 +26,7 @@ class BernoulliMixture:
     """
 
     def __init__(self, m: int, K: int):
-        self.m, self.K = whole(m, "the pixels"), whole(K, "the components")
+        self.m, self.K = whole("the pixels", m), whole("the components", K)
 
     def __repr__(self) -> str:
         return f"BernoulliMixture({self.m}, {self.K})"
@@ -50,11 +50,11 @@ class BernoulliMixture:
         ValueError for an `extra` that is not positive.
         """
         x, rng = np.atleast_2d(entries(x, self.m)), generator(rng)
-        if not finite(extra, "extra") > 0:
+        if not finite("extra", extra) > 0:
             raise ValueError(f"extra must be positive, got {extra}")
         params = {"w": np.full(self.K, 1 / self.K), "q": rng.uniform(0.25, 0.75, (self.K, self.m))}
         params = {name: p.astype(x.dtype) for name, p in params.items()}
-        for _ in range(whole(steps, "the steps", 0)):
+        for _ in range(whole("the steps", steps, 0)):
             share = softmax(self.joint(params, x))
             count = share.sum(axis=0)
             params = {

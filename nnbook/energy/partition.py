@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import generator, whole
+from nnbook.checks import generator, whole
 from nnbook.energy.checks import entries, states
 from nnbook.energy.rbm import BernoulliRBM, Params, draw
 from nnbook.numerics import Array, log_sum_exp, sigmoid, softmax, softplus
@@ -89,10 +89,10 @@ def annealed_importance_sampling(
     >>> round(annealed_importance_sampling(rbm, zero, np.random.default_rng(0), 2, 2).log_z, 4)
     3.4657
     """
-    rng, chains = generator(rng), whole(chains, "the chains", 2)
+    rng, chains = generator(rng), whole("the chains", chains, 2)
     W, a, b = (params[name] for name in "Wab")
     a0 = np.zeros(rbm.m) if base is None else entries(base, rbm.m)
-    betas = np.linspace(0, 1, whole(steps, "the steps") + 1)
+    betas = np.linspace(0, 1, whole("the steps", steps) + 1)
     v = draw(np.broadcast_to(sigmoid(a0), (chains, rbm.m)), rng)
     log_w = np.zeros(chains)
     for beta, after in pairwise(betas):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import generator, whole
+from nnbook.checks import generator, whole
 from nnbook.energy.checks import entries
 from nnbook.numerics import Array, floating, sigmoid, softplus
 
@@ -34,7 +34,7 @@ class BernoulliRBM:
     """
 
     def __init__(self, m: int, H: int):
-        self.m, self.H = whole(m, "the visible units"), whole(H, "the hidden units")
+        self.m, self.H = whole("the visible units", m), whole("the hidden units", H)
 
     def __repr__(self) -> str:
         return f"BernoulliRBM({self.m}, {self.H})"
@@ -93,7 +93,7 @@ class BernoulliRBM:
     ) -> Array:
         """`v` after so many steps of block Gibbs sampling: all hidden units, then all visible."""
         v, rng = entries(v, self.m), generator(rng)
-        for _ in range(whole(steps, "the steps", 0)):
+        for _ in range(whole("the steps", steps, 0)):
             v = draw(self.visible(params, draw(self.hidden(params, v), rng)), rng)
         return v
 

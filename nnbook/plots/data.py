@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.data.checks import whole
+from nnbook.checks import whole
 from nnbook.numerics import floating
 from nnbook.plots.figure import ink, markers, palette, subplots, tint
 
@@ -61,7 +61,7 @@ def decision_boundary(
     x, t = floating(x), np.asarray(t).reshape(-1)
     if x.ndim != 2 or x.shape[1] != 2 or len(t) != len(x) or len(x) == 0:
         raise ValueError(f"expected points (N, 2) and labels (N,), got {x.shape} and {t.shape}")
-    resolution, low, high = whole(resolution, "the resolution", 2), x.min(axis=0), x.max(axis=0)
+    resolution, low, high = whole("the resolution", resolution, 2), x.min(axis=0), x.max(axis=0)
     margin = np.where(high > low, 0.08 * (high - low), 1)
     axes = [np.linspace(a, b, resolution) for a, b in zip(low - margin, high + margin, strict=True)]
     X, Y = np.meshgrid(*axes)
@@ -105,7 +105,7 @@ def images(
         raise ValueError(f"expected images of shape (n, height, width), got {grid.shape}")
     if titles is not None and len(titles) != len(grid):
         raise ValueError(f"expected {len(grid)} titles, got {len(titles)}")
-    columns = min(whole(columns, "the number of columns"), len(grid))
+    columns = min(whole("the number of columns", columns), len(grid))
     rows = -(-len(grid) // columns)
     height = size * rows * (1.4 if titles is not None else 1.0)
     fig, axes = subplots(rows, columns, width=size * columns, height=height, squeeze=False)

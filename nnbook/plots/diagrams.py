@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from matplotlib.figure import Figure
 
-from nnbook.data.checks import whole
+from nnbook.checks import whole
 from nnbook.plots.figure import palette, subplots, tint
 
 
@@ -21,7 +21,7 @@ def network_diagram(
 
     >>> fig = network_diagram([3, 4, 2], labels=["input", "hidden", "output"])
     """
-    sizes, most = [whole(size, "the size of a layer") for size in sizes], whole(most, "most", 3)
+    sizes, most = [whole("the size of a layer", size) for size in sizes], whole("most", most, 3)
     if not sizes or (labels and len(labels) != len(sizes)):
         raise ValueError(f"expected layers and a label for each, got sizes {sizes}, {labels=}")
     fig, ax = subplots(width=max(3.2, 1.6 * len(sizes)), height=0.5 * min(max(sizes), most) + 1.0)

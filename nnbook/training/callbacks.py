@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
+from nnbook.checks import nonnegative, whole
 from nnbook.op import Params
-from nnbook.training.checks import nonnegative, whole
 from nnbook.training.loop import Fit
 
 

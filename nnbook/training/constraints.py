@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import norm_order, positive
 from nnbook.numerics import floating, wide
 from nnbook.op import Array, Params
 from nnbook.ops.weightnorm import length
-from nnbook.training.checks import norm_order, positive
 from nnbook.training.elementwise import Optimizer, check_optimizer
 from nnbook.training.penalties import Choice, weights
 

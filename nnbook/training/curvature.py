@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import tree
+from nnbook.checks import positive, whole
 from nnbook.graph import Graph
 from nnbook.op import Array, Params
 from nnbook.ops.losses import Loss
 from nnbook.training import rehearsal
-from nnbook.training.checks import positive, whole
 from nnbook.training.loop import loss_and_gradients
 
 

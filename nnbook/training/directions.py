@@ -12,8 +12,8 @@ import math
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import epsilon, nonnegative, share, whole
 from nnbook.op import Array, Params
-from nnbook.training.checks import epsilon, nonnegative, share, whole
 from nnbook.training.elementwise import Optimizer, Schedule, elementwise, rate_text
 from nnbook.training.moments import check_decay
 from nnbook.training.optimizers import moving_average

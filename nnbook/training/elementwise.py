@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import array, made, nonnegative, whole
 from nnbook.numerics import floating, real, wide
 from nnbook.op import Array, Params
-from nnbook.training.checks import array, made, nonnegative, whole
 
 Schedule = Callable[[int], float]
 """Learning rate as a function of the number of steps made so far (0 at the first)."""

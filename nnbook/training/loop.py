@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import tree
+from nnbook.checks import whole
 from nnbook.data import batches
 from nnbook.graph import Graph, Tape
 from nnbook.op import EVAL, Array, Mode, Needs, Params
 from nnbook.ops.losses import Loss
 from nnbook.training import finite, rehearsal
-from nnbook.training.checks import whole
 from nnbook.training.course import Course, settings
 from nnbook.training.elementwise import Optimizer
 from nnbook.training.penalties import Penalty

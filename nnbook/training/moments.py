@@ -16,8 +16,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from nnbook.checks import epsilon, nonnegative, share
 from nnbook.op import Array
-from nnbook.training.checks import epsilon, nonnegative, share
 from nnbook.training.elementwise import Optimizer, Schedule, elementwise, rate_text
 from nnbook.training.optimizers import moving_average
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnbook.checks import epsilon, share
 from nnbook.op import Array
-from nnbook.training.checks import epsilon, share
 from nnbook.training.elementwise import Optimizer, Schedule, elementwise, rate_text
 
 

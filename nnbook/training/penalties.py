@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import array, nonnegative, norm_order
 from nnbook.numerics import floating
 from nnbook.op import Array, Params
-from nnbook.training.checks import array, nonnegative, norm_order
 
 Choice = Callable[[str], bool]
 """Which parameters are meant: a function of the path of each, such as `dense1/W`."""

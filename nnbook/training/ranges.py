@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import positive, share, whole
 from nnbook.data import batches
 from nnbook.graph import Graph
 from nnbook.op import Array, Mode, Params
 from nnbook.ops.losses import Loss
 from nnbook.training import rehearsal
-from nnbook.training.checks import positive, share, whole
 from nnbook.training.elementwise import Optimizer, Schedule, check_optimizer
 from nnbook.training.loop import loss_and_gradients
 from nnbook.training.optimizers import sgd

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import tree
+from nnbook.checks import array, made, nonnegative, number, text, whole
 from nnbook.graph import Graph, named
 from nnbook.numerics import floating, real
 from nnbook.op import Array, Mode, Params
 from nnbook.ops.losses import Loss
-from nnbook.training.checks import array, made, nonnegative, number, text, whole
 from nnbook.training.elementwise import check_optimizer
 from nnbook.training.penalties import Penalty
 

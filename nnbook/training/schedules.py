@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from nnbook.training.checks import nonnegative, whole
+from nnbook.checks import nonnegative, whole
 from nnbook.training.elementwise import Schedule, rate_text
 
 

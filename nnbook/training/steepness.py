@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import tree
+from nnbook.checks import nonnegative
 from nnbook.graph import Graph, Tape
 from nnbook.numerics import floating
 from nnbook.op import Array, Params
-from nnbook.training.checks import nonnegative
 
 
 def gradient_penalty(

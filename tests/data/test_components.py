@@ -101,7 +101,7 @@ def test_data_of_any_size(size):
 def test_what_components_refuse():
     state = pca(2).init(table())
     for make, message in (
-        (lambda: pca(0), "number of components must be at least 1"),
+        (lambda: pca(0), "number of components must be a whole number of at least 1"),
         (lambda: pca(2.0), "must be a whole number"),
         (lambda: pca(6).init(table()), "have no 6 components"),
         (lambda: pca().init(np.ones(3)), r"table \(N, m\).*got shape \(3,\)"),

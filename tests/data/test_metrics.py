@@ -115,7 +115,7 @@ def test_calibration_of_shares():
         (([0.5], [nan]), "got NaN"),
         (([0.5], [7]), "expected right from 0 to 1, got 7"),
         (([0.5], [-1]), "expected right from 0 to 1, got -1"),
-        (([0.5], [1], 0), "number of bins must be at least 1, got 0"),
+        (([0.5], [1], 0), "number of bins must be a whole number of at least 1, got 0"),
         (([], []), "at least one example"),
     ],
 )
@@ -165,7 +165,7 @@ def test_top_k_accuracy():
     assert [top_k_accuracy(same, [1, 2], k) for k in (1, 2, 3)] == [0, 0.5, 1]
     with pytest.raises(ValueError, match="k must lie between 1 and 3, got 4"):
         top_k_accuracy(y, [1, 1], 4)
-    with pytest.raises(ValueError, match="k must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="k must be a whole number of at least 1, got 0"):
         top_k_accuracy(y, [1, 1], 0)
 
 

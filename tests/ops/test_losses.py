@@ -561,7 +561,7 @@ def test_errors_of_options():
     ):
         with pytest.raises(ValueError, match=message):
             make()
-    with pytest.raises(TypeError, match=r"label to ignore must be a whole number, got 0\.5"):
+    with pytest.raises(ValueError, match=r"label to ignore must be a whole number, got 0\.5"):
         SoftmaxCrossEntropy(ignore=0.5)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.data.checks import whole
+from nnbook.checks import whole
 from nnbook.data.metrics.arguments import scores_and_labels
 from nnbook.data.targets import class_labels
 from nnbook.numerics import Array, floating, real
@@ -36,7 +36,7 @@ def confusion_matrix(y: ArrayLike, t: ArrayLike, K: int | None = None) -> NDArra
             f"confusion_matrix: for predictions of shape {y.shape} expected labels of that shape, "
             f"got {t.shape}"
         )
-    K = None if K is None else whole(K, "the number of classes")
+    K = None if K is None else whole("the number of classes", K)
     y = class_labels(y, K, "confusion_matrix (predicted)").ravel()
     t = class_labels(t, K, "confusion_matrix (true)").ravel()
     K = int(max(y.max(), t.max())) + 1 if K is None else K

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite
+from nnbook.checks import finite
 from nnbook.data.metrics.arguments import alike
 from nnbook.numerics import Array
 
@@ -25,11 +25,11 @@ def regression_accuracy(
     0.75
     """
     y, t = _wide(y, t, "regression_accuracy")
-    if not finite(limit, "the limit") > 0:
+    if not finite("the limit", limit) > 0:
         raise ValueError(f"the limit must be positive, got {limit}")
     if deviation is None:
         deviation = np.std(t) if t.min() < t.max() else np.nan
-    elif not finite(deviation, "the deviation") > 0:
+    elif not finite("the deviation", deviation) > 0:
         raise ValueError(f"the deviation must be positive, got {deviation}")
     return float(np.mean(np.abs(y - t) < deviation / limit)) if deviation > 0 else np.nan
 
