@@ -237,7 +237,7 @@ def floating_dtype(dtype: DTypeLike) -> np.dtype[Any]:
     except (TypeError, ValueError):
         made = None
     if made is None or dtype is None or made.kind != "f" or made.shape:
-        raise TypeError(f"expected a floating dtype, got {text(dtype)}")
+        raise TypeError(f"expected a floating dtype, got {made or text(dtype)}")
     return made
 
 

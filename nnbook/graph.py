@@ -191,8 +191,8 @@ class Graph:
         """The parameters, with those renewed that ops measure in training (running statistics)."""
         params = dict(params)
         for name, vertex in self.vertices.items():
-            new = vertex.op.measured(params.get(vertex.key, {}), tape.caches[name])
-            if new:
+            if vertex.op.measures:
+                new = vertex.op.measured(params[vertex.key], tape.caches[name])
                 params[vertex.key] = {**params[vertex.key], **new}
         return params
 

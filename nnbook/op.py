@@ -18,80 +18,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
+from nnbook.calls import EVAL, EVERYTHING, Array, Cache, Mode, Needs, Params
+from nnbook.checks import MOST, floating_dtype, generator, text
 from nnbook.numerics import floating, real
-
-Array = NDArray[Any]
-Params = Mapping[str, Any]
-"""Parameters of one op, by name (`{"W": …, "b": …}`), or of a graph, by vertex and name."""
-
 
 class NoGradientError(TypeError):
     """A gradient was asked for where there is none, or none that could teach anything."""
-
-
-@dataclass(frozen=True)
-class Mode:
-    """How a network is being run: to be used (`EVAL`), or to be trained.
-
-    In training some ops are random (dropout draws a mask). They draw from `rng` and from nowhere
-    else, so that a run repeats when its generator is made from the same seed.
-
-    >>> EVAL.training
-    False
-    >>> Mode.train(np.random.default_rng(0)).training
-    True
-    """
-
-    training: bool = False
-    rng: np.random.Generator | None = None
-
-    @classmethod
-    def train(cls, rng: np.random.Generator) -> Mode:
-        """Training mode, in which ops draw their random numbers from `rng`.
-
-        Raises TypeError for a seed in place of a generator.
-        """
-        if rng is None or isinstance(rng, (int, np.integer)):
-            raise TypeError(f"expected a generator, np.random.default_rng(0), got {rng!r}")
-        return cls(training=True, rng=rng)
-
-
-EVAL = Mode()
-
-
-class Needs(NamedTuple):
-    """Which cotangents the caller of `vjp` wants; an op leaves the others out and saves the work.
-
-    `inputs` has one entry for each input, or is None when all are wanted.
-
-    >>> first = Needs(inputs=(True, False), params=False)
-    >>> first.input(0), first.input(1), EVERYTHING.input(1)
-    (True, False, True)
-    """
-
-    inputs: tuple[bool, ...] | None = None
-    params: bool = True
-
-    def input(self, i: int) -> bool:
-        """Whether the cotangent of input number `i` (from 0) is wanted."""
-        return self.inputs is None or self.inputs[i]
-
-
-EVERYTHING = Needs()
-
-
-class Cache(NamedTuple):
-    """What `forward` hands to `vjp`: what the op will look up again, and the outputs' looks."""
-
-    own: Any
-    shapes: tuple[tuple[int, ...], ...]
-    dtype: np.dtype
 
 
 class Op:
@@ -190,8 +127,10 @@ def checked_params(
     {}
     """
     shapes = op.shapes()
-    if not params and not shapes:
+    if not shapes and params == {}:
         return {}
+    if not isinstance(params, Mapping):
+        raise TypeError(f"{op!r} expects a dict of its parameters, got {text(params)}")
     if params.keys() != shapes.keys():
         for name in [name for name in shapes if name not in {*params, *optional}]:
             raise ValueError(f"{op!r} has no parameter {name!r}, expected one of {shapes[name]}")
@@ -199,7 +138,10 @@ def checked_params(
             raise ValueError(f"{op!r} knows no parameter {name!r}, expected {list(shapes)}")
     checked = {}
     for name, p in params.items():
-        p = floating(p)
+        try:
+            p = floating(p)
+        except TypeError as error:
+            raise TypeError(f"{op!r}, parameter {name!r}: {error}") from error
         if p.shape != shapes[name]:
             raise ValueError(f"{op!r} expects {name!r} of shape {shapes[name]}, got {p.shape}")
         checked[name] = p if dtype is None else p.astype(dtype, copy=False)
@@ -214,8 +156,8 @@ def whole_numbers(what: str, **numbers: Any) -> None:
     ValueError: Dense needs whole numbers of at least 1, got n_in=2, n_out=0.5
     """
     for n in numbers.values():
-        if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
-            got = ", ".join(f"{name}={value!r}" for name, value in numbers.items())
+        if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or not 1 <= n <= MOST:
+            got = ", ".join(f"{name}={text(value)}" for name, value in numbers.items())
             raise ValueError(f"{what} needs whole numbers of at least 1, got {got}")
 
 
@@ -229,10 +171,8 @@ def _drawn(init: Callable[..., Params]) -> Callable[..., Params]:
     def checked(self: Op, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
         if type(self).init is not checked:  # called by a subclass, whose own is checked
             return init(self, rng, dtype)
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"expected a generator, np.random.default_rng(0), got {rng!r}")
-        if np.dtype(dtype).kind != "f":
-            raise TypeError(f"parameters need a floating dtype, got {np.dtype(dtype)}")
+        generator(rng)
+        floating_dtype(dtype)
         return checked_params(self, init(self, rng, dtype), dtype)
 
     return checked
@@ -248,16 +188,18 @@ def _read(forward: Callable[..., Any]) -> Callable[..., Any]:
         if type(self).forward is not checked:  # called by a subclass, as above
             return forward(self, params, *inputs, mode=mode)
         if not isinstance(mode, Mode):
-            raise TypeError(f"mode is EVAL or Mode.train(rng), got {mode!r}")
-        labels = self.labels
+            raise TypeError(f"mode must be EVAL or Mode.train(rng), got {text(mode)}")
+        labels, given = self.labels, params
         arrays = [real(x) if i in labels else floating(x) for i, x in enumerate(inputs)]
         optional = self.measures if mode.training else ()  # training does not read them
         params = checked_params(self, params, optional=optional)
         y, own = forward(self, params, *arrays, mode=mode)
         if len(self.outputs) == 1:
             value = np.asarray(y)
-            return y, Cache(own, (value.shape,), value.dtype)
-        return y, Cache(own, tuple(map(np.shape, y)), np.asarray(y[0]).dtype)
+            shapes, dtype = (value.shape,), value.dtype
+        else:
+            shapes, dtype = tuple(map(np.shape, y)), np.asarray(y[0]).dtype
+        return y, Cache(own, shapes, dtype, type(self), len(arrays), given, params)
 
     return checked
 
@@ -267,28 +209,47 @@ def _sent(vjp: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(vjp)
     def checked(self: Op, params: Params, cache: Any, y_bar: Any, needs: Needs = EVERYTHING) -> Any:
+        if type(self).vjp is not checked and not isinstance(cache, Cache):
+            return vjp(self, params, cache, y_bar, needs)  # called by a subclass, with its own
+        own, shapes, dtype = _own(self, cache)
+        if not isinstance(needs, Needs) or len(needs.inputs or range(cache.inputs)) != cache.inputs:
+            raise TypeError(
+                f"{self!r}: needs must be Needs with a truth value for each of {cache.inputs} "
+                f"inputs, got {text(needs)}"
+            )
+        if params is not cache.given:
+            params = checked_params(self, params, optional=self.measures)
+        else:
+            params = cache.params
         bars, names = (y_bar,), self.outputs
         if len(names) > 1:
             if not isinstance(y_bar, tuple) or len(y_bar) != len(names):
-                got = f"{len(y_bar)}" if isinstance(y_bar, tuple) else f"{type(y_bar).__name__}"
+                got = f"{len(y_bar)}" if isinstance(y_bar, tuple) else text(y_bar)
                 raise ValueError(f"{self!r} expects a tuple of cotangents, of {names}, got {got}")
             bars = y_bar
-        if isinstance(cache, Cache):  # a subclass may hand down one of its own making
-            own, shapes, dtype = cache
-            pairs = zip(bars, shapes, strict=True)
-            bars, cache = [_cotangent(self, bar, shape, dtype) for bar, shape in pairs], own
-        else:
-            bars = [floating(bar) for bar in bars]
-        return vjp(self, params, cache, tuple(bars) if len(names) > 1 else bars[0], needs)
+        pairs = zip(bars, shapes, strict=True)
+        bars = [_cotangent(self, bar, shape, dtype) for bar, shape in pairs]
+        return vjp(self, params, own, tuple(bars) if len(names) > 1 else bars[0], needs)
 
     return checked
+
+
+def _own(op: Op, cache: Any) -> tuple[Any, tuple[tuple[int, ...], ...], np.dtype]:
+    """What the op put into a cache, and the looks of its outputs; TypeError for another cache."""
+    if not isinstance(cache, Cache) or cache.kind is not type(op):
+        got = f"that of {cache.kind.__name__}" if isinstance(cache, Cache) else text(cache)
+        raise TypeError(f"{op!r} expects the cache that its forward gave, got {got}")
+    return cache[:3]
 
 
 def _cotangent(op: Op, y_bar: Any, shape: tuple[int, ...], dtype: np.dtype) -> Array:
     """The cotangent of an output of some shape and dtype; zeros if there is none."""
     if y_bar is None and len(op.outputs) > 1:
         return np.broadcast_to(np.zeros((), dtype), shape)
-    y_bar = floating(y_bar)
+    try:
+        y_bar = floating(y_bar)
+    except TypeError as error:
+        raise TypeError(f"{op!r}, cotangent: {error}") from error
     if y_bar.shape != shape:
         raise ValueError(f"{op!r} expects a cotangent of shape {shape}, got {y_bar.shape}")
     return y_bar if y_bar.dtype == dtype else y_bar.astype(dtype)
@@ -299,7 +260,11 @@ def _told(measured: Callable[..., Params]) -> Callable[..., Params]:
 
     @functools.wraps(measured)
     def checked(self: Op, params: Params, cache: Any) -> Params:
-        own = cache.own if isinstance(cache, Cache) else cache
-        return measured(self, checked_params(self, params), own)
+        if type(self).measured is not checked and not isinstance(cache, Cache):
+            return measured(self, params, cache)  # called by a subclass, as above
+        return measured(self, checked_params(self, params), _own(self, cache)[0])
 
     return checked
+
+
+Op.init, Op.measured = _drawn(Op.init), _told(Op.measured)  # which most subclasses inherit

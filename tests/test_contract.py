@@ -209,7 +209,7 @@ def test_a_network_reads_bytes_as_it_reads_numbers():
 
 
 def test_a_mode_is_a_mode():
-    with pytest.raises(TypeError, match=r"mode is EVAL or Mode\.train\(rng\), got 'train'"):
+    with pytest.raises(TypeError, match=r"mode must be EVAL or Mode\.train\(rng\), got 'train'"):
         Dropout().forward({}, X, mode="train")
 
     with pytest.raises(TypeError, match=r"expected a generator, .* got 0"):
