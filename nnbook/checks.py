@@ -186,7 +186,8 @@ def option(name: str, value: Any, *known: str) -> str:
     ValueError: reduction must be 'mean' or 'sum', got 'average'
     """
     if not isinstance(value, str) or value not in known:
-        names = " or ".join(map(repr, known))
+        *first, last = map(repr, known)
+        names = f"{', '.join(first)} or {last}" if first else last
         raise ValueError(f"{name} must be {names}, got {text(value)}")
     return value
 

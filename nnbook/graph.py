@@ -27,6 +27,9 @@ from nnbook.numerics import floating, real
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
 from nnbook.table import AtVertex, names, table
 
+NOTHING: Params = {}
+"""The parameters of an op that has none: the same each time, which `vjp` need not look at twice."""
+
 
 class Vertex(NamedTuple):
     """One vertex of a graph: its op, its parents in order, and the key of its parameters."""
@@ -140,7 +143,7 @@ class Graph:
         for name, (op, parents, key) in self.vertices.items():
             with AtVertex(name, op, parents):
                 y, caches[name] = op.forward(
-                    params.get(key, {}), *[values[parent] for parent in parents], mode=mode
+                    params.get(key, NOTHING), *[values[parent] for parent in parents], mode=mode
                 )
             if len(op.outputs) == 1:
                 values[name] = y
@@ -175,7 +178,8 @@ class Graph:
             y_bar = tuple([v_bar.get(value) for value in own]) if len(own) > 1 else v_bar[name]
             needs = Needs(tuple([parent in live for parent in parents]), params=key in params)
             with AtVertex(name, op, parents):
-                x_bars, theta_bars = op.vjp(params.get(key, {}), tape.caches[name], y_bar, needs)
+                theta = params.get(key, NOTHING)
+                x_bars, theta_bars = op.vjp(theta, tape.caches[name], y_bar, needs)
             for parent, x_bar in zip(parents, x_bars, strict=True):
                 if parent in live:
                     v_bar[parent] = _sum(v_bar.get(parent), x_bar)

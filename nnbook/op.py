@@ -27,6 +27,7 @@ from nnbook.calls import EVAL, EVERYTHING, Array, Cache, Mode, Needs, Params
 from nnbook.checks import MOST, floating_dtype, generator, text
 from nnbook.numerics import floating, real
 
+
 class NoGradientError(TypeError):
     """A gradient was asked for where there is none, or none that could teach anything."""
 
@@ -129,11 +130,14 @@ def checked_params(
     shapes = op.shapes()
     if not shapes and params == {}:
         return {}
-    if not isinstance(params, Mapping):
+    if type(params) is not dict and not isinstance(params, Mapping):
         raise TypeError(f"{op!r} expects a dict of its parameters, got {text(params)}")
     if params.keys() != shapes.keys():
         for name in [name for name in shapes if name not in {*params, *optional}]:
-            raise ValueError(f"{op!r} has no parameter {name!r}, expected one of {shapes[name]}")
+            raise ValueError(
+                f"{op!r} has no parameter {name!r}, expected one of {shapes[name]}; "
+                f"got {list(params)}"
+            )
         for name in [name for name in params if name not in shapes]:
             raise ValueError(f"{op!r} knows no parameter {name!r}, expected {list(shapes)}")
     checked = {}
@@ -211,16 +215,19 @@ def _sent(vjp: Callable[..., Any]) -> Callable[..., Any]:
     def checked(self: Op, params: Params, cache: Any, y_bar: Any, needs: Needs = EVERYTHING) -> Any:
         if type(self).vjp is not checked and not isinstance(cache, Cache):
             return vjp(self, params, cache, y_bar, needs)  # called by a subclass, with its own
-        own, shapes, dtype = _own(self, cache)
-        if not isinstance(needs, Needs) or len(needs.inputs or range(cache.inputs)) != cache.inputs:
+        _same_kind(self, cache)
+        own, shapes, dtype, _, inputs, given, known = cache
+        if not isinstance(needs, Needs) or (
+            needs.inputs is not None and len(needs.inputs) != inputs
+        ):
             raise TypeError(
-                f"{self!r}: needs must be Needs with a truth value for each of {cache.inputs} "
-                f"inputs, got {text(needs)}"
+                f"{self!r}: needs must be Needs with a truth value for each of {inputs} inputs, "
+                f"got {text(needs)}"
             )
-        if params is not cache.given:
-            params = checked_params(self, params, optional=self.measures)
+        if params is given:
+            params = known
         else:
-            params = cache.params
+            params = checked_params(self, params, optional=self.measures)
         bars, names = (y_bar,), self.outputs
         if len(names) > 1:
             if not isinstance(y_bar, tuple) or len(y_bar) != len(names):
@@ -234,12 +241,11 @@ def _sent(vjp: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-def _own(op: Op, cache: Any) -> tuple[Any, tuple[tuple[int, ...], ...], np.dtype]:
-    """What the op put into a cache, and the looks of its outputs; TypeError for another cache."""
+def _same_kind(op: Op, cache: Any) -> None:
+    """TypeError for what is no cache of such an op."""
     if not isinstance(cache, Cache) or cache.kind is not type(op):
         got = f"that of {cache.kind.__name__}" if isinstance(cache, Cache) else text(cache)
         raise TypeError(f"{op!r} expects the cache that its forward gave, got {got}")
-    return cache[:3]
 
 
 def _cotangent(op: Op, y_bar: Any, shape: tuple[int, ...], dtype: np.dtype) -> Array:
@@ -262,7 +268,8 @@ def _told(measured: Callable[..., Params]) -> Callable[..., Params]:
     def checked(self: Op, params: Params, cache: Any) -> Params:
         if type(self).measured is not checked and not isinstance(cache, Cache):
             return measured(self, params, cache)  # called by a subclass, as above
-        return measured(self, checked_params(self, params), _own(self, cache)[0])
+        _same_kind(self, cache)
+        return measured(self, checked_params(self, params), cache.own)
 
     return checked
 

@@ -89,7 +89,7 @@ EVERY += [make() for make in [*SCALED, init.orthogonal]]
 @pytest.mark.parametrize("draw", EVERY)
 def test_whole_numbers_are_no_parameters(draw):
     for dtype in (int, bool, np.uint8, complex, object):
-        with pytest.raises(TypeError, match="parameters need a floating dtype, got"):
+        with pytest.raises(TypeError, match="expected a floating dtype, got"):
             draw(np.random.default_rng(0), (3, 2), dtype)
     assert draw(np.random.default_rng(0), (3, 2), np.float16).dtype == np.float16
     assert draw(np.random.default_rng(0), (3, 2)).dtype == np.float64
@@ -103,7 +103,7 @@ def test_same_seed_same_numbers():
 def test_errors():
     with pytest.raises(ValueError, match=r"at least 2 axes, got shape \(3,\)"):
         init.glorot_uniform()(np.random.default_rng(0), (3,), np.float64)
-    with pytest.raises(ValueError, match="a must be positive, got 0"):
+    with pytest.raises(ValueError, match="a must be a positive number, got 0"):
         init.uniform(0)
     with pytest.raises(ValueError, match="s must be positive, got -1"):
         init.normal(-1)
