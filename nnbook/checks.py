@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 import operator
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -214,6 +216,19 @@ def listed(name: str, value: Any, example: str) -> Sequence[Any]:
     if not isinstance(value, (list, tuple, range)):
         raise TypeError(f"{name} must be a list such as {example}, got {text(value)}")
     return value
+
+
+def path(name: str, value: Any) -> Path:
+    """The place of a file or a folder.
+
+    >>> path("the file", 3)
+    Traceback (most recent call last):
+    ...
+    TypeError: the file must be a path, got 3
+    """
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(f"{name} must be a path, got {text(value)}")
+    return Path(value)
 
 
 def generator(rng: Any) -> np.random.Generator:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import finite, generator, whole
+from nnbook.checks import finite, generator, listed, text, whole
 from nnbook.energy.checks import entries
 from nnbook.graph import Graph
 from nnbook.numerics import Array, floating, log_sigmoid, log_sum_exp, sigmoid
@@ -46,7 +46,8 @@ class BernoulliVAE:
 
     def __init__(self, m: int, d: int, hidden: tuple[int, ...] = (128,)):
         self.m, self.d = whole("the pixels", m), whole("the numbers of a code", d)
-        self.hidden = tuple(whole("the hidden units", H) for H in hidden)
+        sizes = listed("hidden", hidden, "(128,)")
+        self.hidden = tuple(whole("the hidden units", H) for H in sizes)
         self.encoder, self.decoder = Graph("x"), Graph("code")
         self.graph = Graph("x", "noise")
         for graph in (self.encoder, self.graph):
@@ -115,7 +116,7 @@ class BernoulliVAE:
         """
         x = self._examples(x)
         if not len(x):
-            raise ValueError("expected at least one example")
+            raise ValueError(f"expected at least one example, got shape {x.shape}")
         noise = floating(noise).astype(x.dtype, copy=False)
         values, tape = self.graph.forward(params, {"x": x, "noise": noise})
         loss = finite("beta", beta) * values["divergence"] - _log_bernoulli(x, values["logits"])
@@ -168,6 +169,8 @@ def _layers(graph: Graph, last: str, name: str, width: int, sizes: tuple[int, ..
 
 def _own(graph: Graph, params: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of the vertices of one half."""
+    if not isinstance(params, Mapping):
+        raise TypeError(f"expected a dict of parameters by vertex, got {text(params)}")
     return {name: own for name, own in params.items() if name in graph.vertices}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import finite
+from nnbook.checks import finite, listed, whole
 from nnbook.numerics import floating
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 
@@ -94,12 +94,10 @@ class Augment(Op):
     def __init__(
         self, shift: float = 0, rotate: float = 0, scale: float = 1, flip: Sequence[int] = ()
     ):
-        if not (0 <= shift < math.inf and 0 <= rotate < math.inf and 1 <= scale < math.inf):
-            raise ValueError(
-                "expected shift and rotate of at least 0 and scale of at least 1, all finite; got "
-                f"shift={shift}, rotate={rotate}, scale={scale}"
-            )
-        _check_axes(flip)
+        finite("shift", shift, 0)
+        finite("rotate", rotate, 0)
+        finite("scale", scale, 1)
+        _check_axes(listed("flip", flip, "(-1,)"))
         self.shift, self.rotate, self.scale, self.flip = shift, rotate, scale, tuple(flip)
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
@@ -196,5 +194,6 @@ def _checked(images: Array) -> Array:
 
 
 def _check_axes(axes: Sequence[int]) -> None:
-    if not set(axes) <= {-1, -2}:
-        raise ValueError(f"images flip along axis -1 (left, right) or -2, got {tuple(axes)}")
+    for axis in axes:
+        if whole("an axis", axis, None) not in (-1, -2):
+            raise ValueError(f"images must flip along axis -1 (left, right) or -2, got {axis}")

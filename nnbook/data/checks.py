@@ -2,13 +2,61 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import text, whole
 from nnbook.numerics import Array, floating
+
+
+def column(value: ArrayLike, name: str = "an array") -> Array:
+    """Rows of any kind that are only picked: numbers, texts, dates.
+
+    Raises TypeError for rows of different lengths and for arrays with a mask, which would be lost.
+
+    >>> column(["a", "b"]).shape
+    (2,)
+    """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name}: expected an array, got a masked one; fill or drop its mask")
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise TypeError(f"{name}: expected an array, got rows of different lengths") from error
+
+
+def classes(value: ArrayLike, name: str) -> Array:
+    """Labels of any kind that can be told apart: finite numbers, truth values, texts, dates.
+
+    >>> classes(["cat", "dog"], "labels").tolist()
+    ['cat', 'dog']
+    """
+    labels = column(value, name)
+    if labels.dtype.kind not in "biufUSMmOT":
+        raise TypeError(f"{name}: expected labels, numbers or texts, got dtype {labels.dtype}")
+    for label in labels.flat if labels.dtype.kind in "fO" else ():
+        if not isinstance(label, (str, int, float, np.generic)):
+            raise TypeError(f"{name}: expected labels, numbers or texts, got {text(label)}")
+        if label != label or label in (math.inf, -math.inf):
+            raise ValueError(f"{name}: expected labels, got {'NaN' if label != label else label}")
+    return labels
+
+
+def axes(value: Any) -> int | tuple[int, ...] | None:
+    """An axis, several, or None for all together.
+
+    >>> axes((0, 2))
+    (0, 2)
+    """
+    if value is None:
+        return None
+    if isinstance(value, (tuple, list)) and value:
+        return tuple(whole("an axis", axis, None) for axis in value)
+    return whole("axis", value, None)
 
 
 def measurable(x: ArrayLike, table: bool = False, gaps: bool = False) -> Array:

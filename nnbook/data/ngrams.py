@@ -73,7 +73,7 @@ class NGram:
 
     def learn(self, text: ArrayLike) -> NGram:
         """Counts the labels of a text, beside those counted before; returns the model itself."""
-        labels = class_labels(text, self.K, "a text").tolist()
+        labels = self._labels(text)
         for place, label in enumerate(labels):
             for length in range(min(self.order, place) + 1):
                 context = tuple(labels[place - length : place])
@@ -82,7 +82,8 @@ class NGram:
 
     def probabilities(self, context: Sequence[int] = ()) -> Array:
         """$p(k | c)$ of each label $k$, `(K,)`, after the last `order` labels of the context."""
-        context = tuple(context)[max(len(context) - self.order, 0) :]
+        context = tuple(self._labels(context))
+        context = context[max(len(context) - self.order, 0) :]
         p = np.full(self.K, 1 / self.K)
         for length in range(len(context) + 1):
             counts = self.counts.get(context[len(context) - length :])
@@ -93,13 +94,19 @@ class NGram:
 
     def log_probabilities(self, text: ArrayLike) -> Array:
         """The logarithm of the probability of each label of a text, given those before it."""
-        labels = class_labels(text, self.K, "a text").tolist()
+        labels = self._labels(text)
         return np.array(
             [
                 np.log(self.probabilities(labels[max(place - self.order, 0) : place])[label])
                 for place, label in enumerate(labels)
             ]
         )
+
+    def _labels(self, text: ArrayLike) -> list[int]:
+        labels = class_labels(text if np.size(text) else np.empty(0, int), self.K, "a text")
+        if labels.ndim != 1:
+            raise ValueError(f"expected a text, labels (n,), got shape {labels.shape}")
+        return labels.tolist()
 
     def __repr__(self) -> str:
         return f"NGram({self.order}, {self.K}, strength={self.strength:g})"

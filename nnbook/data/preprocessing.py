@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import measurable, measured, shaped
+from nnbook.checks import finite, function, word
+from nnbook.data.checks import axes, measurable, measured, shaped
 from nnbook.numerics import floating
 from nnbook.op import Array
 
@@ -37,6 +38,11 @@ class Transform:
     apply: Callable[[State, ArrayLike], Array] = field(repr=False)
     invert: Callable[[State, ArrayLike], Array] = field(repr=False)
 
+    def __post_init__(self) -> None:
+        word("the name of a transform", self.name)
+        for name in ("init", "apply", "invert"):
+            function(name, getattr(self, name), "standardize().init")
+
     def __repr__(self) -> str:
         return self.name
 
@@ -56,6 +62,8 @@ def standardize(axis: Axis = 0) -> Transform:
     >>> transform.apply(state, [[4.0, 6.0]]), transform.invert(state, [[2.0, 1.0]])
     (array([[2., 1.]]), array([[4., 6.]]))
     """
+
+    axis = axes(axis)
 
     def init(x: ArrayLike) -> State:
         x = measurable(x)
@@ -94,6 +102,9 @@ def scale_range(low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> Transfor
     >>> transform.apply(state, [[5.0], [20.0]]), transform.invert(state, [[3.0]])
     (array([[0.], [3.]]), array([[20.]]))
     """
+    finite("low", low)
+    finite("high", high)
+    axis = axes(axis)
     if not (low < high and math.isfinite(high - low)):
         raise ValueError(f"expected low below high, both finite, got {low} and {high}")
 

@@ -37,7 +37,7 @@ def one_hot(labels: ArrayLike, K: int, dtype: DTypeLike = np.float64) -> Array:
            [1., 0., 0.]])
     """
     labels = class_labels(labels, whole("the number of classes", K), "one_hot")
-    t = np.zeros((*labels.shape, K), dtype)
+    t = np.zeros((*labels.shape, K), floating_dtype(dtype))
     np.put_along_axis(t, labels[..., None], 1, axis=-1)
     return t
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import whole
+from nnbook.checks import array, made, whole
 from nnbook.diffusion.schedules import Schedule
-from nnbook.numerics import Array, floating
+from nnbook.numerics import Array, floating, real
 
 
 def noised(schedule: Schedule, x: ArrayLike, t: ArrayLike, noise: ArrayLike) -> Array:
@@ -131,7 +131,8 @@ def _pair(x: ArrayLike, other: ArrayLike) -> tuple[Array, Array]:
 
 
 def _whole_steps(schedule: Schedule, t: ArrayLike, least: int) -> Array:
-    t = np.asarray(t)
+    made("the schedule", schedule, Schedule, "linear_noise(100)")
+    t = array("steps", t, real)
     if t.dtype.kind not in "iu":
         raise TypeError(f"steps must be whole numbers, got {t.dtype}")
     if t.size and not (least <= t.min() and t.max() <= schedule.T):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnbook.checks import finite, whole
-from nnbook.numerics import Array
+from nnbook.checks import array, finite, text, whole
+from nnbook.numerics import Array, floating
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +29,10 @@ class Schedule:
     left: Array
 
     def __post_init__(self) -> None:
-        left = np.array(self.left, np.float64)
+        left = array("the shares", self.left, floating).astype(np.float64)
         good = left.ndim == 1 and len(left) > 1 and left[0] == 1
         if not (good and np.all(np.diff(left) < 0) and left[-1] > 0):
-            raise ValueError(f"expected shares that fall from 1 and stay above 0, got {left}")
+            raise ValueError(f"expected shares that fall from 1 and stay above 0, got {text(left)}")
         left.flags.writeable = False
         object.__setattr__(self, "left", left)
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import finite, generator, whole
+from nnbook.checks import generator, positive, whole
 from nnbook.energy.checks import entries
 from nnbook.numerics import Array, log_sum_exp, softmax
+from nnbook.op import checked_params
 
 
 class BernoulliMixture:
@@ -31,9 +32,14 @@ class BernoulliMixture:
     def __repr__(self) -> str:
         return f"BernoulliMixture({self.m}, {self.K})"
 
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the parameters, by name."""
+        return {"w": (self.K,), "q": (self.K, self.m)}
+
     def joint(self, params: Mapping[str, Array], x: ArrayLike) -> Array:
         """The logarithm of the probability of each state with each component, shape `(N, K)`."""
-        x, q = np.atleast_2d(entries(x, self.m)), params["q"]
+        params, x = checked_params(self, params), np.atleast_2d(entries(x, self.m))
+        q = params["q"]
         return np.log(params["w"]) + x @ np.log(q).T + (1 - x) @ np.log1p(-q).T
 
     def log_likelihood(self, params: Mapping[str, Array], x: ArrayLike) -> Array:
@@ -50,8 +56,9 @@ class BernoulliMixture:
         ValueError for an `extra` that is not positive.
         """
         x, rng = np.atleast_2d(entries(x, self.m)), generator(rng)
-        if not finite("extra", extra) > 0:
-            raise ValueError(f"extra must be positive, got {extra}")
+        positive("extra", extra)
+        if not len(x):
+            raise ValueError(f"expected at least one state to fit to, got shape {x.shape}")
         params = {"w": np.full(self.K, 1 / self.K), "q": rng.uniform(0.25, 0.75, (self.K, self.m))}
         params = {name: p.astype(x.dtype) for name, p in params.items()}
         for _ in range(whole("the steps", steps, 0)):

@@ -143,7 +143,7 @@ def test_averages_of_precision_recall_and_f1():
     assert f1([[2, 0], [0, 0]], "macro") == 1
     assert np.isnan(precision(np.zeros((2, 2)), "macro"))
     for measure in (precision, recall, f1):
-        with pytest.raises(ValueError, match="None, 'macro' or 'weighted', got 'micro'"):
+        with pytest.raises(ValueError, match="'macro' or 'weighted', got 'micro'"):
             measure(C, "micro")
         for wrong in ([[1, -1], [0, 1]], [[nan, 1], [0, 1]], [[inf, 1], [0, 1]]):
             with pytest.raises(ValueError, match="matrix of counts"):
@@ -397,7 +397,7 @@ def test_errors():
         precision(np.ones((2, 3)))
     with pytest.raises(ValueError, match=r"expected a target of shape \(2,\), got \(2, 1\)"):
         regression_accuracy(np.ones(2), np.ones((2, 1)))
-    with pytest.raises(ValueError, match="limit must be positive, got 0"):
+    with pytest.raises(ValueError, match="limit must be a positive number, got 0"):
         regression_accuracy(np.ones(2), np.ones(2), limit=0)
     with pytest.raises(ValueError, match=r"labels of shape \(2,\) or one-hot .* got \(3,\)"):
         accuracy(np.ones((2, 3)), np.ones(3))
