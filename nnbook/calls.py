@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbook.checks import flag, generator
+from nnbook.checks import flag, text
+from nnbook.kinds import generator
 
 Array = NDArray[Any]
 Params = Mapping[str, Any]
@@ -64,7 +65,10 @@ class Needs(NamedTuple):
 
     def input(self, i: int) -> bool:
         """Whether the cotangent of input number `i` (from 0) is wanted."""
-        return self.inputs is None or self.inputs[i]
+        try:
+            return self.inputs is None or self.inputs[i]
+        except (IndexError, TypeError) as error:
+            raise ValueError(f"expected one of {len(self.inputs)} inputs, got {text(i)}") from error
 
 
 EVERYTHING = Needs()

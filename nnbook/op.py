@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnbook.calls import EVAL, EVERYTHING, Array, Cache, Mode, Needs, Params
-from nnbook.checks import MOST, floating_dtype, generator, text
+from nnbook.checks import MOST, text
+from nnbook.kinds import floating_dtype, generator
 from nnbook.numerics import floating, real
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import finite, generator, listed, text, whole
+from nnbook.checks import finite, text, whole
 from nnbook.energy.checks import entries
 from nnbook.graph import Graph
+from nnbook.kinds import generator, listed
 from nnbook.numerics import Array, floating, log_sigmoid, log_sum_exp, sigmoid
 from nnbook.op import Params
 from nnbook.ops.activations import ReLU

@@ -245,9 +245,9 @@ def test_errors_in_building():
         Sequential()
     g = Graph("x")
     g.add("z", Dense(2, 2), "x")
-    with pytest.raises(ValueError, match="vertex 'z': the name is taken"):
+    with pytest.raises(ValueError, match="vertex 'z': expected a name that is not taken"):
         g.add("z", Tanh(), "x")
-    with pytest.raises(ValueError, match="vertex 'x': the name is taken"):
+    with pytest.raises(ValueError, match="vertex 'x': expected a name that is not taken"):
         g.add("x", Tanh(), "z")
     with pytest.raises(ValueError, match="holds a slash"):
         g.add("a/b", Tanh(), "z")

@@ -23,7 +23,7 @@ MODULES = sorted(
 # Each room may import the rooms before it, and files of its own in this order. A new file needs a
 # place here.
 ORDER = [
-    *("__init__", "fast", "numerics", "tree", "checks", "listing", "calls", "op"),
+    *("__init__", "fast", "checks", "kinds", "numerics", "tree", "listing", "calls", "op"),
     *("data.checks", "data.targets", "data.preprocessing", "data.components", "data.gaps"),
     "data.clusters",
     *("data.datasets", "data.ngrams", "data.outside", "data.fetch", "data.splits"),

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import finite, listed, whole
+from nnbook.checks import finite, whole
+from nnbook.kinds import listed
 from nnbook.numerics import floating
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 

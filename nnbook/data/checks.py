@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import text, whole
+from nnbook.checks import text
 from nnbook.numerics import Array, floating
 
 
@@ -44,19 +44,6 @@ def classes(value: ArrayLike, name: str) -> Array:
         if label != label or label in (math.inf, -math.inf):
             raise ValueError(f"{name}: expected labels, got {'NaN' if label != label else label}")
     return labels
-
-
-def axes(value: Any) -> int | tuple[int, ...] | None:
-    """An axis, several, or None for all together.
-
-    >>> axes((0, 2))
-    (0, 2)
-    """
-    if value is None:
-        return None
-    if isinstance(value, (tuple, list)) and value:
-        return tuple(whole("an axis", axis, None) for axis in value)
-    return whole("axis", value, None)
 
 
 def measurable(x: ArrayLike, table: bool = False, gaps: bool = False) -> Array:

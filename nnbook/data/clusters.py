@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.checks import generator, whole
+from nnbook.checks import whole
+from nnbook.kinds import generator
 from nnbook.numerics import Array, floating
 
 

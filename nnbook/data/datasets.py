@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnbook.checks import finite, floating_dtype, generator, whole
+from nnbook.checks import finite, whole
+from nnbook.kinds import floating_dtype, generator
 
 Array = NDArray[Any]
 

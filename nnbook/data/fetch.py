@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnbook.checks import floating_dtype
 from nnbook.data.outside import load_idx
+from nnbook.kinds import floating_dtype
 
 Array = NDArray[Any]
 Split = tuple[tuple[Array, Array], tuple[Array, Array]]

@@ -17,8 +17,9 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook.checks import flag, floating_dtype, listed
-from nnbook.checks import path as as_path
+from nnbook.checks import flag
+from nnbook.kinds import floating_dtype, listed
+from nnbook.kinds import path as as_path
 from nnbook.numerics import Array
 
 IDX = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}

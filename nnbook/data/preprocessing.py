@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import finite, function, word
-from nnbook.data.checks import axes, measurable, measured, shaped
+from nnbook.checks import axes, finite, word
+from nnbook.data.checks import measurable, measured, shaped
+from nnbook.kinds import function
 from nnbook.numerics import floating
 from nnbook.op import Array
 

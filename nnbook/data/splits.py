@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.checks import between, generator, option, whole
+from nnbook.checks import between, option, whole
 from nnbook.data.checks import classes, column
+from nnbook.kinds import generator
 
 Array = NDArray[Any]
 

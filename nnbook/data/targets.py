@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from nnbook.checks import floating_dtype, whole
+from nnbook.checks import whole
+from nnbook.kinds import floating_dtype
 from nnbook.numerics import Array, real
 
 

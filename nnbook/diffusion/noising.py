@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import array, made, whole
+from nnbook.checks import whole
 from nnbook.diffusion.schedules import Schedule
+from nnbook.kinds import array, made
 from nnbook.numerics import Array, floating, real
 
 

@@ -12,9 +12,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import array, finite, function, generator, made, text, whole
+from nnbook.checks import finite, text, whole
 from nnbook.diffusion.noising import noise_in, picture_in
 from nnbook.diffusion.schedules import Schedule
+from nnbook.kinds import array, function, generator, made
 from nnbook.numerics import Array, floating
 
 Model = Callable[[Array, int], Array]

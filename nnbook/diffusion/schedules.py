@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnbook.checks import array, finite, text, whole
+from nnbook.checks import finite, text, whole
+from nnbook.kinds import array
 from nnbook.numerics import Array, floating
 
 

@@ -61,7 +61,7 @@ class Cluster:
         whole("the number of machines", machines)
         if address is not None and (not isinstance(address, str) or "://" not in address):
             raise ValueError(
-                f"the address of a scheduler looks like 'tcp://10.0.0.7:8786', got {address!r}"
+                f"the address of a scheduler must look like 'tcp://10.0.0.7:8786', got {address!r}"
             )
         try:
             import distributed

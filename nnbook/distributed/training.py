@@ -14,6 +14,7 @@ from nnbook.distributed.parallel import (
     Machines,
     Update,
     asynchronous_updates,
+    check_machines,
     parallel_updates,
 )
 from nnbook.distributed.rounds import local_updates
@@ -74,8 +75,8 @@ def fit_parallel(
             job, optimizer=optimizer, machines=machines, parts=parts, spare=spare, **common
         )
 
-    pieces = machines.machines if parts is None else parts
-    begin = _beginning(network, loss, x, t, optimizer, epochs, seed, batch_size, pieces, options)
+    given = (network, loss, x, t, optimizer, epochs, seed, batch_size)
+    begin = _beginning(*given, parts, options, machines)
     return _run(begin, updates, epochs)
 
 
@@ -113,7 +114,7 @@ def fit_asynchronous(
     def updates(job: Job, **common: Any) -> Generator[Update, None, None]:
         return asynchronous_updates(job, optimizer=optimizer, machines=machines, **common)
 
-    begin = _beginning(network, loss, x, t, optimizer, epochs, seed, batch_size, 1, options)
+    begin = _beginning(network, loss, x, t, optimizer, epochs, seed, batch_size, 1, options, machines)
     return _run(begin, updates, epochs, "staleness")
 
 
@@ -151,8 +152,8 @@ def fit_local(
     def updates(job: Job, **common: Any) -> Generator[Update, None, None]:
         return local_updates(job, machines=machines, parts=parts, local_steps=local_steps, **common)
 
-    pieces = machines.machines if parts is None else parts
-    begin = _beginning(network, loss, x, t, optimizer, epochs, seed, batch_size, pieces, options)
+    given = (network, loss, x, t, optimizer, epochs, seed, batch_size)
+    begin = _beginning(*given, parts, options, machines)
     return _run(begin, updates, epochs)
 
 
@@ -165,13 +166,15 @@ def _beginning(
     epochs: int,
     seed: Any,
     batch_size: int,
-    pieces: int,
+    parts: int | None,
     options: dict[str, Any],
+    machines: Machines,
 ) -> tuple[Job, dict[str, Any], Sequence[Callback]]:
     """The job, what its updates begin with, and the callbacks; everything checked."""
     known = ("params", "state", "penalty", "loss_weights", "callbacks")
     if unknown := sorted(set(options) - set(known)):
         raise TypeError(f"no option {unknown[0]!r}; there are {', '.join(known)}")
+    check_machines(machines)
     callbacks, penalty = options.get("callbacks", ()), options.get("penalty")
     whole("epochs", epochs)
     whole("batch_size", batch_size)
@@ -179,6 +182,7 @@ def _beginning(
     rehearsal.check_settings(optimizer, penalty, callbacks)
     x, t = rehearsal.checked_data(network, x, t, "training")
     N = len(next(iter(t.values())))
+    pieces = machines.machines if parts is None else parts
     shards(range(N % batch_size or min(batch_size, N)), pieces)  # the last batch is the smallest
     init_rng, batch_rng, mode_rng = rehearsal.generator(seed).spawn(3)  # as `fit` has them
     params = options.get("params")

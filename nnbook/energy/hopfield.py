@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import generator, whole
+from nnbook.checks import whole
 from nnbook.energy.checks import entries
+from nnbook.kinds import generator
 from nnbook.numerics import Array
 from nnbook.op import checked_params
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import generator, positive, whole
+from nnbook.checks import positive, whole
 from nnbook.energy.checks import entries
+from nnbook.kinds import generator
 from nnbook.numerics import Array, log_sum_exp, softmax
 from nnbook.op import checked_params
 

@@ -8,9 +8,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import array, generator, made, whole
+from nnbook.checks import whole
 from nnbook.energy.checks import states
 from nnbook.energy.rbm import BernoulliRBM, Params, draw
+from nnbook.kinds import array, generator, made
 from nnbook.numerics import Array, floating, log_sum_exp, sigmoid, softmax, softplus
 from nnbook.op import checked_params
 

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnbook.checks import finite, floating_dtype, function, positive
+from nnbook.checks import finite, positive
+from nnbook.kinds import floating_dtype, function
 
 Initializer = Callable[[np.random.Generator, tuple[int, ...], DTypeLike], NDArray]
 

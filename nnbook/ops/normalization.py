@@ -26,8 +26,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook.checks import flag, listed, nonnegative, whole
+from nnbook.checks import flag, nonnegative, whole
 from nnbook.fast import sums
+from nnbook.kinds import listed
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.standardized import Axes, standardized, standardized_bar
 

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnbook.checks import floating_dtype, number
+from nnbook.checks import number
 from nnbook.data.targets import class_labels
+from nnbook.kinds import floating_dtype
 from nnbook.numerics import floating, real
 from nnbook.op import (
     EVAL,

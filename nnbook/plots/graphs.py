@@ -20,7 +20,9 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 
+from nnbook import checks
 from nnbook.graph import Graph
+from nnbook.kinds import made
 from nnbook.plots.figure import ink, palette, subplots, tint
 from nnbook.table import names
 
@@ -63,6 +65,7 @@ def draw(
     if shapes is True:
         if values is None:
             raise ValueError("shapes=True takes the shapes from values; there are none")
+        _check(graph, {}, values, {})
         shapes = {name: np.shape(value) for name, value in values.items()}
     _check(graph, shapes or {}, values or {}, cotangents or {})
     fig, ax = subplots()
@@ -87,9 +90,12 @@ def draw(
 
 def _check(graph: Graph, shapes: Any, values: Any, cotangents: Any) -> None:
     """Refuse what belongs to no vertex, and cotangents of another shape than their values."""
+    made("the graph", graph, Graph, "Sequential(Dense(2, 1))")
     own = (names(name, vertex.op) for name, vertex in graph.vertices.items())
     known = [*graph.inputs, *(value for each in own for value in each)]
     for what, given in (("shapes", shapes), ("values", values), ("cotangents", cotangents)):
+        if not isinstance(given, Mapping):
+            raise TypeError(f"{what} must be a dict by vertex, got {checks.text(given)}")
         for name in given:
             if name not in known:
                 raise ValueError(f"{what}: no vertex {name!r} among {known}")

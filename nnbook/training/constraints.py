@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from nnbook import tree
-from nnbook.checks import norm_order, positive
+from nnbook.checks import norm_order, positive, word
+from nnbook.kinds import function
 from nnbook.numerics import floating, wide
 from nnbook.op import Array, Params
 from nnbook.ops.weightnorm import length
@@ -52,6 +53,7 @@ def max_norm(
     """
     check_optimizer(optimizer)
     positive("the bound", bound)
+    function("where", where, 'lambda path: path.endswith("W")')
     norm = "" if norm_order(p) == 2 else f", p={p}"
     name = f"max_norm({optimizer!r}, {bound}{norm})"
 
@@ -85,6 +87,8 @@ def freeze(optimizer: Optimizer, *vertices: str) -> Optimizer:
     check_optimizer(optimizer)
     if not vertices:
         raise ValueError("freeze needs the name of at least one vertex")
+    for name in vertices:
+        word("the name of a vertex", name)
 
     def check(params: Params) -> None:
         for name in vertices:

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 from nnbook import tree
 from nnbook.checks import positive, whole
 from nnbook.graph import Graph
+from nnbook.kinds import array
+from nnbook.numerics import floating
 from nnbook.op import Array, Params
 from nnbook.ops.losses import Loss
 from nnbook.training import rehearsal
@@ -59,7 +61,10 @@ def sharpness(
     inputs = {name: a.astype(np.float64) for name, a in inputs.items()}
     rehearsal.check_finite(params, "parameter")
     rng = rehearsal.generator(seed)
-    flat = {path: np.asarray(a, np.float64) for path, a in tree.items(params)}
+    flat = {
+        path: array(f"parameter {path!r}", a, floating).astype(np.float64)
+        for path, a in tree.items(params)
+    }
     theta = _vector(flat, flat)
 
     def gradient(at: Array) -> Array:
@@ -81,6 +86,8 @@ def sharpness(
         if not np.linalg.norm(v) > 1e-9 * np.linalg.norm(images[-1]):
             break  # the basis is closed: nothing is left to find
     T = np.array(basis) @ np.array(images).T
+    if not np.isfinite(T).all():
+        raise ValueError(f"h must be small enough for finite differences, got {h}")
     return float(np.linalg.eigvalsh((T + T.T) / 2)[-1])
 
 

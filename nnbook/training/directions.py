@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from nnbook import tree
-from nnbook.checks import epsilon, nonnegative, share, whole
+from nnbook.checks import epsilon, nonnegative, positive, share, whole
+from nnbook.numerics import floating
 from nnbook.op import Array, Params
 from nnbook.training.elementwise import Optimizer, Schedule, elementwise, rate_text
 from nnbook.training.moments import check_decay
@@ -142,8 +143,11 @@ def orthogonalized(G: Array, steps: int = 5, eps: float = 1e-7) -> Array:
     >>> np.linalg.svd(orthogonalized(G), compute_uv=False).round(2)
     array([1.13, 0.7 ])
     """
-    if np.ndim(G) != 2:
-        raise ValueError(f"expected a matrix, got shape {np.shape(G)}")
+    G = floating(G)
+    if G.ndim != 2:
+        raise ValueError(f"expected a matrix, got shape {G.shape}")
+    whole("steps", steps)
+    positive("eps", eps)
     a, b, c = QUINTIC
     wide_one = G.shape[0] > G.shape[1]
     X = G.T if wide_one else G  # the smaller of X Xᵀ and Xᵀ X

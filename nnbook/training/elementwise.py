@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from nnbook import tree
-from nnbook.checks import array, made, nonnegative, whole
+from nnbook.checks import flag, nonnegative, whole, word
+from nnbook.kinds import array, function, listed, made
 from nnbook.numerics import floating, real, wide
 from nnbook.op import Array, Params
 
@@ -35,6 +36,11 @@ class Optimizer:
     name: str
     init: Callable[[Params], Params]
     update: Callable[[Params, Params, Params], tuple[Params, Params]]
+
+    def __post_init__(self) -> None:
+        word("the name of an optimizer", self.name)
+        function("init", self.init, "sgd(0.1).init")
+        function("update", self.update, "sgd(0.1).update")
 
     def __repr__(self) -> str:
         return self.name
@@ -90,8 +96,11 @@ def elementwise(
 
     Source: chapter *Optimizers*.
     """
-    kind = name.partition("(")[0] if kind is None else kind
-    if not callable(learning_rate):
+    kind = word("name", name).partition("(")[0] if kind is None else word("kind", kind)
+    function("rule", rule, "the one below")
+    slots = [word("a slot", slot) for slot in listed("slots", slots, '["v"]')]
+    flag("whole_arrays", whole_arrays)
+    if not callable(learning_rate) or isinstance(learning_rate, type):
         nonnegative("the learning rate", learning_rate)
 
     def init(params: Params) -> Params:

@@ -85,7 +85,7 @@ def cosine(eta: float, steps: int, floor: float = 0.0) -> Schedule:
     """
     whole("steps", steps)
     if nonnegative("floor", floor) > nonnegative("eta", eta):
-        raise ValueError(f"the rate falls from eta to floor, got eta {eta} below floor {floor}")
+        raise ValueError(f"the rate must fall from eta to floor, got eta {eta} below floor {floor}")
 
     def rate(s: int) -> float:
         return floor + (eta - floor) * (1 + math.cos(math.pi * min(s, steps) / steps)) / 2
@@ -109,7 +109,8 @@ def warm_up(steps: int, then: float | Schedule) -> Schedule:
     [0.05, 0.1, 0.1, 0.085, 0.05, 0.015, 0.0]
     """
     whole("steps", steps)
-    after = then if callable(then) else constant(then)
+    schedule = callable(then) and not isinstance(then, type)
+    after = then if schedule else constant(then)
 
     def rate(s: int) -> float:
         return after(s - steps) if s >= steps else after(0) * (s + 1) / steps

@@ -16,7 +16,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nnbook.checks import array, between, share, text
+from nnbook.checks import between, share, text
+from nnbook.kinds import array
 from nnbook.numerics import floating
 from nnbook.op import Array
 from nnbook.ops.losses.base import Loss, MeanLoss
