@@ -35,18 +35,10 @@ def number(name: str, value: Any) -> float:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether a value is one real number, which a truth value and a text are not."""
-    if isinstance(value, (bool, np.bool_, str, bytes)):
-        return False
-    try:
-        if np.iscomplexobj(value) or np.ndim(value):
-            return False
-        float(value)
-    except OverflowError:
-        return True
-    except (TypeError, ValueError):
-        return False
-    return True
+    """Whether a value is one of Python's or NumPy's real numbers; a truth value is none."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 0 and value.dtype.kind in "iuf"
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
 
 
 def finite(name: str, value: Any, least: float = -math.inf) -> float:
@@ -209,7 +201,10 @@ def text(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.size > 1:
         return f"array of shape {value.shape}"
     kind = "class " if isinstance(value, type) else ""
-    said = kind + str(getattr(value, "__name__", None) or repr(value))
+    try:
+        said = kind + str(getattr(value, "__name__", None) or repr(value))
+    except Exception:  # of a whole number of thousands of digits, or of somebody else's class
+        said = f"a value of type {type(value).__name__}"
     return said if len(said) <= 80 else f"{said[:77]}…"
 
 

@@ -95,9 +95,9 @@ class Graph:
         if not parents:
             raise ValueError(f"vertex {name!r}: an op needs at least one parent")
         for parent in parents:
-            if parent not in known:
+            if word("a parent", parent) not in known:
                 raise ValueError(f"vertex {name!r}: no parent {parent!r} among {known}")
-        if share is not None and share not in list(self.vertices):
+        if share is not None and word("share", share) not in self.vertices:
             raise ValueError(f"vertex {name!r}: no vertex {share!r} to share with")
         if share is not None and (wanted := self.vertices[share].op.shapes()) != op.shapes():
             raise ValueError(
@@ -252,7 +252,7 @@ class Graph:
         known = self._values() if wrt else ()
         for name in wrt:
             if name not in known:
-                raise ValueError(f"wrt: no vertex {text(name)} among {self._values()}")
+                raise ValueError(f"wrt: expected vertices among {known}, got {text(name)}")
         live = set(wrt)
         for name, (op, parents, key) in self.vertices.items():
             if key in params or not live.isdisjoint(parents):

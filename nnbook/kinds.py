@@ -37,6 +37,8 @@ def path(name: str, value: Any) -> Path:
     """
     if not isinstance(value, (str, os.PathLike)):
         raise TypeError(f"{name} must be a path, got {text(value)}")
+    if not os.fspath(value) or "\0" in str(value):
+        raise ValueError(f"{name} must be a path, got {text(value)}")
     return Path(value)
 
 

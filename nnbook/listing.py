@@ -41,7 +41,10 @@ def source(*objects: Any, docstring: bool = False) -> Listing:
             raise TypeError(f"source needs functions, methods or classes, got {text(thing)}")
     if not objects:
         raise TypeError("source needs at least one function, method or class")
-    texts = [textwrap.dedent(inspect.getsource(obj)).rstrip() for obj in objects]
+    try:
+        texts = [textwrap.dedent(inspect.getsource(obj)).rstrip() for obj in objects]
+    except (TypeError, OSError) as error:
+        raise TypeError(f"source needs what was written in Python, got {error}") from error
     return Listing("\n\n\n".join(texts if docstring else map(_without_docstrings, texts)))
 
 

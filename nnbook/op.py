@@ -17,6 +17,8 @@ that a graph can share them, a gradient check can perturb them, and nothing is e
 from __future__ import annotations
 
 import functools
+import inspect
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -129,10 +131,10 @@ def checked_params(
     {}
     """
     shapes = op.shapes()
-    if not shapes and params == {}:
-        return {}
     if type(params) is not dict and not isinstance(params, Mapping):
         raise TypeError(f"{op!r} expects a dict of its parameters, got {text(params)}")
+    if not shapes and not params:
+        return {}
     if params.keys() != shapes.keys():
         for name in [name for name in shapes if name not in {*params, *optional}]:
             raise ValueError(
@@ -185,6 +187,10 @@ def _drawn(init: Callable[..., Params]) -> Callable[..., Params]:
 
 def _read(forward: Callable[..., Any]) -> Callable[..., Any]:
     """`forward`, which reads floating numbers (labels aside) and the parameters it names."""
+    named = list(inspect.signature(forward).parameters.values())[2:]
+    places = [p for p in named if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "mode"]
+    least = sum(p.default is p.empty for p in places)
+    most = math.inf if any(p.kind is p.VAR_POSITIONAL for p in named) else len(places)
 
     @functools.wraps(forward)
     def checked(self: Op, params: Params, *inputs: Any, mode: Mode = EVAL) -> Any:
@@ -194,6 +200,9 @@ def _read(forward: Callable[..., Any]) -> Callable[..., Any]:
             return forward(self, params, *inputs, mode=mode)
         if not isinstance(mode, Mode):
             raise TypeError(f"mode must be EVAL or Mode.train(rng), got {text(mode)}")
+        if not least <= len(inputs) <= most:
+            few = f"{least}" if least == most else f"at least {least}"
+            raise TypeError(f"{self!r} expects {few} inputs, got {len(inputs)}")
         labels, given = self.labels, params
         arrays = [real(x) if i in labels else floating(x) for i, x in enumerate(inputs)]
         optional = self.measures if mode.training else ()  # training does not read them

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import between, finite, text, word
+from nnbook.checks import between, finite, text, whole, word
 from nnbook.kinds import array, function, listed
 from nnbook.kinds import path as as_path
 from nnbook.numerics import floating
@@ -50,14 +50,18 @@ def rounded(value: float, error: float) -> str:
     >>> rounded(0.84632, 0.0041), rounded(0.84632, 0.013), rounded(12.3, 4)
     ('0.846', '0.846', '12')
     """
-    if not error > 0:
+    finite("value", value)
+    if not finite("error", error, 0):
         return f"{value:.3g}"
     exponent = math.floor(math.log10(error))
     places = -exponent + (error / 10.0**exponent < 2)
     return f"{value:.{max(places, 0)}f}"
 
 
-@cache
+MOST_DF = 10**6
+"""With more degrees of freedom than that Student's distribution is the normal one."""
+
+
 def t_quantile(df: int, level: float = 0.95) -> float:
     r"""The $t$ between whose negative and itself lies the share `level` of Student's distribution.
 
@@ -70,9 +74,13 @@ def t_quantile(df: int, level: float = 0.95) -> float:
     >>> round(t_quantile(9), 3), round(t_quantile(4), 3)
     (2.262, 2.776)
     """
-    if not finite("df", df) >= 1:
-        raise ValueError(f"df must be at least 1, got {df}")
-    between("level", level, 0, 1)
+    if not 1 <= finite("df", df) <= MOST_DF:
+        raise ValueError(f"df must be from 1 to {MOST_DF:,}, got {text(df)}")
+    return _t_quantile(float(df), between("level", level, 0, 1))
+
+
+@cache
+def _t_quantile(df: float, level: float) -> float:
     import mpmath
 
     def outside(t: Any) -> Any:
@@ -132,9 +140,10 @@ def tune(
         raise TypeError(f"candidates must be a dict of settings to try, got {text(candidates)}")
     function("score", score, "lambda name, settings, seed: 1.0")
     function("progress", progress, "tqdm.tqdm")
-    if not listed("seeds", seeds, "[0, 1]"):
+    if not [whole("a seed", seed, 0) for seed in listed("seeds", seeds, "[0, 1]")]:
         raise ValueError(f"seeds must be a list of at least one, got {seeds}")
-    budgets = {name: len(settings) for name, settings in candidates.items()}
+    tried = {name: listed("settings", some, '[{"x": 1}]') for name, some in candidates.items()}
+    budgets = {name: len(settings) for name, settings in tried.items()}
     if len(set(budgets.values())) > 1:
         raise ValueError(f"expected as many trials for each competitor, got {budgets}")
     found = {}

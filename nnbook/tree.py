@@ -73,6 +73,8 @@ def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
     """
     tree: dict[str, Any] = {}
     for path, leaf in _checked(flat).items():
+        if not isinstance(path, str):
+            raise TypeError(f"expected a path such as 'hidden/W', got {text(path)}")
         *branches, name = path.split("/")
         node = tree
         for branch in branches:

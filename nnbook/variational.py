@@ -14,7 +14,7 @@ from nnbook.energy.checks import entries
 from nnbook.graph import Graph
 from nnbook.kinds import generator, listed
 from nnbook.numerics import Array, floating, log_sigmoid, log_sum_exp, sigmoid
-from nnbook.op import Params
+from nnbook.op import Params, checked_params
 from nnbook.ops.activations import ReLU
 from nnbook.ops.initializers import he_normal
 from nnbook.ops.latent import GaussianDivergence, GaussianSample
@@ -71,12 +71,12 @@ class BernoulliVAE:
 
     def encode(self, params: Params, x: ArrayLike) -> tuple[Array, Array]:
         """The means and the log-variances of the codes of `x`, both `(N, d)`."""
-        values, _ = self.encoder.forward(_own(self.encoder, params), self._examples(x))
+        values, _ = self.encoder.forward(self._own(self.encoder, params), self._examples(x))
         return values["mu"], values["log_variance"]
 
     def logits(self, params: Params, h: ArrayLike) -> Array:
         """The logits of the pixels given codes `(…, d)`, shape `(…, m)`."""
-        return self.decoder.predict(_own(self.decoder, params), floating(h))
+        return self.decoder.predict(self._own(self.decoder, params), floating(h))
 
     def decode(self, params: Params, h: ArrayLike) -> Array:
         """The probabilities that the pixels are 1, given codes `(…, d)`; shape `(…, m)`."""
@@ -85,8 +85,9 @@ class BernoulliVAE:
     def sample(self, params: Params, count: int, rng: np.random.Generator) -> Array:
         """So many new examples, `(count, m)`: codes from the prior, then pixels of 0 and 1."""
         h = generator(rng).normal(size=(whole("the count", count), self.d))
-        h = h.astype(floating(params["logits"]["W"]).dtype, copy=False)
-        probability = self.decode(params, h)
+        last = self._own(self.decoder, params).get("logits", {})
+        W = checked_params(self.decoder.vertices["logits"].op, last)["W"]
+        probability = self.decode(params, h.astype(W.dtype, copy=False))
         return (rng.random(probability.shape) < probability).astype(probability.dtype)
 
     def terms(self, params: Params, x: ArrayLike, noise: ArrayLike) -> tuple[Array, Array]:
@@ -155,6 +156,14 @@ class BernoulliVAE:
         log_w = self.log_weights(params, x, rng, samples)
         return log_sum_exp(log_w.T) - math.log(samples)
 
+    def _own(self, graph: Graph, params: Params) -> dict[str, Any]:
+        """The parameters of the encoder or the decoder, of all that the whole has."""
+        if not isinstance(params, Mapping):
+            raise TypeError(f"expected a dict of parameters by vertex, got {text(params)}")
+        if unknown := params.keys() - self.graph.vertices.keys():
+            raise ValueError(f"expected parameters of {list(self.graph.vertices)}, got {unknown}")
+        return {name: own for name, own in params.items() if name in graph.vertices}
+
     def _examples(self, x: ArrayLike) -> Array:
         return np.atleast_2d(entries(x, self.m))
 
@@ -166,13 +175,6 @@ def _layers(graph: Graph, last: str, name: str, width: int, sizes: tuple[int, ..
         last = graph.add(f"{name}{place}_relu", ReLU(), last)
         width = H
     return last
-
-
-def _own(graph: Graph, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of the vertices of one half."""
-    if not isinstance(params, Mapping):
-        raise TypeError(f"expected a dict of parameters by vertex, got {text(params)}")
-    return {name: own for name, own in params.items() if name in graph.vertices}
 
 
 def _log_bernoulli(x: Array, z: Array) -> Array:

@@ -36,13 +36,12 @@ def temperature_scaling(z: ArrayLike, t: ArrayLike) -> float:
 
     if ahead.max() <= 0:
         raise ValueError(
-            "temperature_scaling: expected errors, but every answer is right"
-            ", so no temperature is best"
+            "temperature_scaling: expected errors to temper, but every answer is right, so no "
+            "temperature is best"
         )
     if slope(0.0) >= 0:
         raise ValueError(
-            "temperature_scaling: expected logits that tell classes apart, at no "
-            "temperature are they of any use"
+            "temperature_scaling: expected logits that tell classes apart, got none of any use"
         )
     low, high = 0.0, 1 / size
     while slope(high) < 0:

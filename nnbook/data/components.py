@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import whole
+from nnbook.checks import text, whole
 from nnbook.data.checks import measurable, measured, shaped
 from nnbook.data.preprocessing import State, Transform
 from nnbook.op import Array
@@ -33,7 +33,7 @@ def pca(k: int | None = None) -> Transform:
     >>> transform.apply(state, [[3.0, 4.0]])
     array([[2.5]])
     """
-    return _components(f"pca({'' if k is None else k})", k, lambda variances: 1.0)
+    return _components(f"pca({'' if k is None else text(k)})", k, lambda variances: 1.0)
 
 
 def whiten(k: int | None = None) -> Transform:
@@ -49,7 +49,7 @@ def whiten(k: int | None = None) -> Transform:
     >>> bool(np.allclose(z.T @ z / 4, np.eye(2)))
     True
     """
-    return _components(f"whiten({'' if k is None else k})", k, _deviations)
+    return _components(f"whiten({'' if k is None else text(k)})", k, _deviations)
 
 
 def _components(name: str, k: int | None, divisor: Any) -> Transform:

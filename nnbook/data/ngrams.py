@@ -103,7 +103,8 @@ class NGram:
         )
 
     def _labels(self, text: ArrayLike) -> list[int]:
-        labels = class_labels(text if np.size(text) else np.empty(0, int), self.K, "a text")
+        nothing = isinstance(text, (tuple, list)) and not text  # which has no dtype
+        labels = class_labels(np.empty(0, int) if nothing else text, self.K, "a text")
         if labels.ndim != 1:
             raise ValueError(f"expected a text, labels (n,), got shape {labels.shape}")
         return labels.tolist()

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook.checks import flag
+from nnbook.checks import flag, word
 from nnbook.kinds import floating_dtype, listed
 from nnbook.kinds import path as as_path
 from nnbook.numerics import Array
@@ -123,7 +123,9 @@ def load_csv(
     """
     if not isinstance(delimiter, str) or len(delimiter) != 1:
         raise ValueError(f"delimiter must be one letter, got {delimiter!r}")
-    for name, words in (("missing", missing), ("classes", classes or ())):
+    if target is not None:
+        word("target", target)
+    for name, words in (("missing", missing), ("classes", () if classes is None else classes)):
         if not all(isinstance(each, str) for each in listed(name, words, '["NA"]')):
             raise TypeError(f"{name} must be a list of texts, got {words!r}")
     names, rows = _rows(as_path("the file", path), delimiter)

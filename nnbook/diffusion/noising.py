@@ -151,5 +151,6 @@ def _steps(schedule: Schedule, t: ArrayLike, x: Array, least: int = 0) -> Array:
 
 def _roots(schedule: Schedule, t: ArrayLike, x: Array, least: int = 0) -> tuple[Array, Array]:
     """The roots of the shares of picture and noise, in the dtype of the batch."""
-    left = schedule.left[_steps(schedule, t, x, least)]
+    t = _steps(schedule, t, x, least)
+    left = schedule.left[t]
     return np.sqrt(left).astype(x.dtype), np.sqrt(1 - left).astype(x.dtype)

@@ -114,7 +114,8 @@ def fit_asynchronous(
     def updates(job: Job, **common: Any) -> Generator[Update, None, None]:
         return asynchronous_updates(job, optimizer=optimizer, machines=machines, **common)
 
-    begin = _beginning(network, loss, x, t, optimizer, epochs, seed, batch_size, 1, options, machines)
+    given = (network, loss, x, t, optimizer, epochs, seed, batch_size)
+    begin = _beginning(*given, 1, options, machines)
     return _run(begin, updates, epochs, "staleness")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.checks import positive, whole
+from nnbook.checks import between, whole
 from nnbook.energy.checks import entries
 from nnbook.kinds import generator
 from nnbook.numerics import Array, log_sum_exp, softmax
@@ -57,7 +57,7 @@ class BernoulliMixture:
         ValueError for an `extra` that is not positive.
         """
         x, rng = np.atleast_2d(entries(x, self.m)), generator(rng)
-        positive("extra", extra)
+        between("extra", extra, 0, 1e9)
         if not len(x):
             raise ValueError(f"expected at least one state to fit to, got shape {x.shape}")
         params = {"w": np.full(self.K, 1 / self.K), "q": rng.uniform(0.25, 0.75, (self.K, self.m))}

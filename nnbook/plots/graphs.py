@@ -22,7 +22,8 @@ from matplotlib.text import Text
 
 from nnbook import checks
 from nnbook.graph import Graph
-from nnbook.kinds import made
+from nnbook.kinds import array, made
+from nnbook.numerics import real
 from nnbook.plots.figure import ink, palette, subplots, tint
 from nnbook.table import names
 
@@ -67,12 +68,15 @@ def draw(
             raise ValueError("shapes=True takes the shapes from values; there are none")
         _check(graph, {}, values, {})
         shapes = {name: np.shape(value) for name, value in values.items()}
-    _check(graph, shapes or {}, values or {}, cotangents or {})
+    shapes, values, cotangents = (
+        {} if each is None else each for each in (shapes, values, cotangents)
+    )
+    _check(graph, shapes, values, cotangents)
     fig, ax = subplots()
     fig.set_layout_engine("none")
     ax.set_position((0, 0, 1, 1))
     cells: dict[Hashable, Cell] = {
-        name: _cell(ax, graph, name, shapes or {}, values or {}, cotangents or {})
+        name: _cell(ax, graph, name, shapes, values, cotangents)
         for name in (*graph.inputs, *graph.vertices)
     }
     rows, ways = _rows(graph)
@@ -96,9 +100,11 @@ def _check(graph: Graph, shapes: Any, values: Any, cotangents: Any) -> None:
     for what, given in (("shapes", shapes), ("values", values), ("cotangents", cotangents)):
         if not isinstance(given, Mapping):
             raise TypeError(f"{what} must be a dict by vertex, got {checks.text(given)}")
-        for name in given:
+        for name, value in given.items():
             if name not in known:
                 raise ValueError(f"{what}: no vertex {name!r} among {known}")
+            if what != "shapes":
+                array(f"{what} of {name!r}", value, real)
     for name in set(values) & set(cotangents):
         if np.shape(values[name]) != np.shape(cotangents[name]):
             raise ValueError(

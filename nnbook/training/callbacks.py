@@ -67,7 +67,7 @@ class EarlyStopping:
         """Make sure that the history will have the monitor among its lines."""
         if self.monitor not in listed("lines", lines, '["loss", "val_loss"]'):
             raise ValueError(
-                f"EarlyStopping: no {self.monitor!r} in the history, which has {list(lines)}"
+                f"EarlyStopping: no {self.monitor!r} in the history, got {list(lines)}"
                 + ("; give fit validation data" if self.monitor.startswith("val_") else "")
             )
 

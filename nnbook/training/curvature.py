@@ -65,6 +65,8 @@ def sharpness(
         path: array(f"parameter {path!r}", a, floating).astype(np.float64)
         for path, a in tree.items(params)
     }
+    if not flat:
+        raise ValueError("expected at least one parameter, got none")
     theta = _vector(flat, flat)
 
     def gradient(at: Array) -> Array:

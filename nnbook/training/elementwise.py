@@ -158,6 +158,7 @@ def rate_text(learning_rate: float | Schedule) -> str:
     """
     if callable(learning_rate):
         return getattr(learning_rate, "__name__", repr(learning_rate))
+    nonnegative("the learning rate", learning_rate)
     return f"{learning_rate}"
 
 

@@ -79,7 +79,7 @@ class Penalty:
         ]
         if not chosen:
             paths = [path for path, _ in tree.items(params)]
-            raise ValueError(f"{self!r} falls on none of the parameters {paths}")
+            raise ValueError(f"{self!r} falls on none of the parameters {paths}; it needs one")
         return chosen
 
     def __repr__(self) -> str:

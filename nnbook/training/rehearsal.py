@@ -72,7 +72,8 @@ def objective(
         for name, weight in by_output(weights, outputs, "loss_weights").items()
     }
     if not isinstance(metrics, Mapping):
-        metrics = {} if metrics in ((), []) else by_output(metrics, outputs, "metrics")
+        none = isinstance(metrics, (list, tuple)) and not metrics
+        metrics = {} if none else by_output(metrics, outputs, "metrics")
     if unknown := metrics.keys() - set(outputs):
         raise ValueError(f"metrics: no outputs {sorted(unknown)}, there are {list(outputs)}")
     return Objective(losses, weights, _lines(losses, metrics))
@@ -149,7 +150,8 @@ def checked_data(
         **{f"targets of {name}" if several else "targets": a for name, a in targets.items()},
     }
     lengths = {name: a.shape[:1] for name, a in columns.items()}
-    if len(set(lengths.values())) != 1 or any(a.size == 0 for a in targets.values()):
+    single = () in lengths.values()
+    if single or len(set(lengths.values())) != 1 or any(a.size == 0 for a in targets.values()):
         numbers = ", ".join(f"{name} {n[0] if n else 'none'}" for name, n in lengths.items())
         raise ValueError(f"{what} data need one number of examples, at least 1; got {numbers}")
     for name, a in columns.items():
