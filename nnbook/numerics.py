@@ -67,7 +67,7 @@ def total(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     (100000.0, True)
     """
     x = floating(x)
-    axis, keepdims = _axes(x, axis), flag("keepdims", keepdims)
+    axis, keepdims = own_axes(x, axis), flag("keepdims", keepdims)
     y = fast.sums(x, axis)
     y = y if keepdims else y.squeeze(axis)[()]
     return y.astype(x.dtype, copy=False)
@@ -82,7 +82,7 @@ def mean(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     [54976.0]
     """
     x = floating(x)
-    axis, keepdims = _axes(x, axis), flag("keepdims", keepdims)
+    axis, keepdims = own_axes(x, axis), flag("keepdims", keepdims)
     if x.size == 0 and not np.all(np.take(x.shape, range(x.ndim) if axis is None else axis)):
         raise ValueError(f"expected numbers to take a mean of, got shape {x.shape}, axis {axis}")
     y = fast.sums(x, axis)
@@ -198,8 +198,12 @@ def softmax(z: ArrayLike, axis: int = -1) -> Array:
     return S.astype(dtype, copy=False)
 
 
-def _axes(x: Array, axis: Axes) -> Axes:
-    """Axes that `x` has."""
+def own_axes(x: Array, axis: Axes) -> Axes:
+    """Axes, if `x` has them; otherwise ValueError.
+
+    >>> own_axes(np.ones((2, 3)), (0, -1))
+    (0, -1)
+    """
     if type(axis) is not int:  # as it mostly is
         axis = axes(axis)
     for each in (axis,) if isinstance(axis, int) else axis or ():

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook.checks import text
-from nnbook.numerics import Array, floating
+from nnbook.kinds import array
+from nnbook.numerics import Array, Axes, floating, own_axes
 
 
 def column(value: ArrayLike, name: str = "an array") -> Array:
@@ -46,24 +47,28 @@ def classes(value: ArrayLike, name: str) -> Array:
     return labels
 
 
-def measurable(x: ArrayLike, table: bool = False, gaps: bool = False) -> Array:
+def measurable(
+    x: ArrayLike, table: bool = False, gaps: bool = False, axis: Axes = ()
+) -> Array:
     """Data to measure, in float64 at least: sums over many examples need its digits.
 
-    With `table` they have the shape `(N, m)`, with `gaps` some may be NaN. Raises ValueError for
-    others, and for data that are empty, not finite, or of a range too large for their dtype.
+    They have the `axis` over which they are measured. With `table` they have the shape `(N, m)`,
+    with `gaps` some may be NaN. Raises ValueError for others, and for data that are empty, not
+    finite, or of a range too large for their dtype.
 
     >>> measurable(np.array([1, 2], np.float32)).dtype
     dtype('float64')
     """
     x = floating(x)
     x = x.astype(np.result_type(x, np.float64), copy=False)
+    own_axes(x, axis)
     if table and x.ndim != 2:
         raise ValueError(f"expected a table (N, m), got shape {x.shape}")
     if x.size == 0 or (np.isinf(x) if gaps else ~np.isfinite(x)).any():
         wrong = "infinite" if gaps else "not finite"
         what = f"shape {x.shape}" if x.size == 0 else f"numbers that are {wrong}"
         raise ValueError(
-            f"a transform is measured on finite data, at least one example; got {what}"
+            f"a transform must be measured on finite data, at least one example; got {what}"
         )
     with np.errstate(over="ignore"):
         if not gaps and not np.isfinite(x.max() - x.min()):
@@ -77,10 +82,17 @@ def measured(state: Mapping[str, Any], *names: str) -> list[Array]:
     >>> measured({"fill": [1, 2]}, "fill")
     [array([1., 2.])]
     """
+    if not isinstance(state, Mapping):
+        raise TypeError(f"expected the state that init gave, got {text(state)}")
     if set(state) != set(names):
         listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
         raise ValueError(f"expected a state with {listed}, got {sorted(state)}")
-    return [floating(state[name]) for name in names]
+    arrays = [array(f"state {name!r}", state[name], floating) for name in names]
+    for name, values in zip(names, arrays, strict=True):
+        if not np.isfinite(values).all():
+            wrong = values[~np.isfinite(values)].flat[0]
+            raise ValueError(f"state {name!r} must be finite, got {wrong}")
+    return arrays
 
 
 def shaped(x: ArrayLike, *sizes: int | None) -> Array:
@@ -95,5 +107,8 @@ def shaped(x: ArrayLike, *sizes: int | None) -> Array:
     )
     if not fits:
         expected = ", ".join("any" if m is None else f"{m}" for m in sizes)
-        raise ValueError(f"the transform was measured on data of shape ({expected}), got {x.shape}")
+        raise ValueError(
+            "the transform expects what it was measured on, data of shape "
+            f"({expected}), got {x.shape}"
+        )
     return x

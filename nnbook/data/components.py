@@ -73,13 +73,22 @@ def _components(name: str, k: int | None, divisor: Any) -> Transform:
         variances = (unit * lengths.astype(x.dtype)) ** 2 / len(x)
         return {"mean": mean, "axes": axes, "variances": variances}
 
-    def apply(state: State, x: ArrayLike) -> Array:
+    def found(state: State) -> list[Array]:
         mean, axes, variances = measured(state, "mean", "axes", "variances")
+        if axes.ndim != 2 or (*mean.shape, *variances.shape) != axes.shape:
+            raise ValueError(
+                f"expected a state with mean (m,), axes (m, k) and variances (k,), got "
+                f"{mean.shape}, {axes.shape} and {variances.shape}"
+            )
+        return [mean, axes, variances]
+
+    def apply(state: State, x: ArrayLike) -> Array:
+        mean, axes, variances = found(state)
         x = shaped(x, None, len(axes))
         return ((x - mean) @ axes / divisor(variances)).astype(x.dtype)
 
     def invert(state: State, x: ArrayLike) -> Array:
-        mean, axes, variances = measured(state, "mean", "axes", "variances")
+        mean, axes, variances = found(state)
         x = shaped(x, None, axes.shape[1])
         return ((x * divisor(variances)) @ axes.T + mean).astype(x.dtype)
 

@@ -67,7 +67,7 @@ def standardize(axis: Axis = 0) -> Transform:
     axis = axes(axis)
 
     def init(x: ArrayLike) -> State:
-        x = measurable(x)
+        x = measurable(x, axis=axis)
         largest = np.max(np.abs(x), axis=axis, keepdims=True)
         # Powers of 2, by which to divide is exact.
         unit = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] - 1)
@@ -110,7 +110,7 @@ def scale_range(low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> Transfor
         raise ValueError(f"expected low below high, both finite, got {low} and {high}")
 
     def init(x: ArrayLike) -> State:
-        x = measurable(x)
+        x = measurable(x, axis=axis)
         return {
             "least": x.min(axis=axis, keepdims=True),
             "largest": x.max(axis=axis, keepdims=True),

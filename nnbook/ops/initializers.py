@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnbook.checks import finite, positive
-from nnbook.kinds import floating_dtype, function
+from nnbook.checks import finite, positive, whole
+from nnbook.kinds import floating_dtype, function, generator, listed
 
 Initializer = Callable[[np.random.Generator, tuple[int, ...], DTypeLike], NDArray]
 
@@ -50,10 +50,15 @@ def _initializer(draw: Callable[[np.random.Generator, tuple[int, ...]], NDArray]
     """The initializer that draws in float64, and gives the floating dtype that is asked for."""
 
     def initializer(rng, shape, dtype=np.float64):
-        dtype = floating_dtype(dtype)
-        return np.asarray(draw(rng, shape)).astype(dtype, copy=False)
+        dtype, shape = floating_dtype(dtype), _sizes(shape)
+        return np.asarray(draw(generator(rng), shape)).astype(dtype, copy=False)
 
     return initializer
+
+
+def _sizes(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of parameters, whole numbers."""
+    return tuple(whole("a size", size, 0) for size in listed("the shape", shape, "(2, 3)"))
 
 
 def constant(value: float) -> Initializer:
@@ -155,6 +160,7 @@ def _scaled(
     """The initializer whose variance is a function of fan-in and fan-out."""
 
     def initializer(rng, shape, dtype=np.float64):
+        shape = _sizes(shape)
         return draw(math.sqrt(variance(*fans(shape))))(rng, shape, dtype)
 
     return initializer

@@ -68,15 +68,13 @@ def draw(
             raise ValueError("shapes=True takes the shapes from values; there are none")
         _check(graph, {}, values, {})
         shapes = {name: np.shape(value) for name, value in values.items()}
-    shapes, values, cotangents = (
-        {} if each is None else each for each in (shapes, values, cotangents)
-    )
-    _check(graph, shapes, values, cotangents)
+    given = [{} if each is None else each for each in (shapes, values, cotangents)]
+    _check(graph, *given)
     fig, ax = subplots()
     fig.set_layout_engine("none")
     ax.set_position((0, 0, 1, 1))
     cells: dict[Hashable, Cell] = {
-        name: _cell(ax, graph, name, shapes, values, cotangents)
+        name: _cell(ax, graph, name, *given)
         for name in (*graph.inputs, *graph.vertices)
     }
     rows, ways = _rows(graph)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from nnbook import tree
-from nnbook.checks import norm_order, positive, word
+from nnbook.checks import norm_order, positive, text, word
 from nnbook.kinds import function
 from nnbook.numerics import floating, wide
 from nnbook.op import Array, Params
@@ -59,7 +59,10 @@ def max_norm(
 
     def check(params: Params) -> None:
         if not any(where(path) for path in tree.flatten(params)):
-            raise ValueError(f"{name} falls on none of the parameters {list(tree.flatten(params))}")
+            raise ValueError(
+                f"{name} falls on none of the parameters {list(tree.flatten(params))}; "
+                "it needs one"
+            )
 
     def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
         check(params)
@@ -91,12 +94,16 @@ def freeze(optimizer: Optimizer, *vertices: str) -> Optimizer:
         word("the name of a vertex", name)
 
     def check(params: Params) -> None:
+        if not isinstance(params, Mapping):
+            raise TypeError(f"expected a dict of parameters by vertex, got {text(params)}")
         for name in vertices:
             if name not in params:
                 raise ValueError(f"freeze: no parameters of {name!r} among {list(params)}")
 
     def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
         check(params)
+        if not isinstance(grads, Mapping):
+            raise TypeError(f"expected a dict of gradients by vertex, got {text(grads)}")
         moving = {name: bars for name, bars in grads.items() if name not in vertices}
         return optimizer.update(params, moving, state)
 

@@ -162,6 +162,6 @@ def _check_matrices(params: Params) -> None:
     for path, theta in tree.items(params):
         if np.ndim(theta) != 2:
             raise ValueError(
-                f"muon moves matrices, and parameter {path!r} has shape {np.shape(theta)}: give it "
+                f"muon needs matrices, and parameter {path!r} has shape {np.shape(theta)}: give it "
                 'to another rule, as by_group({"*/W": muon(0.02), "*/b": adam(0.001)}) does'
             )

@@ -104,7 +104,8 @@ def elementwise(
         nonnegative("the learning rate", learning_rate)
 
     def init(params: Params) -> Params:
-        zeros = {slot: tree.map(_nothing_yet, params) for slot in slots}
+        nothing = tree.unflatten({p: _nothing_yet(p, theta) for p, theta in tree.items(params)})
+        zeros = {slot: tree.map(np.copy, nothing) for slot in slots}
         return {"rule": kind, "step": 0, **zeros}
 
     def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
@@ -162,9 +163,9 @@ def rate_text(learning_rate: float | Schedule) -> str:
     return f"{learning_rate}"
 
 
-def _nothing_yet(theta: Array) -> Array:
+def _nothing_yet(path: str, theta: Array) -> Array:
     """What a slot remembers before the first step, 0 for every entry."""
-    theta = np.asarray(theta)
+    theta = array(f"parameter {path!r}", theta, real)
     return np.zeros(theta.shape, np.result_type(theta.dtype, np.float32))
 
 

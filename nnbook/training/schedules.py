@@ -120,5 +120,10 @@ def warm_up(steps: int, then: float | Schedule) -> Schedule:
 
 def _named(name: str, rate: Callable[[int], float]) -> Schedule:
     """The function under the name by which it was made, which the optimizer's name shows."""
-    rate.__name__ = rate.__qualname__ = name
-    return rate
+
+    def checked(s: int) -> float:
+        nonnegative("the number of steps", s)
+        return rate(s)
+
+    checked.__name__ = checked.__qualname__ = name
+    return checked

@@ -179,7 +179,7 @@ def test_grayscale():
         (lambda: standardize().init([np.nan]), "not finite"),
         (
             lambda: standardize().apply(standardize().init(np.ones((4, 2))), np.ones((4, 3))),
-            r"measured on data of shape \(any, 2\), got \(4, 3\)",
+            r"measured on, data of shape \(any, 2\), got \(4, 3\)",
         ),
         (lambda: grayscale(np.ones((2, 4, 4))), r"shape \(N, 3, H, W\), got \(2, 4, 4\)"),
     ],

@@ -511,6 +511,7 @@ def calls() -> Iterator[Call]:
     for name, f in surface.public().items():
         if name not in NOT_CALLED:
             yield call_of(name, f)
+            yield from of_what_is_made(name, f)
         if inspect.isclass(f) and name not in NO_METHODS:
             yield from (of_op(name, f) if issubclass(f, Op) else of_object(name, f))
 
@@ -586,6 +587,77 @@ def on_object(call: Call, make: Callable[[], Any], method: str) -> Call:
 
     f.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])
     return Call(call.name, f, call.make, call.annotations, call.defaults, call.runs)
+
+
+# --- what functions make --------------------------------------------------------------------------
+
+
+def of_what_is_made(place: str, f: Callable[..., Any]) -> Iterator[Call]:
+    """The calls of what a function makes: an optimizer, a transform, a schedule, an initializer."""
+    made = inspect.signature(f).return_annotation if inspect.isfunction(f) else ""
+    room = place.rpartition(".")[0]
+    if made == "Optimizer" and place != "training.elementwise.elementwise":
+        yield from of_optimizer(place, call_of(place, f))
+    elif made == "Transform":
+        yield from of_transform(place, call_of(place, f))
+    elif made == "Schedule" and room == "training.schedules":
+        rate = call_of(place, f)
+        kinds = {"s": "int"}
+        yield Call(f"{place}()", lambda s: rate()(s), lambda: {"s": 3}, kinds, {})
+    elif made == "Initializer":
+        draw = call_of(place, f)
+
+        def drawn(rng, shape, dtype):
+            return draw()(rng, shape, dtype)
+
+        kinds = {"rng": "np.random.Generator", "shape": "tuple", "dtype": "DTypeLike"}
+        given = lambda: {"rng": rng(), "shape": (4, 3), "dtype": np.float64}  # noqa: E731
+        yield Call(f"{place}()", drawn, given, kinds, {})
+
+
+def of_optimizer(place: str, make: Call) -> Iterator[Call]:
+    """`init` and `update`, on matrices alone, which every rule takes."""
+
+    def matrices() -> dict[str, Any]:
+        return {"dense1": {"W": some(4, 3)}}
+
+    def init(params):
+        return make().init(params)
+
+    def update(params, grads, state):
+        return make().update(params, grads, state)
+
+    def given() -> dict[str, Any]:
+        return {"params": matrices(), "grads": matrices(), "state": init(matrices())}
+
+    kinds = dict.fromkeys(("params", "grads", "state"), "Params")
+    yield Call(f"{place}().init", init, lambda: {"params": matrices()}, {"params": "Params"}, {})
+    yield Call(f"{place}().update", update, given, kinds, {})
+
+
+def of_transform(place: str, make: Call) -> Iterator[Call]:
+    """`init`, `apply` and `invert`."""
+    x = some(7, 3)
+
+    def init(x):
+        return make().init(x)
+
+    def apply(state, x):
+        return make().apply(state, x)
+
+    def invert(state, x):
+        return make().invert(state, x)
+
+    def given() -> dict[str, Any]:
+        return {"state": init(x), "x": x}
+
+    def back() -> dict[str, Any]:
+        return {"state": init(x), "x": apply(init(x), x)}
+
+    kinds = {"state": "State", "x": "ArrayLike"}
+    yield Call(f"{place}().init", init, lambda: {"x": x}, {"x": "ArrayLike"}, {})
+    yield Call(f"{place}().apply", apply, given, kinds, {})
+    yield Call(f"{place}().invert", invert, back, kinds, {})
 
 
 # --- ops ------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ INTERNAL = {
     "graph.Tape": "made by Graph.forward",
     "graph.Vertex": "made by Graph.add",
     "calls.Cache": "made by Op.forward",
+    "numerics.own_axes": "what sums ask of their axes",
     "op.checked_params": "what Op asks of parameters",
     "op.whole_numbers": "what ops ask of sizes",
     "ops.activations.Activation": "a base class",

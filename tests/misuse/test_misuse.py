@@ -37,7 +37,8 @@ def calls() -> dict[str, list[recipes.Call]]:
     """The calls of each public name: itself, and its methods."""
     found: dict[str, list[recipes.Call]] = {}
     for call in recipes.calls():
-        owner = max((n for n in NAMES if f"{call.name}.".startswith(f"{n}.")), key=len)
+        named = call.name.replace("()", "")  # what it makes is tried with it
+        owner = max((n for n in NAMES if f"{named}.".startswith(f"{n}.")), key=len)
         found.setdefault(owner, []).append(call)
     return found
 

@@ -105,14 +105,14 @@ def test_errors():
         init.glorot_uniform()(np.random.default_rng(0), (3,), np.float64)
     with pytest.raises(ValueError, match="a must be a positive number, got 0"):
         init.uniform(0)
-    with pytest.raises(ValueError, match="s must be positive, got -1"):
+    with pytest.raises(ValueError, match="s must be a positive number, got -1"):
         init.normal(-1)
-    with pytest.raises(ValueError, match="s must be positive, got inf"):
+    with pytest.raises(ValueError, match="s must be a positive number, got inf"):
         init.truncated_normal(np.inf)
-    with pytest.raises(ValueError, match="gain must be positive, got 0"):
+    with pytest.raises(ValueError, match="gain must be a positive number, got 0"):
         init.orthogonal(0)
     with pytest.raises(ValueError, match=r"at least 2 axes, got shape \(3,\)"):
         init.orthogonal()(np.random.default_rng(0), (3,), np.float64)
     for bad in (1 + 0j, np.nan, "1"):
-        with pytest.raises(ValueError, match="value must be a finite number, got"):
+        with pytest.raises((TypeError, ValueError), match=r"value must be a .*number, got"):
             init.constant(bad)
