@@ -22,7 +22,9 @@ from typing import Any
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import positive, text, whole
 from nnbook.graph import Graph, named
+from nnbook.kinds import generator
 from nnbook.numerics import floating, real
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
 from nnbook.table import names
@@ -54,7 +56,8 @@ class Check:
 
     def ok(self, tolerance: float = 1e-5) -> bool:
         """Whether all was compared, and the largest relative error is within the tolerance."""
-        return self.entries > 0 and not self.missing and self.error <= tolerance
+        least = positive("tolerance", tolerance)
+        return self.entries > 0 and not self.missing and self.error <= least
 
     def __repr__(self) -> str:
         text = (
@@ -127,8 +130,7 @@ def projection(
 
     Source: chapter *Architectures*; the idea is that of `check_grads` in HIPS autograd.
     """
-    if directions < 1:
-        raise ValueError(f"a check needs at least one direction, got {directions}")
+    whole("directions", directions)
     problem = _Problem(f, params, inputs, rng, mode)
     bars = problem.gradients()
     if not any(np.size(bar) for bar in bars.values()):
@@ -147,9 +149,14 @@ class _Problem:
     r"""An op or a graph as one function of one tree, `{"params": …, "inputs": …}`."""
 
     def __init__(self, f, params, inputs, rng, mode):
+        if not (isinstance(f, Graph) or hasattr(f, "vjp")) or isinstance(f, type):
+            raise TypeError(f"expected an op or a graph to check, got {text(f)}")
+        generator(rng)
+        if not (isinstance(mode, Mode) or callable(mode)):
+            raise TypeError(f"mode must be a mode or a function that makes it, got {text(mode)}")
         self.graph = f if isinstance(f, Graph) else None
         self.op = f
-        self.mode = mode if callable(mode) else lambda: mode
+        self.mode = (lambda: mode) if isinstance(mode, Mode) else mode
         if self.graph:
             self.inputs = dict(named(inputs, f.inputs, "inputs"))
             uses = [(v.op, dict(enumerate(v.parents)), f"{v.key}/") for v in f.vertices.values()]

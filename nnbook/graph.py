@@ -23,9 +23,14 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnbook import tree
-from nnbook.numerics import floating, real
+from nnbook.checks import text, word
+from nnbook.kinds import listed
+from nnbook.numerics import floating
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
-from nnbook.table import AtVertex, names, table
+from nnbook.table import AtVertex, named, names, table
+
+NOTHING: Params = {}
+"""The parameters of an op that has none: the same each time, which `vjp` need not look at twice."""
 
 
 class Vertex(NamedTuple):
@@ -65,6 +70,8 @@ class Graph:
     def __init__(self, *inputs: str):
         if not inputs:
             raise ValueError("a graph needs at least one input vertex: Graph('x')")
+        for name in inputs:
+            word("an input vertex", name)
         if len(set(inputs)) < len(inputs):
             raise ValueError(f"input vertices need different names, got {inputs}")
         self.inputs = inputs
@@ -81,20 +88,21 @@ class Graph:
         """
         if not isinstance(op, Op):
             raise TypeError(f"vertex {name!r}: expected an op such as Dense(2, 1), got {op!r}")
+        word("the name of a vertex", name)
         known = self._values()
         if not set(names(name, op)).isdisjoint(known) or not name or "/" in name:
-            raise ValueError(f"vertex {name!r}: the name is taken, empty or holds a slash")
+            raise ValueError(f"vertex {name!r}: expected a name that is not taken and has no slash")
         if not parents:
             raise ValueError(f"vertex {name!r}: an op needs at least one parent")
         for parent in parents:
-            if parent not in known:
+            if word("a parent", parent) not in known:
                 raise ValueError(f"vertex {name!r}: no parent {parent!r} among {known}")
-        if share is not None and share not in self.vertices:
+        if share is not None and word("share", share) not in self.vertices:
             raise ValueError(f"vertex {name!r}: no vertex {share!r} to share with")
-        if share is not None and self.vertices[share].op.shapes() != op.shapes():
+        if share is not None and (wanted := self.vertices[share].op.shapes()) != op.shapes():
             raise ValueError(
                 f"vertex {name!r}: {op!r} has parameters of shapes {op.shapes()}, "
-                f"those of {share!r} are {self.vertices[share].op.shapes()}"
+                f"those of {share!r} are {wanted}"
             )
         key = name if share is None else self.vertices[share].key
         self.vertices[name] = Vertex(op, parents, key)
@@ -133,14 +141,13 @@ class Graph:
         whatever an op raises, with the name of its vertex.
         """
         values = dict(named(inputs, self.inputs, "inputs"))
-        for key in params.keys() - self._keys():
-            raise ValueError(f"parameters: no vertex {key!r} among {sorted(self._keys())}")
+        self._check(params)
         caches = {}
         with AtVertex() as here:
             for name, (op, parents, key) in self.vertices.items():
                 here.at = name, op, parents
                 y, caches[name] = op.forward(
-                    params.get(key, {}), *[values[parent] for parent in parents], mode=mode
+                    params.get(key, NOTHING), *[values[parent] for parent in parents], mode=mode
                 )
                 if len(op.outputs) == 1:
                     values[name] = y
@@ -163,7 +170,8 @@ class Graph:
 
         Raises ValueError for unknown vertices and for a cotangent whose shape is not its value's.
         """
-        wrt = tuple(wrt)
+        self._check(params, tape)
+        wrt = tuple(listed("wrt", wrt, "['x']"))
         v_bar = self._seeds(tape, cotangents)
         live = self._live(params, wrt)
         param_bars: dict[str, Any] = {}
@@ -175,7 +183,8 @@ class Graph:
                     continue
                 y_bar = tuple([v_bar.get(value) for value in own]) if len(own) > 1 else v_bar[name]
                 needs = Needs(tuple([parent in live for parent in parents]), params=key in params)
-                x_bars, theta_bars = op.vjp(params.get(key, {}), tape.caches[name], y_bar, needs)
+                theta = params.get(key, NOTHING)
+                x_bars, theta_bars = op.vjp(theta, tape.caches[name], y_bar, needs)
                 for parent, x_bar in zip(parents, x_bars, strict=True):
                     if parent in live:
                         v_bar[parent] = _sum(v_bar.get(parent), x_bar)
@@ -189,10 +198,11 @@ class Graph:
 
     def measured(self, params: Params, tape: Tape) -> Params:
         """The parameters, with those renewed that ops measure in training (running statistics)."""
+        self._check(params, tape)
         params = dict(params)
         for name, vertex in self.vertices.items():
-            new = vertex.op.measured(params.get(vertex.key, {}), tape.caches[name])
-            if new:
+            if vertex.op.measures:
+                new = vertex.op.measured(params.get(vertex.key, NOTHING), tape.caches[name])
                 params[vertex.key] = {**params[vertex.key], **new}
         return params
 
@@ -224,15 +234,25 @@ class Graph:
         own = (names(name, vertex.op) for name, vertex in self.vertices.items())
         return [*self.inputs, *(value for each in own for value in each)]
 
+    def _check(self, params: Params, *tapes: Tape) -> None:
+        """TypeError or ValueError unless the parameters, and the tape, are those of this graph."""
+        if not isinstance(params, Mapping):
+            raise TypeError(f"expected a dict of parameters by vertex, got {text(params)}")
+        for key in params.keys() - self._keys():
+            raise ValueError(f"parameters: no vertex {key!r} among {sorted(self._keys())}")
+        for tape in tapes:
+            if not isinstance(tape, Tape) or tape.caches.keys() != self.vertices.keys():
+                raise TypeError(f"expected the tape of this graph's forward, got {text(tape)}")
+
     def _keys(self) -> set[str]:
-        """The keys of `params`: the vertices that do not take those of another."""
         return {vertex.key for vertex in self.vertices.values()}
 
     def _live(self, params: Params, wrt: tuple[str, ...]) -> set[str]:
         """The values at or above which something wants a cotangent."""
+        known = self._values() if wrt else ()
         for name in wrt:
-            if name not in self._values():
-                raise ValueError(f"wrt: no vertex {name!r} in this graph")
+            if name not in known:
+                raise ValueError(f"wrt: expected vertices among {known}, got {text(name)}")
         live = set(wrt)
         for name, (op, parents, key) in self.vertices.items():
             if key in params or not live.isdisjoint(parents):
@@ -279,17 +299,6 @@ class Sequential(Graph):
             kind = type(op).__name__.lower()
             seen[kind] = seen.get(kind, 0) + 1
             last = self.add(f"{kind}{seen[kind]}", op, last)
-
-
-def named(given: Any, names: tuple[str, ...], what: str) -> Mapping[str, Any]:
-    """`given` as a mapping from exactly `names`; a bare array stands for the only name."""
-    if not isinstance(given, Mapping):
-        if len(names) != 1:
-            raise ValueError(f"{what}: expected a dict for {list(names)}, got one array")
-        given = {names[0]: given}
-    if set(given) != set(names):
-        raise ValueError(f"{what}: expected {sorted(names)}, got {sorted(given)}")
-    return {name: real(given[name]) for name in names}
 
 
 def _sum(so_far: Any, more: Any) -> Any:

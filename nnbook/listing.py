@@ -8,6 +8,8 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
+from nnbook.checks import flag, text
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -33,9 +35,16 @@ def source(*objects: Any, docstring: bool = False) -> Listing:
     def log_sigmoid(z: ArrayLike) -> Array:
         return -softplus(-floating(z))
     """
+    flag("docstring", docstring)
+    for thing in objects:
+        if not (inspect.isroutine(thing) or inspect.isclass(thing)) or inspect.isbuiltin(thing):
+            raise TypeError(f"source needs functions, methods or classes, got {text(thing)}")
     if not objects:
         raise TypeError("source needs at least one function, method or class")
-    texts = [textwrap.dedent(inspect.getsource(obj)).rstrip() for obj in objects]
+    try:
+        texts = [textwrap.dedent(inspect.getsource(obj)).rstrip() for obj in objects]
+    except (TypeError, OSError) as error:
+        raise TypeError(f"source needs what was written in Python, got {error}") from error
     return Listing("\n\n\n".join(texts if docstring else map(_without_docstrings, texts)))
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnbook import fast
+from nnbook.checks import axes, flag, whole
 
 Array = NDArray[Any]
 Axes = int | tuple[int, ...] | None
@@ -66,6 +67,7 @@ def total(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     (100000.0, True)
     """
     x = floating(x)
+    axis, keepdims = own_axes(x, axis), flag("keepdims", keepdims)
     y = fast.sums(x, axis)
     y = y if keepdims else y.squeeze(axis)[()]
     return y.astype(x.dtype, copy=False)
@@ -80,6 +82,7 @@ def mean(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     [54976.0]
     """
     x = floating(x)
+    axis, keepdims = own_axes(x, axis), flag("keepdims", keepdims)
     if x.size == 0 and not np.all(np.take(x.shape, range(x.ndim) if axis is None else axis)):
         raise ValueError(f"expected numbers to take a mean of, got shape {x.shape}, axis {axis}")
     y = fast.sums(x, axis)
@@ -95,6 +98,7 @@ def wide(x: Array) -> Array:
     >>> wide(np.ones(1, np.float16)).dtype, wide(np.ones(1)).dtype
     (dtype('float32'), dtype('float64'))
     """
+    x = floating(x)
     return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
@@ -150,6 +154,7 @@ def log_sum_exp(z: ArrayLike, axis: int = -1, keepdims: bool = False) -> Array:
     [10000.6931, 0.6931]
     """
     z, dtype = _along(z, axis)
+    flag("keepdims", keepdims)
     c = np.max(z, axis=axis, keepdims=True)
     c = np.where(np.isinf(c), 0, c)  # ∞ - ∞ is no number
     with np.errstate(divide="ignore", under="ignore"):  # log 0 = -∞ and e^{-1000} = 0 are meant
@@ -193,10 +198,24 @@ def softmax(z: ArrayLike, axis: int = -1) -> Array:
     return S.astype(dtype, copy=False)
 
 
+def own_axes(x: Array, axis: Axes) -> Axes:
+    """Axes, if `x` has them; otherwise ValueError.
+
+    >>> own_axes(np.ones((2, 3)), (0, -1))
+    (0, -1)
+    """
+    if type(axis) is not int:  # as it mostly is
+        axis = axes(axis)
+    for each in (axis,) if isinstance(axis, int) else axis or ():
+        if not -x.ndim <= each < x.ndim:
+            raise ValueError(f"expected an axis of an array of shape {x.shape}, got {each}")
+    return axis
+
+
 def _along(z: ArrayLike, axis: int) -> tuple[Array, Any]:
     """Logits that have something along `axis`, wide enough to add up, and the dtype they had."""
     z = floating(z)
-    if not -z.ndim <= axis < z.ndim or z.shape[axis] == 0:
+    if not -z.ndim <= whole("axis", axis, None) < z.ndim or z.shape[axis] == 0:
         raise ValueError(f"expected at least one number along axis {axis}, got shape {z.shape}")
     return wide(z), z.dtype
 

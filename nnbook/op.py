@@ -17,81 +17,22 @@ that a graph can share them, a gradient check can perturb them, and nothing is e
 from __future__ import annotations
 
 import functools
+import inspect
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
+from nnbook.calls import EVAL, EVERYTHING, Array, Cache, Mode, Needs, Params
+from nnbook.checks import MOST, text
+from nnbook.kinds import floating_dtype, generator
 from nnbook.numerics import floating, real
-
-Array = NDArray[Any]
-Params = Mapping[str, Any]
-"""Parameters of one op, by name (`{"W": …, "b": …}`), or of a graph, by vertex and name."""
 
 
 class NoGradientError(TypeError):
     """A gradient was asked for where there is none, or none that could teach anything."""
-
-
-@dataclass(frozen=True)
-class Mode:
-    """How a network is being run: to be used (`EVAL`), or to be trained.
-
-    In training some ops are random (dropout draws a mask). They draw from `rng` and from nowhere
-    else, so that a run repeats when its generator is made from the same seed.
-
-    >>> EVAL.training
-    False
-    >>> Mode.train(np.random.default_rng(0)).training
-    True
-    """
-
-    training: bool = False
-    rng: np.random.Generator | None = None
-
-    @classmethod
-    def train(cls, rng: np.random.Generator) -> Mode:
-        """Training mode, in which ops draw their random numbers from `rng`.
-
-        Raises TypeError for a seed in place of a generator.
-        """
-        if rng is None or isinstance(rng, (int, np.integer)):
-            raise TypeError(f"expected a generator, np.random.default_rng(0), got {rng!r}")
-        return cls(training=True, rng=rng)
-
-
-EVAL = Mode()
-
-
-class Needs(NamedTuple):
-    """Which cotangents the caller of `vjp` wants; an op leaves the others out and saves the work.
-
-    `inputs` has one entry for each input, or is None when all are wanted.
-
-    >>> first = Needs(inputs=(True, False), params=False)
-    >>> first.input(0), first.input(1), EVERYTHING.input(1)
-    (True, False, True)
-    """
-
-    inputs: tuple[bool, ...] | None = None
-    params: bool = True
-
-    def input(self, i: int) -> bool:
-        """Whether the cotangent of input number `i` (from 0) is wanted."""
-        return self.inputs is None or self.inputs[i]
-
-
-EVERYTHING = Needs()
-
-
-class Cache(NamedTuple):
-    """What `forward` hands to `vjp`: what the op will look up again, and the outputs' looks."""
-
-    own: Any
-    shapes: tuple[tuple[int, ...], ...]
-    dtype: np.dtype
 
 
 class Op:
@@ -190,16 +131,24 @@ def checked_params(
     {}
     """
     shapes = op.shapes()
-    if not params and not shapes:
+    if type(params) is not dict and not isinstance(params, Mapping):
+        raise TypeError(f"{op!r} expects a dict of its parameters, got {text(params)}")
+    if not shapes and not params:
         return {}
     if params.keys() != shapes.keys():
         for name in [name for name in shapes if name not in {*params, *optional}]:
-            raise ValueError(f"{op!r} has no parameter {name!r}, expected one of {shapes[name]}")
+            raise ValueError(
+                f"{op!r} has no parameter {name!r}, expected one of {shapes[name]}; "
+                f"got {list(params)}"
+            )
         for name in [name for name in params if name not in shapes]:
             raise ValueError(f"{op!r} knows no parameter {name!r}, expected {list(shapes)}")
     checked = {}
     for name, p in params.items():
-        p = floating(p)
+        try:
+            p = floating(p)
+        except TypeError as error:
+            raise TypeError(f"{op!r}, parameter {name!r}: {error}") from error
         if p.shape != shapes[name]:
             raise ValueError(f"{op!r} expects {name!r} of shape {shapes[name]}, got {p.shape}")
         checked[name] = p if dtype is None else p.astype(dtype, copy=False)
@@ -214,8 +163,8 @@ def whole_numbers(what: str, **numbers: Any) -> None:
     ValueError: Dense needs whole numbers of at least 1, got n_in=2, n_out=0.5
     """
     for n in numbers.values():
-        if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
-            got = ", ".join(f"{name}={value!r}" for name, value in numbers.items())
+        if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or not 1 <= n <= MOST:
+            got = ", ".join(f"{name}={text(value)}" for name, value in numbers.items())
             raise ValueError(f"{what} needs whole numbers of at least 1, got {got}")
 
 
@@ -229,10 +178,8 @@ def _drawn(init: Callable[..., Params]) -> Callable[..., Params]:
     def checked(self: Op, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
         if type(self).init is not checked:  # called by a subclass, whose own is checked
             return init(self, rng, dtype)
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"expected a generator, np.random.default_rng(0), got {rng!r}")
-        if np.dtype(dtype).kind != "f":
-            raise TypeError(f"parameters need a floating dtype, got {np.dtype(dtype)}")
+        generator(rng)
+        floating_dtype(dtype)
         return checked_params(self, init(self, rng, dtype), dtype)
 
     return checked
@@ -240,6 +187,10 @@ def _drawn(init: Callable[..., Params]) -> Callable[..., Params]:
 
 def _read(forward: Callable[..., Any]) -> Callable[..., Any]:
     """`forward`, which reads floating numbers (labels aside) and the parameters it names."""
+    named = list(inspect.signature(forward).parameters.values())[2:]
+    places = [p for p in named if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "mode"]
+    least = sum(p.default is p.empty for p in places)
+    most = math.inf if any(p.kind is p.VAR_POSITIONAL for p in named) else len(places)
 
     @functools.wraps(forward)
     def checked(self: Op, params: Params, *inputs: Any, mode: Mode = EVAL) -> Any:
@@ -248,16 +199,21 @@ def _read(forward: Callable[..., Any]) -> Callable[..., Any]:
         if type(self).forward is not checked:  # called by a subclass, as above
             return forward(self, params, *inputs, mode=mode)
         if not isinstance(mode, Mode):
-            raise TypeError(f"mode is EVAL or Mode.train(rng), got {mode!r}")
-        labels = self.labels
+            raise TypeError(f"mode must be EVAL or Mode.train(rng), got {text(mode)}")
+        if not least <= len(inputs) <= most:
+            few = f"{least}" if least == most else f"at least {least}"
+            raise TypeError(f"{self!r} expects {few} inputs, got {len(inputs)}")
+        labels, given = self.labels, params
         arrays = [real(x) if i in labels else floating(x) for i, x in enumerate(inputs)]
         optional = self.measures if mode.training else ()  # training does not read them
         params = checked_params(self, params, optional=optional)
         y, own = forward(self, params, *arrays, mode=mode)
         if len(self.outputs) == 1:
             value = np.asarray(y)
-            return y, Cache(own, (value.shape,), value.dtype)
-        return y, Cache(own, tuple(map(np.shape, y)), np.asarray(y[0]).dtype)
+            shapes, dtype = (value.shape,), value.dtype
+        else:
+            shapes, dtype = tuple(map(np.shape, y)), np.asarray(y[0]).dtype
+        return y, Cache(own, shapes, dtype, type(self), len(arrays), given, params)
 
     return checked
 
@@ -267,28 +223,49 @@ def _sent(vjp: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(vjp)
     def checked(self: Op, params: Params, cache: Any, y_bar: Any, needs: Needs = EVERYTHING) -> Any:
+        if type(self).vjp is not checked and not isinstance(cache, Cache):
+            return vjp(self, params, cache, y_bar, needs)  # called by a subclass, with its own
+        _same_kind(self, cache)
+        own, shapes, dtype, _, inputs, given, known = cache
+        if not isinstance(needs, Needs) or (
+            needs.inputs is not None and len(needs.inputs) != inputs
+        ):
+            raise TypeError(
+                f"{self!r}: needs must be Needs with a truth value for each of {inputs} inputs, "
+                f"got {text(needs)}"
+            )
+        if params is given:
+            params = known
+        else:
+            params = checked_params(self, params, optional=self.measures)
         bars, names = (y_bar,), self.outputs
         if len(names) > 1:
             if not isinstance(y_bar, tuple) or len(y_bar) != len(names):
-                got = f"{len(y_bar)}" if isinstance(y_bar, tuple) else f"{type(y_bar).__name__}"
+                got = f"{len(y_bar)}" if isinstance(y_bar, tuple) else text(y_bar)
                 raise ValueError(f"{self!r} expects a tuple of cotangents, of {names}, got {got}")
             bars = y_bar
-        if isinstance(cache, Cache):  # a subclass may hand down one of its own making
-            own, shapes, dtype = cache
-            pairs = zip(bars, shapes, strict=True)
-            bars, cache = [_cotangent(self, bar, shape, dtype) for bar, shape in pairs], own
-        else:
-            bars = [floating(bar) for bar in bars]
-        return vjp(self, params, cache, tuple(bars) if len(names) > 1 else bars[0], needs)
+        pairs = zip(bars, shapes, strict=True)
+        bars = [_cotangent(self, bar, shape, dtype) for bar, shape in pairs]
+        return vjp(self, params, own, tuple(bars) if len(names) > 1 else bars[0], needs)
 
     return checked
+
+
+def _same_kind(op: Op, cache: Any) -> None:
+    """TypeError for what is no cache of such an op."""
+    if not isinstance(cache, Cache) or cache.kind is not type(op):
+        got = f"that of {cache.kind.__name__}" if isinstance(cache, Cache) else text(cache)
+        raise TypeError(f"{op!r} expects the cache that its forward gave, got {got}")
 
 
 def _cotangent(op: Op, y_bar: Any, shape: tuple[int, ...], dtype: np.dtype) -> Array:
     """The cotangent of an output of some shape and dtype; zeros if there is none."""
     if y_bar is None and len(op.outputs) > 1:
         return np.broadcast_to(np.zeros((), dtype), shape)
-    y_bar = floating(y_bar)
+    try:
+        y_bar = floating(y_bar)
+    except TypeError as error:
+        raise TypeError(f"{op!r}, cotangent: {error}") from error
     if y_bar.shape != shape:
         raise ValueError(f"{op!r} expects a cotangent of shape {shape}, got {y_bar.shape}")
     return y_bar if y_bar.dtype == dtype else y_bar.astype(dtype)
@@ -299,7 +276,12 @@ def _told(measured: Callable[..., Params]) -> Callable[..., Params]:
 
     @functools.wraps(measured)
     def checked(self: Op, params: Params, cache: Any) -> Params:
-        own = cache.own if isinstance(cache, Cache) else cache
-        return measured(self, checked_params(self, params), own)
+        if type(self).measured is not checked and not isinstance(cache, Cache):
+            return measured(self, params, cache)  # called by a subclass, as above
+        _same_kind(self, cache)
+        return measured(self, checked_params(self, params), cache.own)
 
     return checked
+
+
+Op.init, Op.measured = _drawn(Op.init), _told(Op.measured)  # which most subclasses inherit

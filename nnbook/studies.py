@@ -16,6 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import between, finite, text, whole, word
+from nnbook.kinds import array, function, listed
+from nnbook.kinds import path as as_path
+from nnbook.numerics import floating
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -45,14 +50,18 @@ def rounded(value: float, error: float) -> str:
     >>> rounded(0.84632, 0.0041), rounded(0.84632, 0.013), rounded(12.3, 4)
     ('0.846', '0.846', '12')
     """
-    if not error > 0:
+    finite("value", value)
+    if not finite("error", error, 0):
         return f"{value:.3g}"
     exponent = math.floor(math.log10(error))
     places = -exponent + (error / 10.0**exponent < 2)
     return f"{value:.{max(places, 0)}f}"
 
 
-@cache
+MOST_DF = 10**6
+"""With more degrees of freedom than that Student's distribution is the normal one."""
+
+
 def t_quantile(df: int, level: float = 0.95) -> float:
     r"""The $t$ between whose negative and itself lies the share `level` of Student's distribution.
 
@@ -65,8 +74,13 @@ def t_quantile(df: int, level: float = 0.95) -> float:
     >>> round(t_quantile(9), 3), round(t_quantile(4), 3)
     (2.262, 2.776)
     """
-    if not df >= 1 or not 0 < level < 1:
-        raise ValueError(f"expected df of at least 1 and a level in (0, 1), got {df} and {level}")
+    if not 1 <= finite("df", df) <= MOST_DF:
+        raise ValueError(f"df must be from 1 to {MOST_DF:,}, got {text(df)}")
+    return _t_quantile(float(df), between("level", level, 0, 1))
+
+
+@cache
+def _t_quantile(df: float, level: float) -> float:
     import mpmath
 
     def outside(t: Any) -> Any:
@@ -84,7 +98,7 @@ def estimate(values: ArrayLike, level: float = 0.95) -> Estimate:
     >>> print(estimate([0.83, 0.85, 0.84, 0.86]))
     0.845 ± 0.006
     """
-    x = np.asarray(values, float)
+    x = _finite("values", values)
     if x.ndim != 1 or x.size < 2:
         raise ValueError(f"expected at least two values in a row, got shape {x.shape}")
     mean, error = float(x.mean()), float(x.std(ddof=1) / math.sqrt(x.size))
@@ -100,7 +114,7 @@ def paired(values: ArrayLike, others: ArrayLike, level: float = 0.95) -> Estimat
     >>> print(paired([0.83, 0.85, 0.87], [0.80, 0.83, 0.83]))
     0.030 ± 0.006
     """
-    a, b = np.asarray(values, float), np.asarray(others, float)
+    a, b = _finite("values", values), _finite("others", others)
     if a.shape != b.shape:
         raise ValueError(f"expected pairs, got {a.shape} and {b.shape}")
     return estimate(a - b, level)
@@ -122,7 +136,14 @@ def tune(
     >>> found["a"]["settings"]
     {'x': 3}
     """
-    budgets = {name: len(settings) for name, settings in candidates.items()}
+    if not isinstance(candidates, Mapping):
+        raise TypeError(f"candidates must be a dict of settings to try, got {text(candidates)}")
+    function("score", score, "lambda name, settings, seed: 1.0")
+    function("progress", progress, "tqdm.tqdm")
+    if not [whole("a seed", seed, 0) for seed in listed("seeds", seeds, "[0, 1]")]:
+        raise ValueError(f"seeds must be a list of at least one, got {seeds}")
+    tried = {name: listed("settings", some, '[{"x": 1}]') for name, some in candidates.items()}
+    budgets = {name: len(settings) for name, settings in tried.items()}
     if len(set(budgets.values())) > 1:
         raise ValueError(f"expected as many trials for each competitor, got {budgets}")
     found = {}
@@ -186,7 +207,7 @@ def load_study(name: str, folder: str | Path | None = None) -> Study:
 
     Raises FileNotFoundError if there are none; the message says how they are made.
     """
-    path = f"experiments/results/{name}.json"
+    path = f"experiments/results/{word('the name of a study', name)}.json"
     return Study(**_stored(path, folder, f"`make experiments STUDY={name}` runs the study"))
 
 
@@ -199,9 +220,17 @@ def load_benchmarks(folder: str | Path | None = None) -> dict[str, Any]:
     return _stored("benchmarks/results.json", folder, "`make bench` measures them")
 
 
+def _finite(name: str, values: ArrayLike) -> np.ndarray:
+    """Numbers in float64, none of which is infinite or no number."""
+    x = array(name, values, floating).astype(np.float64)
+    if not np.isfinite(x).all():
+        raise ValueError(f"{name} must be finite numbers, got {x[~np.isfinite(x)].flat[0]}")
+    return x
+
+
 def _stored(path: str, folder: str | Path | None, made_by: str) -> dict[str, Any]:
     """A file of results, here or in a folder above."""
-    here = Path.cwd() if folder is None else Path(folder)
+    here = Path.cwd() if folder is None else as_path("folder", folder)
     for place in (here, *here.parents):
         if (place / path).is_file():
             return json.loads((place / path).read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnbook import tree
+from nnbook.numerics import real
 from nnbook.op import Op, Params
 
 
@@ -79,3 +80,14 @@ class AtVertex:
         if kind and issubclass(kind, (ValueError, TypeError, NotImplementedError)):
             name, op, parents = self.at
             error.args = (f"vertex {name!r}, {op!r} of {', '.join(parents)}: {error}",)
+
+
+def named(given: Any, names: tuple[str, ...], what: str) -> Mapping[str, Any]:
+    """`given` as a mapping from exactly `names`; a bare array stands for the only name."""
+    if not isinstance(given, Mapping):
+        if len(names) != 1:
+            raise ValueError(f"{what}: expected a dict for {list(names)}, got one array")
+        given = {names[0]: given}
+    if set(given) != set(names):
+        raise ValueError(f"{what}: expected {sorted(names)}, got {sorted(given)}")
+    return {name: real(given[name]) for name in names}

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.checks import text
+
 Tree = Mapping[str, Any]
 
 
@@ -20,13 +22,23 @@ def items(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Any]]:
     >>> list(items({"hidden": {"W": 1, "b": 2}}))
     [('hidden/W', 1), ('hidden/b', 2)]
     """
-    if not _is_tree(tree):
-        raise TypeError(f"expected a tree (a dict of dicts), got {type(tree).__name__}")
+    if not isinstance(prefix, str):
+        raise TypeError(f"expected a text before the paths, got {text(prefix)}")
+    return _items(_checked(tree), prefix)
+
+
+def _items(tree: Tree, prefix: str) -> Iterator[tuple[str, Any]]:
     for name, value in tree.items():
         if _is_tree(value):
-            yield from items(value, f"{prefix}{name}/")
+            yield from _items(value, f"{prefix}{name}/")
         else:
             yield f"{prefix}{name}", value
+
+
+def _checked(tree: Any) -> Tree:
+    if not _is_tree(tree):
+        raise TypeError(f"expected a tree (a dict of dicts), got {text(tree)}")
+    return tree
 
 
 def _is_tree(value: Any) -> bool:
@@ -60,7 +72,9 @@ def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
     {'hidden': {'W': 1}, 't': 2}
     """
     tree: dict[str, Any] = {}
-    for path, leaf in flat.items():
+    for path, leaf in _checked(flat).items():
+        if not isinstance(path, str):
+            raise TypeError(f"expected a path such as 'hidden/W', got {text(path)}")
         *branches, name = path.split("/")
         node = tree
         for branch in branches:
@@ -81,7 +95,9 @@ def map(f: Callable[..., Any], tree: Tree, *others: Tree) -> dict[str, Any]:
     >>> map(lambda a, b: a + b, {"p": {"W": 1, "b": 2}}, {"p": {"W": 10, "b": 20}})
     {'p': {'W': 11, 'b': 22}}
     """
-    return _map(f, (tree, *others), "")
+    if not callable(f):
+        raise TypeError(f"expected a function of leaves, got {text(f)}")
+    return _map(f, (_checked(tree), *others), "")
 
 
 def _map(f: Callable[..., Any], trees: tuple[Any, ...], path: str) -> Any:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite, generator, whole
+from nnbook.checks import finite, text, whole
 from nnbook.energy.checks import entries
 from nnbook.graph import Graph
+from nnbook.kinds import generator, listed
 from nnbook.numerics import Array, floating, log_sigmoid, log_sum_exp, sigmoid
-from nnbook.op import Params
+from nnbook.op import Params, checked_params
 from nnbook.ops.activations import ReLU
 from nnbook.ops.initializers import he_normal
 from nnbook.ops.latent import GaussianDivergence, GaussianSample
@@ -45,8 +46,9 @@ class BernoulliVAE:
     """
 
     def __init__(self, m: int, d: int, hidden: tuple[int, ...] = (128,)):
-        self.m, self.d = whole(m, "the pixels"), whole(d, "the numbers of a code")
-        self.hidden = tuple(whole(H, "the hidden units") for H in hidden)
+        self.m, self.d = whole("the pixels", m), whole("the numbers of a code", d)
+        sizes = listed("hidden", hidden, "(128,)")
+        self.hidden = tuple(whole("the hidden units", H) for H in sizes)
         self.encoder, self.decoder = Graph("x"), Graph("code")
         self.graph = Graph("x", "noise")
         for graph in (self.encoder, self.graph):
@@ -69,12 +71,12 @@ class BernoulliVAE:
 
     def encode(self, params: Params, x: ArrayLike) -> tuple[Array, Array]:
         """The means and the log-variances of the codes of `x`, both `(N, d)`."""
-        values, _ = self.encoder.forward(_own(self.encoder, params), self._examples(x))
+        values, _ = self.encoder.forward(self._own(self.encoder, params), self._examples(x))
         return values["mu"], values["log_variance"]
 
     def logits(self, params: Params, h: ArrayLike) -> Array:
         """The logits of the pixels given codes `(…, d)`, shape `(…, m)`."""
-        return self.decoder.predict(_own(self.decoder, params), floating(h))
+        return self.decoder.predict(self._own(self.decoder, params), floating(h))
 
     def decode(self, params: Params, h: ArrayLike) -> Array:
         """The probabilities that the pixels are 1, given codes `(…, d)`; shape `(…, m)`."""
@@ -82,9 +84,10 @@ class BernoulliVAE:
 
     def sample(self, params: Params, count: int, rng: np.random.Generator) -> Array:
         """So many new examples, `(count, m)`: codes from the prior, then pixels of 0 and 1."""
-        h = generator(rng).normal(size=(whole(count, "the count"), self.d))
-        h = h.astype(floating(params["logits"]["W"]).dtype, copy=False)
-        probability = self.decode(params, h)
+        h = generator(rng).normal(size=(whole("the count", count), self.d))
+        last = self._own(self.decoder, params).get("logits", {})
+        W = checked_params(self.decoder.vertices["logits"].op, last)["W"]
+        probability = self.decode(params, h.astype(W.dtype, copy=False))
         return (rng.random(probability.shape) < probability).astype(probability.dtype)
 
     def terms(self, params: Params, x: ArrayLike, noise: ArrayLike) -> tuple[Array, Array]:
@@ -104,7 +107,7 @@ class BernoulliVAE:
         x = self._examples(x)
         noise = generator(rng).normal(size=(len(x), self.d))
         log_p, divergence = self.terms(params, x, noise)
-        return log_p - finite(beta, "beta") * divergence
+        return log_p - finite("beta", beta) * divergence
 
     def loss_and_gradients(
         self, params: Params, x: ArrayLike, noise: ArrayLike, beta: float = 1.0
@@ -115,10 +118,10 @@ class BernoulliVAE:
         """
         x = self._examples(x)
         if not len(x):
-            raise ValueError("expected at least one example")
+            raise ValueError(f"expected at least one example, got shape {x.shape}")
         noise = floating(noise).astype(x.dtype, copy=False)
         values, tape = self.graph.forward(params, {"x": x, "noise": noise})
-        loss = finite(beta, "beta") * values["divergence"] - _log_bernoulli(x, values["logits"])
+        loss = finite("beta", beta) * values["divergence"] - _log_bernoulli(x, values["logits"])
         bars = {
             "logits": (sigmoid(values["logits"]) - x) / len(x),
             "divergence": np.full(len(x), beta / len(x)),
@@ -133,7 +136,7 @@ class BernoulliVAE:
         x, rng = self._examples(x), generator(rng)
         mu, r = self.encode(params, x)
         found = []
-        for _ in range(whole(samples, "the samples")):
+        for _ in range(whole("the samples", samples)):
             noise = rng.normal(size=mu.shape).astype(mu.dtype)
             h = mu + np.exp(r / 2) * noise
             ratio = (noise**2 + r - h**2).sum(axis=-1) / 2  # log p(h) - log q(h | x)
@@ -153,6 +156,14 @@ class BernoulliVAE:
         log_w = self.log_weights(params, x, rng, samples)
         return log_sum_exp(log_w.T) - math.log(samples)
 
+    def _own(self, graph: Graph, params: Params) -> dict[str, Any]:
+        """The parameters of the encoder or the decoder, of all that the whole has."""
+        if not isinstance(params, Mapping):
+            raise TypeError(f"expected a dict of parameters by vertex, got {text(params)}")
+        if unknown := params.keys() - self.graph.vertices.keys():
+            raise ValueError(f"expected parameters of {list(self.graph.vertices)}, got {unknown}")
+        return {name: own for name, own in params.items() if name in graph.vertices}
+
     def _examples(self, x: ArrayLike) -> Array:
         return np.atleast_2d(entries(x, self.m))
 
@@ -164,11 +175,6 @@ def _layers(graph: Graph, last: str, name: str, width: int, sizes: tuple[int, ..
         last = graph.add(f"{name}{place}_relu", ReLU(), last)
         width = H
     return last
-
-
-def _own(graph: Graph, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of the vertices of one half."""
-    return {name: own for name, own in params.items() if name in graph.vertices}
 
 
 def _log_bernoulli(x: Array, z: Array) -> Array:

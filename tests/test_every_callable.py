@@ -46,7 +46,7 @@ AWAITING: dict[str, str] = {}
 WITHOUT_ARRAYS = {name for name in NAMES if name.startswith("fetch_")}  # tests/data/test_fetch.py
 WITHOUT_ARRAYS |= {"EarlyStopping", "Fit", "Mode", "Needs", "NoGradientError", "Op", "Optimizer"}
 WITHOUT_ARRAYS |= {"causal_mask", "number_words", "output_size", "sinusoidal_positions"}
-WITHOUT_ARRAYS |= {"Cluster", "Simulated"}
+WITHOUT_ARRAYS |= {"Cluster", "Simulated", "numerics.own_axes"}
 
 DTYPES = ["bool", "int8", "int64", "uint8", "uint64", "float16", "float32", "float64", "longdouble"]
 LAYOUTS = ["C order", "Fortran order", "every other", "backwards", "empty"]

@@ -239,7 +239,7 @@ def test_an_op_in_float32_is_sent_float32():
 def test_several_inputs_are_a_tuple():
     with pytest.raises(TypeError, match="inputs of an op are a tuple, got a list"):
         gradcheck.projection(Multiply(), {}, [np.ones(2), np.ones(2)], np.random.default_rng(0))
-    with pytest.raises(ValueError, match="at least one direction, got 0"):
+    with pytest.raises(ValueError, match="directions must be a whole number of at least 1, got 0"):
         gradcheck.projection(Tanh(), {}, np.ones(2), np.random.default_rng(0), directions=0)
 
 

@@ -245,11 +245,11 @@ def test_errors_in_building():
         Sequential()
     g = Graph("x")
     g.add("z", Dense(2, 2), "x")
-    with pytest.raises(ValueError, match="vertex 'z': the name is taken"):
+    with pytest.raises(ValueError, match="vertex 'z': expected a name that is not taken"):
         g.add("z", Tanh(), "x")
-    with pytest.raises(ValueError, match="vertex 'x': the name is taken"):
+    with pytest.raises(ValueError, match="vertex 'x': expected a name that is not taken"):
         g.add("x", Tanh(), "z")
-    with pytest.raises(ValueError, match="holds a slash"):
+    with pytest.raises(ValueError, match="has no slash"):
         g.add("a/b", Tanh(), "z")
     with pytest.raises(ValueError, match=r"vertex 'a': no parent 'w' among \['x', 'z'\]"):
         g.add("a", Tanh(), "w")
@@ -280,7 +280,7 @@ def test_errors_in_running():
         g.backward(params, tape, x)
     with pytest.raises(ValueError, match="cotangents: no vertex 'q'"):
         g.backward(params, tape, {"q": x})
-    with pytest.raises(ValueError, match="wrt: no vertex 'q'"):
+    with pytest.raises(ValueError, match=r"wrt: expected vertices among .*, got 'q'"):
         g.backward(params, tape, u, wrt=["q"])
 
 

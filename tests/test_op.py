@@ -598,4 +598,5 @@ def test_the_base_class_says_what_is_missing():
     with pytest.raises(NotImplementedError, match=r"Op\(\) has no vjp"):
         Op().vjp({}, None, np.ones(1))
     assert Op().init(np.random.default_rng(0)) == {}
-    assert Op().measured({}, None) == {}
+    _, cache = activations.ReLU().forward({}, np.ones(1))
+    assert activations.ReLU().measured({}, cache) == {}

@@ -23,7 +23,7 @@ MODULES = sorted(
 # Each room may import the rooms before it, and files of its own in this order. A new file needs a
 # place here.
 ORDER = [
-    *("__init__", "fast", "numerics", "tree", "listing", "op"),
+    *("__init__", "fast", "checks", "kinds", "numerics", "tree", "listing", "calls", "op"),
     *("data.checks", "data.targets", "data.preprocessing", "data.components", "data.gaps"),
     "data.clusters",
     *("data.datasets", "data.ngrams", "data.outside", "data.fetch", "data.splits"),
@@ -43,7 +43,7 @@ ORDER = [
     *("energy.checks", "energy.hopfield", "energy.mixture", "energy.rbm", "energy.partition"),
     *("diffusion.schedules", "diffusion.noising", "diffusion.samplers"),
     *("table", "graph", "gradcheck", "variational"),
-    *("training.checks", "training.elementwise", "training.optimizers", "training.moments"),
+    *("training.elementwise", "training.optimizers", "training.moments"),
     "training.directions",
     *("training.schedules", "training.clipping", "training.penalties", "training.constraints"),
     *("training.groups", "training.archive", "training.checkpoint", "training.course"),

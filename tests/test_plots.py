@@ -47,7 +47,7 @@ def test_the_same_figure_is_the_same_bytes():
 
 @pytest.mark.parametrize("alt", ["", "   ", "A plot", "too  short   a    text"])
 def test_a_figure_without_description_is_refused(alt):
-    with pytest.raises(ValueError, match="alt text must describe"):
+    with pytest.raises(ValueError, match=r"alt (text )?must"):
         plots.show(line(), alt)
 
 
@@ -173,10 +173,10 @@ def test_decision_boundary_of_a_constant():
 @pytest.mark.parametrize(
     ("predict", "t", "message"),
     [
-        (one_column, [0, 1, 2], r"labels of 2 classes, got \[0, 1, 2\]"),
-        (two_columns, [-1, -1, -1], r"labels of 2 classes, got \[-1\]"),
-        (two_columns, [0, np.nan, 1], "labels of 2 classes, got"),
-        (two_columns, [-1, np.nan, -1], "labels of 2 classes, got"),
+        (one_column, [0, 1, 2], r"labels(| of 2 classes), got \[0, 1, 2\]"),
+        (two_columns, [-1, -1, -1], r"labels(| of 2 classes), got \[-1\]"),
+        (two_columns, [0, np.nan, 1], "labels(| of 2 classes), got"),
+        (two_columns, [-1, np.nan, -1], "labels(| of 2 classes), got"),
         (lambda x: two_columns(x) * np.nan, [0, 1, 1], "none NaN"),
         (lambda x: x[:5], [0, 1, 1], r"predictions \(25, K\), none NaN, got shape \(5, 2\)"),
         (lambda x: x[:, :0], [0, 1, 1], r"got shape \(25, 0\)"),
@@ -191,10 +191,10 @@ def test_boundaries_that_cannot_be_drawn(predict, t, message):
 def test_drawings_of_nothing():
     for make, message in (
         (lambda: plots.images(np.zeros((0, 8, 8))), r"got \(0, 8, 8\)"),
-        (lambda: plots.images(np.zeros((2, 8, 8)), columns=0), "columns must be at least 1"),
+        (lambda: plots.images(np.zeros((2, 8, 8)), columns=0), "whole number of at least 1"),
         (lambda: plots.images(np.zeros((2, 8, 8)), titles="a"), "expected 2 titles, got 1"),
         (lambda: plots.network_diagram([]), "expected layers"),
-        (lambda: plots.network_diagram([2, 0]), "size of a layer must be at least 1, got 0"),
+        (lambda: plots.network_diagram([2, 0]), "must be a whole number of at least 1, got 0"),
         (lambda: plots.network_diagram([2, 3], ["in"]), "a label for each"),
     ):
         with pytest.raises(ValueError, match=message):

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite
+from nnbook.checks import finite, whole
+from nnbook.kinds import listed
 from nnbook.numerics import floating
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 
@@ -29,7 +30,7 @@ def shift(images: Array, down: float = 0, right: float = 0) -> Array:
     array([[0., 1.],
            [0., 3.]])
     """
-    by = -finite(down, "the shift down"), -finite(right, "the shift to the right")
+    by = -finite("the shift down", down), -finite("the shift to the right", right)
     return _affine(images, np.eye(2), by)
 
 
@@ -42,7 +43,7 @@ def rotate(images: Array, degrees: float) -> Array:
     array([[2., 4.],
            [1., 3.]])
     """
-    return _affine(images, _turned(finite(degrees, "the angle")))
+    return _affine(images, _turned(finite("the angle", degrees)))
 
 
 def scale(images: Array, factor: float) -> Array:
@@ -53,7 +54,7 @@ def scale(images: Array, factor: float) -> Array:
     >>> scale(np.array([[1.0, 2.0, 3.0]]), 2)
     array([[1.5, 2. , 2.5]])
     """
-    if not finite(factor, "the factor") > 0:
+    if not finite("the factor", factor) > 0:
         raise ValueError(f"the factor must be a positive number, got {factor}")
     return _affine(images, np.eye(2) / factor)
 
@@ -94,12 +95,10 @@ class Augment(Op):
     def __init__(
         self, shift: float = 0, rotate: float = 0, scale: float = 1, flip: Sequence[int] = ()
     ):
-        if not (0 <= shift < math.inf and 0 <= rotate < math.inf and 1 <= scale < math.inf):
-            raise ValueError(
-                "expected shift and rotate of at least 0 and scale of at least 1, all finite; got "
-                f"shift={shift}, rotate={rotate}, scale={scale}"
-            )
-        _check_axes(flip)
+        finite("shift", shift, 0)
+        finite("rotate", rotate, 0)
+        finite("scale", scale, 1)
+        _check_axes(listed("flip", flip, "(-1,)"))
         self.shift, self.rotate, self.scale, self.flip = shift, rotate, scale, tuple(flip)
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
@@ -196,5 +195,6 @@ def _checked(images: Array) -> Array:
 
 
 def _check_axes(axes: Sequence[int]) -> None:
-    if not set(axes) <= {-1, -2}:
-        raise ValueError(f"images flip along axis -1 (left, right) or -2, got {tuple(axes)}")
+    for axis in axes:
+        if whole("an axis", axis, None) not in (-1, -2):
+            raise ValueError(f"images must flip along axis -1 (left, right) or -2, got {axis}")

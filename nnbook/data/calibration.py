@@ -26,7 +26,8 @@ def temperature_scaling(z: ArrayLike, t: ArrayLike) -> float:
     scores = np.asarray(scores, np.float64).reshape(-1, scores.shape[-1])
     labels = np.asarray(labels).reshape(-1)
     if not np.isfinite(scores).all():
-        raise ValueError("temperature_scaling expects finite logits")
+        wrong = scores[~np.isfinite(scores)].flat[0]
+        raise ValueError(f"temperature_scaling expects finite logits, got {wrong}")
     ahead = scores - scores[np.arange(len(labels)), labels][:, None]  # of the true class
     size = float(np.abs(ahead).max())
 
@@ -34,9 +35,14 @@ def temperature_scaling(z: ArrayLike, t: ArrayLike) -> float:
         return float(np.mean(np.sum(softmax(beta * ahead) * ahead, axis=1)))
 
     if ahead.max() <= 0:
-        raise ValueError("temperature_scaling: every answer is right, so no temperature is best")
+        raise ValueError(
+            "temperature_scaling: expected errors to temper, but every answer is right, so no "
+            "temperature is best"
+        )
     if slope(0.0) >= 0:
-        raise ValueError("temperature_scaling: at no temperature are the logits of any use")
+        raise ValueError(
+            "temperature_scaling: expected logits that tell classes apart, got none of any use"
+        )
     low, high = 0.0, 1 / size
     while slope(high) < 0:
         low, high = high, 2 * high
@@ -66,8 +72,8 @@ def risk_coverage(
     c, r = alike(confidence, right, "risk_coverage")
     if c.ndim != 1:
         raise ValueError(f"risk_coverage: expected two arrays (n,), got {c.shape} and {r.shape}")
-    if np.any((r != 0) & (r != 1)):
-        raise ValueError("risk_coverage expects 1 for a right answer and 0 for a wrong one")
+    if (wrong := r[(r != 0) & (r != 1)]).size:
+        raise ValueError(f"risk_coverage expects 1 (right) or 0 (wrong), got {wrong[0]}")
     order = np.argsort(-c, kind="stable")
     c, wrong = c[order], 1.0 - r[order].astype(np.float64)
     last = np.append(c[1:] != c[:-1], True)  # of the answers that are as confident

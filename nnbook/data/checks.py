@@ -1,94 +1,74 @@
-"""What the functions on data ask of their arguments; each says what it expected and what came."""
+"""What transforms ask of data and of states; each check says what it expected and what came."""
 
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike
 
-from nnbook.numerics import Array, floating
+from nnbook.checks import text
+from nnbook.kinds import array
+from nnbook.numerics import Array, Axes, floating, own_axes
 
 
-def whole(number: Any, what: str, least: int = 1) -> int:
-    """A whole number of at least `least`.
+def column(value: ArrayLike, name: str = "an array") -> Array:
+    """Rows of any kind that are only picked: numbers, texts, dates.
 
-    Raises TypeError for what is no whole number, ValueError for one that is too small.
+    Raises TypeError for rows of different lengths and for arrays with a mask, which would be lost.
 
-    >>> whole(np.int64(3), "the number of bins")
-    3
+    >>> column(["a", "b"]).shape
+    (2,)
     """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name}: expected an array, got a masked one; fill or drop its mask")
     try:
-        if isinstance(number, (bool, np.bool_)):
-            raise TypeError
-        number = operator.index(number)
-    except TypeError:
-        raise TypeError(f"{what} must be a whole number, got {number!r}") from None
-    if number < least:
-        raise ValueError(f"{what} must be at least {least}, got {number}")
-    return number
+        return np.asarray(value)
+    except ValueError as error:
+        raise TypeError(f"{name}: expected an array, got rows of different lengths") from error
 
 
-def finite(number: Any, what: str, least: float = -math.inf) -> float:
-    """A finite number of at least `least`. Raises TypeError or ValueError for others.
+def classes(value: ArrayLike, name: str) -> Array:
+    """Labels of any kind that can be told apart: finite numbers, truth values, texts, dates.
 
-    >>> finite(0.5, "the noise", least=0)
-    0.5
+    >>> classes(["cat", "dog"], "labels").tolist()
+    ['cat', 'dog']
     """
-    try:
-        value = float(number)
-    except (TypeError, ValueError):
-        raise TypeError(f"{what} must be a number, got {number!r}") from None
-    if not (math.isfinite(value) and value >= least):
-        bound = "" if least == -math.inf else f" of at least {least:g}"
-        raise ValueError(f"{what} must be a finite number{bound}, got {number}")
-    return value
+    labels = column(value, name)
+    if labels.dtype.kind not in "biufUSMmOT":
+        raise TypeError(f"{name}: expected labels, numbers or texts, got dtype {labels.dtype}")
+    for label in labels.flat if labels.dtype.kind in "fO" else ():
+        if not isinstance(label, (str, int, float, np.generic)):
+            raise TypeError(f"{name}: expected labels, numbers or texts, got {text(label)}")
+        if label != label or label in (math.inf, -math.inf):
+            raise ValueError(f"{name}: expected labels, got {'NaN' if label != label else label}")
+    return labels
 
 
-def generator(rng: Any) -> np.random.Generator:
-    """The generator itself. Raises TypeError for anything else, such as a seed.
-
-    >>> generator(np.random.default_rng(0))
-    Generator(PCG64) at ...
-    """
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"expected a generator such as np.random.default_rng(0), got {rng!r}")
-    return rng
-
-
-def floating_dtype(dtype: DTypeLike) -> np.dtype[Any]:
-    """A floating dtype. Raises TypeError for others, which could not hold what is measured.
-
-    >>> floating_dtype("float32")
-    dtype('float32')
-    """
-    made = np.dtype(dtype)
-    if made.kind != "f":
-        raise TypeError(f"expected a floating dtype, got {made}")
-    return made
-
-
-def measurable(x: ArrayLike, table: bool = False, gaps: bool = False) -> Array:
+def measurable(
+    x: ArrayLike, table: bool = False, gaps: bool = False, axis: Axes = ()
+) -> Array:
     """Data to measure, in float64 at least: sums over many examples need its digits.
 
-    With `table` they have the shape `(N, m)`, with `gaps` some may be NaN. Raises ValueError for
-    others, and for data that are empty, not finite, or of a range too large for their dtype.
+    They have the `axis` over which they are measured. With `table` they have the shape `(N, m)`,
+    with `gaps` some may be NaN. Raises ValueError for others, and for data that are empty, not
+    finite, or of a range too large for their dtype.
 
     >>> measurable(np.array([1, 2], np.float32)).dtype
     dtype('float64')
     """
     x = floating(x)
     x = x.astype(np.result_type(x, np.float64), copy=False)
+    own_axes(x, axis)
     if table and x.ndim != 2:
         raise ValueError(f"expected a table (N, m), got shape {x.shape}")
     if x.size == 0 or (np.isinf(x) if gaps else ~np.isfinite(x)).any():
         wrong = "infinite" if gaps else "not finite"
         what = f"shape {x.shape}" if x.size == 0 else f"numbers that are {wrong}"
         raise ValueError(
-            f"a transform is measured on finite data, at least one example; got {what}"
+            f"a transform must be measured on finite data, at least one example; got {what}"
         )
     with np.errstate(over="ignore"):
         if not gaps and not np.isfinite(x.max() - x.min()):
@@ -102,10 +82,17 @@ def measured(state: Mapping[str, Any], *names: str) -> list[Array]:
     >>> measured({"fill": [1, 2]}, "fill")
     [array([1., 2.])]
     """
+    if not isinstance(state, Mapping):
+        raise TypeError(f"expected the state that init gave, got {text(state)}")
     if set(state) != set(names):
         listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
         raise ValueError(f"expected a state with {listed}, got {sorted(state)}")
-    return [floating(state[name]) for name in names]
+    arrays = [array(f"state {name!r}", state[name], floating) for name in names]
+    for name, values in zip(names, arrays, strict=True):
+        if not np.isfinite(values).all():
+            wrong = values[~np.isfinite(values)].flat[0]
+            raise ValueError(f"state {name!r} must be finite, got {wrong}")
+    return arrays
 
 
 def shaped(x: ArrayLike, *sizes: int | None) -> Array:
@@ -120,5 +107,8 @@ def shaped(x: ArrayLike, *sizes: int | None) -> Array:
     )
     if not fits:
         expected = ", ".join("any" if m is None else f"{m}" for m in sizes)
-        raise ValueError(f"the transform was measured on data of shape ({expected}), got {x.shape}")
+        raise ValueError(
+            "the transform expects what it was measured on, data of shape "
+            f"({expected}), got {x.shape}"
+        )
     return x

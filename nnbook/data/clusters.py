@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.data.checks import generator, whole
+from nnbook.checks import whole
+from nnbook.kinds import generator
 from nnbook.numerics import Array, floating
 
 
@@ -66,7 +67,7 @@ def kmeans(x: ArrayLike, K: int, rng: np.random.Generator, restarts: int = 10) -
     >>> sorted(found.centres.ravel().tolist()), found.loss
     ([0.5, 10.0], 2.5)
     """
-    K, restarts = whole(K, "the number of clusters"), whole(restarts, "the number of starts")
+    K, restarts = whole("the number of clusters", K), whole("the number of starts", restarts)
     rng, x = generator(rng), floating(x)
     if x.ndim != 2 or x.size == 0 or not np.isfinite(x).all():
         raise ValueError(f"expected a table (n, m) of finite numbers, got shape {x.shape}")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import measurable, measured, shaped, whole
+from nnbook.checks import text, whole
+from nnbook.data.checks import measurable, measured, shaped
 from nnbook.data.preprocessing import State, Transform
 from nnbook.op import Array
 
@@ -32,7 +33,7 @@ def pca(k: int | None = None) -> Transform:
     >>> transform.apply(state, [[3.0, 4.0]])
     array([[2.5]])
     """
-    return _components(f"pca({'' if k is None else k})", k, lambda variances: 1.0)
+    return _components(f"pca({'' if k is None else text(k)})", k, lambda variances: 1.0)
 
 
 def whiten(k: int | None = None) -> Transform:
@@ -48,12 +49,12 @@ def whiten(k: int | None = None) -> Transform:
     >>> bool(np.allclose(z.T @ z / 4, np.eye(2)))
     True
     """
-    return _components(f"whiten({'' if k is None else k})", k, _deviations)
+    return _components(f"whiten({'' if k is None else text(k)})", k, _deviations)
 
 
 def _components(name: str, k: int | None, divisor: Any) -> Transform:
     if k is not None:
-        k = whole(k, "the number of components")
+        k = whole("the number of components", k)
 
     def init(x: ArrayLike) -> State:
         x = measurable(x, table=True)
@@ -72,13 +73,22 @@ def _components(name: str, k: int | None, divisor: Any) -> Transform:
         variances = (unit * lengths.astype(x.dtype)) ** 2 / len(x)
         return {"mean": mean, "axes": axes, "variances": variances}
 
-    def apply(state: State, x: ArrayLike) -> Array:
+    def found(state: State) -> list[Array]:
         mean, axes, variances = measured(state, "mean", "axes", "variances")
+        if axes.ndim != 2 or (*mean.shape, *variances.shape) != axes.shape:
+            raise ValueError(
+                f"expected a state with mean (m,), axes (m, k) and variances (k,), got "
+                f"{mean.shape}, {axes.shape} and {variances.shape}"
+            )
+        return [mean, axes, variances]
+
+    def apply(state: State, x: ArrayLike) -> Array:
+        mean, axes, variances = found(state)
         x = shaped(x, None, len(axes))
         return ((x - mean) @ axes / divisor(variances)).astype(x.dtype)
 
     def invert(state: State, x: ArrayLike) -> Array:
-        mean, axes, variances = measured(state, "mean", "axes", "variances")
+        mean, axes, variances = found(state)
         x = shaped(x, None, axes.shape[1])
         return ((x * divisor(variances)) @ axes.T + mean).astype(x.dtype)
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnbook.data.checks import finite, floating_dtype, generator, whole
+from nnbook.checks import finite, whole
+from nnbook.kinds import floating_dtype, generator
 
 Array = NDArray[Any]
 
@@ -150,7 +151,7 @@ def two_moons(rng: np.random.Generator, n: int, noise: float = 0.1) -> tuple[Arr
     >>> x.shape, np.bincount(t)
     ((100, 2), array([50, 50]))
     """
-    n, noise, rng = whole(n, "n"), finite(noise, "the noise", 0), generator(rng)
+    n, noise, rng = whole("n", n), finite("the noise", noise, 0), generator(rng)
     t = np.arange(n) % 2
     angle = rng.uniform(0, np.pi, n)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)  # (n, 2)
@@ -171,8 +172,8 @@ def spirals(
     >>> x.shape, np.bincount(t)
     ((90, 2), array([30, 30, 30]))
     """
-    n, K = whole(n, "n"), whole(K, "the number of arms")
-    noise, rng = finite(noise, "the noise", 0), generator(rng)
+    n, K = whole("n", n), whole("the number of arms", K)
+    noise, rng = finite("the noise", noise, 0), generator(rng)
     t = np.arange(n) % K
     r = rng.uniform(0.05, 1, n)
     angle = 2 * np.pi * t / K + 4 * r + rng.normal(0, noise, n)
@@ -189,7 +190,7 @@ def xor(rng: np.random.Generator, n: int, noise: float = 0.15) -> tuple[Array, A
     >>> x.tolist(), t.tolist()
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
-    n, noise, rng = whole(n, "n"), finite(noise, "the noise", 0), generator(rng)
+    n, noise, rng = whole("n", n), finite("the noise", noise, 0), generator(rng)
     corner = np.arange(n) % 4
     bits = np.stack([corner // 2, corner % 2], axis=1)  # (n, 2)
     return bits + rng.normal(0, noise, (n, 2)), bits[:, 0] ^ bits[:, 1]

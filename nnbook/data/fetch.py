@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnbook.data.checks import floating_dtype
 from nnbook.data.outside import load_idx
+from nnbook.kinds import floating_dtype
 
 Array = NDArray[Any]
 Split = tuple[tuple[Array, Array], tuple[Array, Array]]
@@ -42,6 +42,7 @@ def fetch_mnist(dtype: DTypeLike = np.float32) -> Split:
 
     Source: Y. LeCun, C. Cortes and C. Burges, *The MNIST database of handwritten digits* (1998).
     """
+    floating_dtype(dtype)
     with np.load(_kept(f"{KERAS}mnist.npz")) as a:
         parts = (a["x_train"], a["y_train"]), (a["x_test"], a["y_test"])
     return tuple(_scaled(x, t, dtype) for x, t in parts)
@@ -56,6 +57,7 @@ def fetch_fashion_mnist(dtype: DTypeLike = np.float32) -> Split:
 
     Source: H. Xiao, K. Rasul and R. Vollgraf, *Fashion-MNIST* (2017), arXiv:1708.07747.
     """
+    floating_dtype(dtype)
     parts = []
     for name in ("train", "t10k"):
         x, t = (f"{FASHION}{name}-{what}-ubyte.gz" for what in ("images-idx3", "labels-idx1"))
@@ -72,6 +74,7 @@ def fetch_cifar10(dtype: DTypeLike = np.float32) -> Split:
 
     Source: A. Krizhevsky, *Learning multiple layers of features from tiny images* (2009).
     """
+    floating_dtype(dtype)
     batches: dict[str, list] = {"train": [], "test": []}
     with tarfile.open(_kept(f"{CIFAR}cifar-10-python.tar.gz")) as archive:
         for member in sorted(archive.getmembers(), key=lambda m: m.name):

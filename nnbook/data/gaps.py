@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import flag, option
 from nnbook.data.checks import measurable, measured, shaped
 from nnbook.data.preprocessing import State, Transform
 from nnbook.op import Array
@@ -26,8 +27,8 @@ def impute(method: str = "mean", indicator: bool = False) -> Transform:
     >>> transform.apply(state, [[np.nan, 6.0]])
     array([[2., 6., 1., 0.]])
     """
-    if method not in ("mean", "median"):
-        raise ValueError(f"method is 'mean' or 'median', got {method!r}")
+    option("method", method, "mean", "median")
+    indicator = flag("indicator", indicator)
 
     def init(x: ArrayLike) -> State:
         x = measurable(x, table=True, gaps=True)

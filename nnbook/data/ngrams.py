@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.data.checks import finite, whole
+from nnbook.checks import finite, whole
 from nnbook.data.targets import class_labels
 
 Array = NDArray[Any]
@@ -29,7 +29,7 @@ def number_words(number: int) -> str:
     >>> number_words(342), number_words(70015)
     ('three hundred forty-two', 'seventy thousand fifteen')
     """
-    number = whole(number, "the number", 0)
+    number = whole("the number", number, 0)
     if number > 999_999:
         raise ValueError(f"the number is at most 999,999, got {number:,}")
     if number < 20:
@@ -65,15 +65,15 @@ class NGram:
     """
 
     def __init__(self, order: int, K: int, strength: float = 1.0):
-        self.order, self.K = whole(order, "the order", 0), whole(K, "K")
-        self.strength = finite(strength, "the strength", 0)
+        self.order, self.K = whole("the order", order, 0), whole("K", K)
+        self.strength = finite("the strength", strength, 0)
         if not self.strength:
             raise ValueError("the strength must be positive, got 0")
         self.counts: dict[tuple[int, ...], Array] = {}
 
     def learn(self, text: ArrayLike) -> NGram:
         """Counts the labels of a text, beside those counted before; returns the model itself."""
-        labels = class_labels(text, self.K, "a text").tolist()
+        labels = self._labels(text)
         for place, label in enumerate(labels):
             for length in range(min(self.order, place) + 1):
                 context = tuple(labels[place - length : place])
@@ -82,7 +82,8 @@ class NGram:
 
     def probabilities(self, context: Sequence[int] = ()) -> Array:
         """$p(k | c)$ of each label $k$, `(K,)`, after the last `order` labels of the context."""
-        context = tuple(context)[max(len(context) - self.order, 0) :]
+        context = tuple(self._labels(context))
+        context = context[max(len(context) - self.order, 0) :]
         p = np.full(self.K, 1 / self.K)
         for length in range(len(context) + 1):
             counts = self.counts.get(context[len(context) - length :])
@@ -93,13 +94,20 @@ class NGram:
 
     def log_probabilities(self, text: ArrayLike) -> Array:
         """The logarithm of the probability of each label of a text, given those before it."""
-        labels = class_labels(text, self.K, "a text").tolist()
+        labels = self._labels(text)
         return np.array(
             [
                 np.log(self.probabilities(labels[max(place - self.order, 0) : place])[label])
                 for place, label in enumerate(labels)
             ]
         )
+
+    def _labels(self, text: ArrayLike) -> list[int]:
+        nothing = isinstance(text, (tuple, list)) and not text  # which has no dtype
+        labels = class_labels(np.empty(0, int) if nothing else text, self.K, "a text")
+        if labels.ndim != 1:
+            raise ValueError(f"expected a text, labels (n,), got shape {labels.shape}")
+        return labels.tolist()
 
     def __repr__(self) -> str:
         return f"NGram({self.order}, {self.K}, strength={self.strength:g})"

@@ -17,7 +17,9 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook.data.checks import floating_dtype
+from nnbook.checks import flag, word
+from nnbook.kinds import floating_dtype, listed
+from nnbook.kinds import path as as_path
 from nnbook.numerics import Array
 
 IDX = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
@@ -40,7 +42,7 @@ def load_idx(path: str | Path) -> Array:
     >>> load_idx(path)
     array([5, 0, 4], dtype=uint8)
     """
-    with open(path, "rb") as file:
+    with open(as_path("the file", path), "rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         try:
@@ -119,7 +121,14 @@ def load_csv(
     >>> names, classes
     (('length', 'width'), ('setosa', 'virginica'))
     """
-    names, rows = _rows(Path(path), delimiter)
+    if not isinstance(delimiter, str) or len(delimiter) != 1:
+        raise ValueError(f"delimiter must be one letter, got {delimiter!r}")
+    if target is not None:
+        word("target", target)
+    for name, words in (("missing", missing), ("classes", () if classes is None else classes)):
+        if not all(isinstance(each, str) for each in listed(name, words, '["NA"]')):
+            raise TypeError(f"{name} must be a list of texts, got {words!r}")
+    names, rows = _rows(as_path("the file", path), delimiter)
     if target is not None and target not in names:
         raise ValueError(f"{path}: no column {target!r}; there are {', '.join(names)}")
     if classes is not None and target is None:
@@ -215,7 +224,7 @@ def load_images(
     They are in the order of their names. Raises ValueError for a folder without pictures, files
     that are none, pictures of different sizes, and pictures beside folders; each by name.
     """
-    folder = Path(folder)
+    folder, colour = as_path("the folder", folder), flag("colour", colour)
     if not folder.is_dir():
         raise ValueError(f"{folder}: expected a folder")
     inside = sorted(p for p in folder.iterdir() if not p.name.startswith("."))

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import axes, finite, word
 from nnbook.data.checks import measurable, measured, shaped
+from nnbook.kinds import function
 from nnbook.numerics import floating
 from nnbook.op import Array
 
@@ -36,6 +38,11 @@ class Transform:
     init: Callable[[ArrayLike], State] = field(repr=False)
     apply: Callable[[State, ArrayLike], Array] = field(repr=False)
     invert: Callable[[State, ArrayLike], Array] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        word("the name of a transform", self.name)
+        for name in ("init", "apply", "invert"):
+            function(name, getattr(self, name), "standardize().init")
 
     def __repr__(self) -> str:
         return self.name
@@ -57,8 +64,10 @@ def standardize(axis: Axis = 0) -> Transform:
     (array([[2., 1.]]), array([[4., 6.]]))
     """
 
+    axis = axes(axis)
+
     def init(x: ArrayLike) -> State:
-        x = measurable(x)
+        x = measurable(x, axis=axis)
         largest = np.max(np.abs(x), axis=axis, keepdims=True)
         # Powers of 2, by which to divide is exact.
         unit = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] - 1)
@@ -94,11 +103,14 @@ def scale_range(low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> Transfor
     >>> transform.apply(state, [[5.0], [20.0]]), transform.invert(state, [[3.0]])
     (array([[0.], [3.]]), array([[20.]]))
     """
+    finite("low", low)
+    finite("high", high)
+    axis = axes(axis)
     if not (low < high and math.isfinite(high - low)):
         raise ValueError(f"expected low below high, both finite, got {low} and {high}")
 
     def init(x: ArrayLike) -> State:
-        x = measurable(x)
+        x = measurable(x, axis=axis)
         return {
             "least": x.min(axis=axis, keepdims=True),
             "largest": x.max(axis=axis, keepdims=True),

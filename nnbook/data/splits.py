@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.data.checks import generator, whole
+from nnbook.checks import between, option, whole
+from nnbook.data.checks import classes, column
+from nnbook.kinds import generator
 
 Array = NDArray[Any]
 
@@ -28,8 +30,8 @@ def batches(
     >>> bool((t == 10 * x).all())
     True
     """
-    size = whole(size, "the size of a batch")
-    columns = [np.asarray(array) for array in arrays]
+    size = whole("the size of a batch", size)
+    columns = [column(array) for array in arrays]
     order = _order(rng, n := _length(columns))
     starts = range(0, n, size)
     return (tuple(a[order[start : start + size]] for a in columns) for start in starts)
@@ -54,11 +56,10 @@ def train_test_split(
     >>> sorted(t_test.tolist())
     [0, 0, 0, 0, 1]
     """
-    if not 0 < test_fraction < 1:
-        raise ValueError(f"test_fraction must lie between 0 and 1, got {test_fraction}")
-    columns = [np.asarray(array) for array in arrays]
+    between("test_fraction", test_fraction, 0, 1)
+    columns = [column(array) for array in arrays]
     n = _length(columns)
-    strata = _strata(stratify, n)
+    strata = np.zeros(n, np.intp) if stratify is None else _strata(stratify, n)
     order = generator(rng).permutation(n)
     # Classes in the order in which chance brings them: so it decides between equal remainders.
     labels, first, sizes = np.unique(strata[order], return_index=True, return_counts=True)
@@ -88,15 +89,16 @@ def group_split(
     >>> x_test, w_test
     (array([4, 5]), array([9, 9]))
     """
-    if not 0 < test_fraction < 1:
-        raise ValueError(f"test_fraction must lie between 0 and 1, got {test_fraction}")
-    columns = [np.asarray(array) for array in arrays]
+    between("test_fraction", test_fraction, 0, 1)
+    columns = [column(array) for array in arrays]
     own = _strata(groups, _length(columns), "groups")
     names = np.unique(own)
     drawn = generator(rng).permutation(len(names))[: round(test_fraction * len(names))]
     test = np.isin(own, names[drawn])
     if test.all() or not test.any():
-        raise ValueError(f"{len(names)} groups with test_fraction={test_fraction} leave one empty")
+        raise ValueError(
+            f"expected groups for both parts, got {len(names)} with test_fraction={test_fraction}"
+        )
     return [part for a in columns for part in (a[~test], a[test])]
 
 
@@ -115,11 +117,11 @@ def k_fold(
     >>> [x_val.tolist() for x_train, x_val in k_fold(None, 3, np.arange(7))]
     [[0, 3, 6], [1, 4], [2, 5]]
     """
-    columns = [np.asarray(array) for array in arrays]
+    columns = [column(array) for array in arrays]
     n = _length(columns)
-    if not 2 <= whole(k, "k", -n) <= n:
+    if not 2 <= whole("k", k, -n) <= n:
         raise ValueError(f"k must lie between 2 and the number of examples, {n}; got {k}")
-    strata = _strata(stratify, n)
+    strata = np.zeros(n, np.intp) if stratify is None else _strata(stratify, n)
     order = _order(rng, n)
     order = order[np.argsort(strata[order], kind="stable")]  # class after class
     fold = np.empty(n, np.intp)
@@ -134,7 +136,7 @@ def shuffle(rng: np.random.Generator, *arrays: ArrayLike) -> list[Array]:
     >>> x, t
     (array([2, 0, 1, 3]), array([20,  0, 10, 30]))
     """
-    columns = [np.asarray(array) for array in arrays]
+    columns = [column(array) for array in arrays]
     order = _order(generator(rng), _length(columns))
     return [a[order] for a in columns]
 
@@ -156,14 +158,13 @@ def balance(
     >>> np.bincount(balance(np.random.default_rng(0), t, labels=t, method="repeat")[0])
     array([4, 4])
     """
-    if method not in ("trim", "repeat"):
-        raise ValueError(f"method is 'trim' or 'repeat', got {method!r}")
-    columns = [np.asarray(array) for array in arrays]
+    option("method", method, "trim", "repeat")
+    columns = [column(array) for array in arrays]
     strata = _strata(labels, _length(columns), "labels")
-    classes = [np.flatnonzero(strata == label) for label in np.unique(strata)]
-    sizes = [len(members) for members in classes]
+    groups = [np.flatnonzero(strata == label) for label in np.unique(strata)]
+    sizes = [len(members) for members in groups]
     chosen, rng = [], generator(rng)
-    for members in classes:
+    for members in groups:
         if method == "trim":
             chosen.append(rng.choice(members, min(sizes), replace=False))
         else:
@@ -183,12 +184,10 @@ def _order(rng: np.random.Generator | None, n: int) -> Array:
     return np.arange(n) if rng is None else generator(rng).permutation(n)
 
 
-def _strata(labels: ArrayLike | None, n: int, what: str = "stratify") -> Array:
-    strata = np.zeros(n, np.intp) if labels is None else np.asarray(labels)
+def _strata(labels: ArrayLike, n: int, what: str = "stratify") -> Array:
+    strata = classes(labels, what)
     if strata.shape != (n,):
         raise ValueError(f"{what}: expected shape {(n,)}, got {strata.shape}")
-    if np.any(strata != strata):
-        raise ValueError(f"{what}: expected labels, got NaN among them")
     return strata
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from nnbook.data.checks import floating_dtype, whole
+from nnbook.checks import whole
+from nnbook.kinds import floating_dtype
 from nnbook.numerics import Array, real
 
 
@@ -36,8 +37,8 @@ def one_hot(labels: ArrayLike, K: int, dtype: DTypeLike = np.float64) -> Array:
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    labels = class_labels(labels, whole(K, "the number of classes"), "one_hot")
-    t = np.zeros((*labels.shape, K), dtype)
+    labels = class_labels(labels, whole("the number of classes", K), "one_hot")
+    t = np.zeros((*labels.shape, K), floating_dtype(dtype))
     np.put_along_axis(t, labels[..., None], 1, axis=-1)
     return t
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import whole
+from nnbook.checks import whole
 from nnbook.diffusion.schedules import Schedule
-from nnbook.numerics import Array, floating
+from nnbook.kinds import array, made
+from nnbook.numerics import Array, floating, real
 
 
 def noised(schedule: Schedule, x: ArrayLike, t: ArrayLike, noise: ArrayLike) -> Array:
@@ -115,7 +116,7 @@ def step_features(schedule: Schedule, t: ArrayLike, n: int = 10) -> Array:
            [0.707, 0.707],
            [1.   , 0.   ]])
     """
-    if whole(n, "the features", 2) % 2:
+    if whole("the features", n, 2) % 2:
         raise ValueError(f"expected an even number of features, got {n}")
     t = _whole_steps(schedule, t, 0).reshape(-1, 1)
     waves = np.pi / 2 * 2.0 ** np.arange(n // 2) * t / schedule.T
@@ -131,7 +132,8 @@ def _pair(x: ArrayLike, other: ArrayLike) -> tuple[Array, Array]:
 
 
 def _whole_steps(schedule: Schedule, t: ArrayLike, least: int) -> Array:
-    t = np.asarray(t)
+    made("the schedule", schedule, Schedule, "linear_noise(100)")
+    t = array("steps", t, real)
     if t.dtype.kind not in "iu":
         raise TypeError(f"steps must be whole numbers, got {t.dtype}")
     if t.size and not (least <= t.min() and t.max() <= schedule.T):
@@ -149,5 +151,6 @@ def _steps(schedule: Schedule, t: ArrayLike, x: Array, least: int = 0) -> Array:
 
 def _roots(schedule: Schedule, t: ArrayLike, x: Array, least: int = 0) -> tuple[Array, Array]:
     """The roots of the shares of picture and noise, in the dtype of the batch."""
-    left = schedule.left[_steps(schedule, t, x, least)]
+    t = _steps(schedule, t, x, least)
+    left = schedule.left[t]
     return np.sqrt(left).astype(x.dtype), np.sqrt(1 - left).astype(x.dtype)

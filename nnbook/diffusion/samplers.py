@@ -12,9 +12,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite, generator, whole
+from nnbook.checks import finite, text, whole
 from nnbook.diffusion.noising import noise_in, picture_in
 from nnbook.diffusion.schedules import Schedule
+from nnbook.kinds import array, function, generator, made
 from nnbook.numerics import Array, floating
 
 Model = Callable[[Array, int], Array]
@@ -43,6 +44,7 @@ def ancestral(
     array([[3.],
            [3.]])
     """
+    made("the schedule", schedule, Schedule, "linear_noise(100)")
     return ddim(model, schedule, x, schedule.T, rng, 1.0, limits, watch)
 
 
@@ -75,12 +77,18 @@ def ddim(
     array([[-0.969],
            [ 0.619]])
     """
-    x, eta = floating(x), finite(eta, "eta", 0)
-    if whole(steps, "the steps") > schedule.T:
+    x, eta = floating(x), finite("eta", eta, 0)
+    made("the schedule", schedule, Schedule, "linear_noise(100)")
+    function("the model", model, "lambda x, t: noise")
+    if watch is not None:
+        function("watch", watch, "print")
+    if limits is not None:
+        low, high = _limits(limits)
+    if whole("the steps", steps) > schedule.T:
         raise ValueError(f"the schedule has {schedule.T} steps, got {steps}")
     if eta > 1:
         raise ValueError(f"eta must be between 0 and 1, got {eta}")
-    if eta > 0:
+    if eta > 0 or rng is not None:
         rng = generator(rng)
     stops = np.round(np.linspace(schedule.T, 0, steps + 1)).astype(int).tolist()
     for t, s in pairwise(stops):
@@ -89,7 +97,7 @@ def ddim(
         noise = _shaped(model(x, t), x)
         picture = picture_in(schedule, x, t, noise)
         if limits is not None:
-            picture = np.clip(picture, *limits).astype(x.dtype)
+            picture = np.clip(picture, low, high).astype(x.dtype)
             noise = noise_in(schedule, x, t, picture)
         before, left = schedule.left[s], schedule.left[t]
         fresh = eta**2 * (1 - before) / (1 - left) * (1 - left / before)
@@ -99,6 +107,16 @@ def ddim(
     if watch is not None:
         watch(0, x)
     return x
+
+
+def _limits(limits: Limits) -> tuple[Array, Array]:
+    """The two bounds of pictures, numbers or arrays, of which none is NaN."""
+    if not isinstance(limits, (tuple, list)) or len(limits) != 2:
+        raise TypeError(f"limits must be a pair (low, high), got {text(limits)}")
+    low, high = (array("limits", bound, floating) for bound in limits)
+    if low.shape != high.shape or not np.all(low < high):
+        raise ValueError(f"limits must be a pair with low below high, got {text(limits)}")
+    return low, high
 
 
 def _root(share: float, x: Array) -> Array:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnbook.data.checks import finite, whole
-from nnbook.numerics import Array
+from nnbook.checks import finite, text, whole
+from nnbook.kinds import array
+from nnbook.numerics import Array, floating
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +30,10 @@ class Schedule:
     left: Array
 
     def __post_init__(self) -> None:
-        left = np.array(self.left, np.float64)
+        left = array("the shares", self.left, floating).astype(np.float64)
         good = left.ndim == 1 and len(left) > 1 and left[0] == 1
         if not (good and np.all(np.diff(left) < 0) and left[-1] > 0):
-            raise ValueError(f"expected shares that fall from 1 and stay above 0, got {left}")
+            raise ValueError(f"expected shares that fall from 1 and stay above 0, got {text(left)}")
         left.flags.writeable = False
         object.__setattr__(self, "left", left)
 
@@ -62,8 +63,8 @@ def linear_noise(T: int, first: float = 0.1, last: float = 20.0) -> Schedule:
     >>> (1 - linear_noise(1000).kept[[1, 1000]]).round(6)
     array([0.0001, 0.02  ])
     """
-    T = whole(T, "the steps")
-    beta = np.linspace(finite(first, "first"), finite(last, "last"), T) / T
+    T = whole("the steps", T)
+    beta = np.linspace(finite("first", first), finite("last", last), T) / T
     if not (np.all(beta > 0) and np.all(beta < 1)):
         raise ValueError(f"β must stay between 0 and 1, got {beta[0]} to {beta[-1]}")
     return Schedule(np.concatenate([[1.0], np.cumprod(1 - beta)]))
@@ -79,8 +80,8 @@ def cosine_noise(T: int, offset: float = 0.008, most: float = 0.999) -> Schedule
     >>> cosine_noise(4, offset=0, most=0.9).left.round(3)
     array([1.   , 0.854, 0.5  , 0.146, 0.015])
     """
-    T, s = whole(T, "the steps"), finite(offset, "the offset", 0)
-    if not 0 < finite(most, "most") < 1:
+    T, s = whole("the steps", T), finite("the offset", offset, 0)
+    if not 0 < finite("most", most) < 1:
         raise ValueError(f"most must be between 0 and 1, got {most}")
     f = np.cos((np.arange(T + 1) / T + s) / (1 + s) * np.pi / 2) ** 2
     kept = np.maximum(f[1:] / f[:-1], 1 - most)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError
 from typing import Any
 
-from nnbook.training.checks import positive, whole
+from nnbook.checks import positive, text, whole
 
 PATIENCE = 0.5
 """Seconds after which is looked whether anybody still works."""
@@ -61,7 +61,8 @@ class Cluster:
         whole("the number of machines", machines)
         if address is not None and (not isinstance(address, str) or "://" not in address):
             raise ValueError(
-                f"the address of a scheduler looks like 'tcp://10.0.0.7:8786', got {address!r}"
+                "the address of a scheduler must look like 'tcp://10.0.0.7:8786', "
+                f"got {text(address)}"
             )
         try:
             import distributed

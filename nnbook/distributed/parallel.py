@@ -13,12 +13,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from nnbook.checks import text, whole
 from nnbook.data import batches
 from nnbook.distributed.shards import mean_of_shards, shards
 from nnbook.distributed.work import Answer, Job, gradient, merged
+from nnbook.kinds import generator, made
 from nnbook.op import Array, Params
-from nnbook.training.checks import whole
-from nnbook.training.elementwise import Optimizer
+from nnbook.training.elementwise import Optimizer, check_optimizer
 
 
 class Machines(Protocol):
@@ -41,6 +42,10 @@ class Machines(Protocol):
 
     def drop(self, ticket: int) -> None:
         """No longer wait for a piece of work."""
+
+
+ASKED = ("machines", "now", "share", "submit", "next", "drop")
+"""What machines have."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,38 @@ def endless(rng: np.random.Generator, N: int, size: int) -> Iterator[Array]:
             yield rows
 
 
+def smallest_batch(job: Job, batch_size: int) -> int:
+    """How many examples the smallest batch has, which is the last one of an epoch."""
+    return len(job) % batch_size or min(batch_size, len(job))
+
+
+def check_run(
+    job: Job,
+    params: Params,
+    state: Params,
+    optimizer: Optimizer | None,
+    machines: Machines,
+    rng: np.random.Generator,
+    key: int,
+    batch_size: int,
+) -> None:
+    """What all updates are made of, checked before the first is asked for."""
+    made("the job", job, Job, "Job(network, losses, weights, x, t)")
+    check_machines(machines)
+    check_optimizer(optimizer)
+    job.network.forward(params, {name: a[:1] for name, a in job.x.items()})
+    optimizer.update(params, {}, state)  # which says so if the state is another's
+    generator(rng)
+    whole("key", key, 0)
+    whole("batch_size", batch_size)
+
+
+def check_machines(machines: Any) -> None:
+    """TypeError for what cannot be asked for work."""
+    if isinstance(machines, type) or not all(hasattr(machines, each) for each in ASKED):
+        raise TypeError(f"machines must be Simulated(4) or a Cluster, got {text(machines)}")
+
+
 def parallel_updates(
     job: Job,
     params: Params,
@@ -90,11 +127,28 @@ def parallel_updates(
     With `spare` shards it waits for all but so many, whichever they are, and does without the rest.
     Raises ValueError if a batch has fewer examples than shards, or if all of them are spare.
     """
+    check_run(job, params, state, optimizer, machines, rng, key, batch_size)
     parts = machines.machines if parts is None else whole("the number of shards", parts)
     if not 0 <= whole("spare", spare, least=0) < parts:
-        raise ValueError(f"of {parts} shards, {spare} cannot be spare")
+        raise ValueError(f"spare must leave one of {parts} shards, got {spare}")
+    shards(range(smallest_batch(job, batch_size)), parts)
+    stream = endless(rng, len(job), batch_size)
+    return _parallel(job, params, state, optimizer, machines, stream, key, parts, spare)
+
+
+def _parallel(
+    job: Job,
+    params: Params,
+    state: Params,
+    optimizer: Optimizer,
+    machines: Machines,
+    stream: Iterator[Array],
+    key: int,
+    parts: int,
+    spare: int,
+) -> Generator[Update, None, None]:
     shared = machines.share(job)
-    for number, rows in enumerate(endless(rng, len(job), batch_size)):
+    for number, rows in enumerate(stream):
         asked = {
             machines.submit(gradient, shared, params, piece, (key, number, place)): place
             for place, piece in enumerate(shards(rows, parts))
@@ -133,8 +187,21 @@ def asynchronous_updates(
     Whoever calls is the parameter server: it applies each gradient as it comes, and gives the
     machine the new parameters and the next batch.
     """
-    shared, version = machines.share(job), 0
+    check_run(job, params, state, optimizer, machines, rng, key, batch_size)
     stream = enumerate(endless(rng, len(job), batch_size))
+    return _asynchronous(job, params, state, optimizer, machines, stream, key)
+
+
+def _asynchronous(
+    job: Job,
+    params: Params,
+    state: Params,
+    optimizer: Optimizer,
+    machines: Machines,
+    stream: Iterator[tuple[int, Array]],
+    key: int,
+) -> Generator[Update, None, None]:
+    shared, version = machines.share(job), 0
     read: dict[int, int] = {}  # by ticket: which version of the parameters was read
 
     def ask() -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from nnbook import tree
-from nnbook.distributed.parallel import Machines, Update, endless
+from nnbook.checks import whole
+from nnbook.distributed.parallel import Machines, Update, check_run, endless, smallest_batch
 from nnbook.distributed.shards import mean_of_shards, shards
 from nnbook.distributed.work import Answer, Job, steps
-from nnbook.op import Params
-from nnbook.training.checks import whole
+from nnbook.kinds import made
+from nnbook.op import Array, Params
 
 
 def local_updates(
@@ -35,10 +36,26 @@ def local_updates(
     plain gradient descent this is synchronous training. Whatever the optimizer remembers of each
     parameter is averaged too. Raises ValueError if a batch has fewer examples than shards.
     """
+    made("the job", job, Job, "Job(network, losses, weights, x, t)")
+    check_run(job, params, state, job.optimizer, machines, rng, key, batch_size)
     parts = machines.machines if parts is None else whole("the number of shards", parts)
     whole("local_steps", local_steps)
-    shared, stream = machines.share(job), endless(rng, len(job), batch_size)
-    number = 0
+    shards(range(smallest_batch(job, batch_size)), parts)
+    stream = endless(rng, len(job), batch_size)
+    return _rounds(job, params, state, machines, stream, key, local_steps, parts)
+
+
+def _rounds(
+    job: Job,
+    params: Params,
+    state: Params,
+    machines: Machines,
+    stream: Iterator[Array],
+    key: int,
+    local_steps: int,
+    parts: int,
+) -> Generator[Update, None, None]:
+    shared, number = machines.share(job), 0
     while True:
         cut = [shards(rows, parts) for rows in islice(stream, local_steps)]
         asked = {

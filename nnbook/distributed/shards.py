@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import tree
+from nnbook.checks import positive, whole
+from nnbook.kinds import listed
 from nnbook.numerics import floating
 from nnbook.op import Array, Params
-from nnbook.training.checks import positive, whole
 
 
 def shards(rows: ArrayLike, parts: int) -> list[Array]:
@@ -48,6 +49,8 @@ def mean_of_shards(trees: Sequence[Params], sizes: Sequence[int]) -> dict[str, A
     >>> mean_of_shards([{"W": np.array([1.0])}, {"W": np.array([4.0])}], [2, 1])
     {'W': array([2.])}
     """
+    listed("trees", trees, "[grads, grads]")
+    listed("sizes", sizes, "[32, 32]")
     if not trees or len(trees) != len(sizes):
         raise ValueError(f"expected as many trees as sizes, got {len(trees)} and {len(sizes)}")
     n = sum(positive("the number of examples of a shard", size) for size in sizes)

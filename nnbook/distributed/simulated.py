@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnbook.training.checks import nonnegative, whole
+from nnbook.checks import nonnegative, text, whole
 from nnbook.training.rehearsal import generator
 
 Seconds = Callable[[np.random.Generator, int], float]
@@ -59,7 +59,11 @@ class Simulated:
     ):
         self.machines = whole("the number of machines", machines)
         self.server = nonnegative("server", server)
-        self._seconds = seconds if callable(seconds) else nonnegative("seconds", seconds)
+        self._seconds = (
+            seconds
+            if callable(seconds) and not isinstance(seconds, type)
+            else nonnegative("seconds", seconds)
+        )
         self._rng = generator(seed)
         self._free = [0.0] * self.machines
         self._queue = [(0.0, machine) for machine in range(self.machines)]  # who is free first
@@ -75,12 +79,15 @@ class Simulated:
 
     def submit(self, work: Callable[..., Any], *arguments: Any, pieces: int = 1) -> int:
         """Ask for work, whose pieces take a time each; the number of its ticket."""
+        if not callable(work):
+            raise TypeError(f"work must be a function, got {text(work)}")
+        whole("pieces", pieces)
         ticket = len(self.spans)
         free, machine = heapq.heappop(self._queue)
         while free != self._free[machine]:  # what it was before its work was dropped
             free, machine = heapq.heappop(self._queue)
         start = max(self.now, free)
-        end = start + sum(self._time(machine) for _ in range(whole("pieces", pieces)))
+        end = start + sum(self._time(machine) for _ in range(pieces))
         self._free[machine] = end
         heapq.heappush(self._queue, (end, machine))
         self._last[machine] = ticket
@@ -104,7 +111,7 @@ class Simulated:
 
     def drop(self, ticket: int) -> None:
         """No longer wait for a piece of work; its machine is free from now on."""
-        if self._work.pop(ticket, None) is None:
+        if self._work.pop(whole("ticket", ticket, 0), None) is None:
             return
         span = self.spans[ticket]
         end = min(span.end, max(span.start, self.now))

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import whole
 from nnbook.distributed.parallel import (
     Machines,
     Update,
     asynchronous_updates,
+    check_machines,
     parallel_updates,
 )
 from nnbook.distributed.rounds import local_updates
@@ -21,7 +23,6 @@ from nnbook.distributed.work import Job
 from nnbook.graph import Graph
 from nnbook.ops.losses import Loss
 from nnbook.training import rehearsal
-from nnbook.training.checks import whole
 from nnbook.training.elementwise import Optimizer
 from nnbook.training.loop import Callback, Fit
 
@@ -74,8 +75,8 @@ def fit_parallel(
             job, optimizer=optimizer, machines=machines, parts=parts, spare=spare, **common
         )
 
-    pieces = machines.machines if parts is None else parts
-    begin = _beginning(network, loss, x, t, optimizer, epochs, seed, batch_size, pieces, options)
+    given = (network, loss, x, t, optimizer, epochs, seed, batch_size)
+    begin = _beginning(*given, parts, options, machines)
     return _run(begin, updates, epochs)
 
 
@@ -113,7 +114,8 @@ def fit_asynchronous(
     def updates(job: Job, **common: Any) -> Generator[Update, None, None]:
         return asynchronous_updates(job, optimizer=optimizer, machines=machines, **common)
 
-    begin = _beginning(network, loss, x, t, optimizer, epochs, seed, batch_size, 1, options)
+    given = (network, loss, x, t, optimizer, epochs, seed, batch_size)
+    begin = _beginning(*given, 1, options, machines)
     return _run(begin, updates, epochs, "staleness")
 
 
@@ -149,12 +151,10 @@ def fit_local(
     """
 
     def updates(job: Job, **common: Any) -> Generator[Update, None, None]:
-        return local_updates(
-            job, machines=machines, parts=parts, local_steps=local_steps, **common
-        )
+        return local_updates(job, machines=machines, parts=parts, local_steps=local_steps, **common)
 
-    pieces = machines.machines if parts is None else parts
-    begin = _beginning(network, loss, x, t, optimizer, epochs, seed, batch_size, pieces, options)
+    given = (network, loss, x, t, optimizer, epochs, seed, batch_size)
+    begin = _beginning(*given, parts, options, machines)
     return _run(begin, updates, epochs)
 
 
@@ -167,13 +167,15 @@ def _beginning(
     epochs: int,
     seed: Any,
     batch_size: int,
-    pieces: int,
+    parts: int | None,
     options: dict[str, Any],
+    machines: Machines,
 ) -> tuple[Job, dict[str, Any], Sequence[Callback]]:
     """The job, what its updates begin with, and the callbacks; everything checked."""
     known = ("params", "state", "penalty", "loss_weights", "callbacks")
     if unknown := sorted(set(options) - set(known)):
         raise TypeError(f"no option {unknown[0]!r}; there are {', '.join(known)}")
+    check_machines(machines)
     callbacks, penalty = options.get("callbacks", ()), options.get("penalty")
     whole("epochs", epochs)
     whole("batch_size", batch_size)
@@ -181,6 +183,7 @@ def _beginning(
     rehearsal.check_settings(optimizer, penalty, callbacks)
     x, t = rehearsal.checked_data(network, x, t, "training")
     N = len(next(iter(t.values())))
+    pieces = machines.machines if parts is None else parts
     shards(range(N % batch_size or min(batch_size, N)), pieces)  # the last batch is the smallest
     init_rng, batch_rng, mode_rng = rehearsal.generator(seed).spawn(3)  # as `fit` has them
     params = options.get("params")

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import nonnegative, whole
 from nnbook.graph import Graph
+from nnbook.kinds import array, listed, made
+from nnbook.numerics import real
 from nnbook.op import Array, Mode, Params
 from nnbook.ops.losses import Loss
-from nnbook.training.elementwise import Optimizer
+from nnbook.training.elementwise import Optimizer, check_optimizer
 from nnbook.training.loop import loss_and_gradients
 from nnbook.training.penalties import Penalty
+from nnbook.training.rehearsal import by_output, checked_data
 
 Key = Sequence[int]
 """Numbers that name a piece of work, (run, update, shard): its random numbers come from them."""
@@ -30,6 +34,18 @@ class Job:
     t: Mapping[str, Array]
     penalty: Penalty | None = None
     optimizer: Optimizer | None = None
+
+    def __post_init__(self) -> None:
+        made("the network", self.network, Graph, "Sequential(Dense(2, 1))")
+        for loss in by_output(self.losses, self.network.outputs, "losses").values():
+            made("the loss", loss, Loss, "MeanSquaredError()")
+        for weight in by_output(self.weights, self.network.outputs, "weights").values():
+            nonnegative("the weight of a loss", weight)
+        checked_data(self.network, self.x, self.t, "the job's")
+        if self.penalty is not None:
+            made("the penalty", self.penalty, Penalty, "l2(0.01)")
+        if self.optimizer is not None:
+            check_optimizer(self.optimizer)
 
     def __len__(self) -> int:
         return len(next(iter(self.t.values())))
@@ -64,7 +80,14 @@ def gradient(job: Job, params: Params, rows: Array, key: Key) -> Answer:
     >>> answer.loss, answer.values["dense1"]["W"]
     (4.0, array([[-8.]]))
     """
-    mode = Mode.train(np.random.default_rng(list(key)))
+    made("the job", job, Job, "Job(network, losses, weights, x, t)")
+    rows = array("rows", rows, real)
+    if rows.ndim != 1 or rows.dtype.kind not in "iu" or not len(rows):
+        raise ValueError(f"rows must be numbers of examples (n,), got {rows.dtype} {rows.shape}")
+    if not (-len(job) <= rows.min() and rows.max() < len(job)):
+        raise ValueError(f"rows must be among {len(job)}, got {rows.min()} to {rows.max()}")
+    drawn = [whole("a number of the key", k, 0) for k in listed("key", key, "(0, 0, 0)")]
+    mode = Mode.train(np.random.default_rng(drawn))
     x = {name: a[rows] for name, a in job.x.items()}
     t = {name: a[rows] for name, a in job.t.items()}
     L, grads, tape = loss_and_gradients(job.network, job.losses, params, x, t, mode, job.weights)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import whole
 from nnbook.numerics import Array, floating
 
 
-def entries(x: ArrayLike, m: int) -> Array:
-    """States of `m` units, shape `(N, m)` or `(m,)`. Raises ValueError for other shapes.
+def entries(x: ArrayLike, m: int, least: float = 0.0) -> Array:
+    """States of `m` units from `least` to 1, shape `(N, m)` or `(m,)`; ValueError for others.
 
     >>> entries([[1, 0]], 2)
     array([[1., 0.]])
@@ -17,6 +18,8 @@ def entries(x: ArrayLike, m: int) -> Array:
     x = floating(x)
     if x.ndim not in (1, 2) or x.shape[-1] != m:
         raise ValueError(f"expected states of {m} units, got shape {x.shape}")
+    if x.size and not (least <= x.min() and x.max() <= 1):
+        raise ValueError(f"expected states from {least:g} to 1, got {x.min():.4g} to {x.max():.4g}")
     return x
 
 
@@ -31,6 +34,6 @@ def states(n: int) -> Array:
            [0., 1.],
            [1., 1.]])
     """
-    if n > 24:
-        raise ValueError(f"{n} units have 2^{n} states, too many to list")
+    if whole("the number of units", n, 0) > 24:
+        raise ValueError(f"expected at most 24 units to list all states of, got {n}")
     return (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(np.float64)

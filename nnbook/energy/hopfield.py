@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import generator, whole
+from nnbook.checks import whole
 from nnbook.energy.checks import entries
-from nnbook.numerics import Array, floating
+from nnbook.kinds import generator
+from nnbook.numerics import Array
+from nnbook.op import checked_params
 
 
 class Hopfield:
@@ -30,10 +32,14 @@ class Hopfield:
     """
 
     def __init__(self, m: int):
-        self.m = whole(m, "the number of units")
+        self.m = whole("the number of units", m)
 
     def __repr__(self) -> str:
         return f"Hopfield({self.m})"
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the parameters, by name."""
+        return {"W": (self.m, self.m)}
 
     def store(self, patterns: ArrayLike) -> dict[str, Array]:
         r"""Hebb's weights for patterns `(N, m)`: $W_{jl} = \frac1m \sum_s ξ_{sj} ξ_{sl}$.
@@ -44,19 +50,21 @@ class Hopfield:
         array([[ 0. , -0.5],
                [-0.5,  0. ]])
         """
-        xi = entries(patterns, self.m)
+        xi = np.atleast_2d(entries(patterns, self.m, -1))
+        if not np.all(np.abs(xi) == 1) or not len(xi):
+            raise ValueError(f"expected patterns of -1 and 1, got shape {xi.shape} with others")
         W = xi.T @ xi / self.m
         np.fill_diagonal(W, 0)
         return {"W": W}
 
     def energy(self, params: Mapping[str, Array], x: ArrayLike) -> Array:
         """The energy of states `(N, m)`, shape `(N,)`, or of one state `(m,)`."""
-        x = entries(x, self.m)
-        return -((x @ floating(params["W"])) * x).sum(axis=-1) / 2
+        x, W = entries(x, self.m, -1), checked_params(self, params)["W"]
+        return -((x @ W) * x).sum(axis=-1) / 2
 
     def field(self, params: Mapping[str, Array], x: ArrayLike) -> Array:
         r"""What each unit is pulled by, $f_j = \sum_l W_{jl} x_l$, in the shape of `x`."""
-        return entries(x, self.m) @ floating(params["W"]).T
+        return entries(x, self.m, -1) @ checked_params(self, params)["W"].T
 
     def recall(
         self, params: Mapping[str, Array], x: ArrayLike, rng: np.random.Generator, sweeps: int = 20
@@ -67,8 +75,8 @@ class Hopfield:
         then one for each unit that was updated. Stops after `sweeps` sweeps at the latest. Raises
         ValueError for a state of another shape.
         """
-        rng, sweeps, W = generator(rng), whole(sweeps, "the sweeps"), floating(params["W"])
-        x = entries(x, self.m).copy()
+        rng, sweeps = generator(rng), whole("the sweeps", sweeps)
+        W, x = checked_params(self, params)["W"], entries(x, self.m, -1).copy()
         if x.ndim != 1:
             raise ValueError(f"expected one state ({self.m},), got shape {x.shape}")
         energies = [self.energy(params, x)]

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite, generator, whole
+from nnbook.checks import between, whole
 from nnbook.energy.checks import entries
+from nnbook.kinds import generator
 from nnbook.numerics import Array, log_sum_exp, softmax
+from nnbook.op import checked_params
 
 
 class BernoulliMixture:
@@ -26,14 +28,19 @@ class BernoulliMixture:
     """
 
     def __init__(self, m: int, K: int):
-        self.m, self.K = whole(m, "the pixels"), whole(K, "the components")
+        self.m, self.K = whole("the pixels", m), whole("the components", K)
 
     def __repr__(self) -> str:
         return f"BernoulliMixture({self.m}, {self.K})"
 
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the parameters, by name."""
+        return {"w": (self.K,), "q": (self.K, self.m)}
+
     def joint(self, params: Mapping[str, Array], x: ArrayLike) -> Array:
         """The logarithm of the probability of each state with each component, shape `(N, K)`."""
-        x, q = np.atleast_2d(entries(x, self.m)), params["q"]
+        params, x = checked_params(self, params), np.atleast_2d(entries(x, self.m))
+        q = params["q"]
         return np.log(params["w"]) + x @ np.log(q).T + (1 - x) @ np.log1p(-q).T
 
     def log_likelihood(self, params: Mapping[str, Array], x: ArrayLike) -> Array:
@@ -50,11 +57,12 @@ class BernoulliMixture:
         ValueError for an `extra` that is not positive.
         """
         x, rng = np.atleast_2d(entries(x, self.m)), generator(rng)
-        if not finite(extra, "extra") > 0:
-            raise ValueError(f"extra must be positive, got {extra}")
+        between("extra", extra, 0, 1e9)
+        if not len(x):
+            raise ValueError(f"expected at least one state to fit to, got shape {x.shape}")
         params = {"w": np.full(self.K, 1 / self.K), "q": rng.uniform(0.25, 0.75, (self.K, self.m))}
         params = {name: p.astype(x.dtype) for name, p in params.items()}
-        for _ in range(whole(steps, "the steps", 0)):
+        for _ in range(whole("the steps", steps, 0)):
             share = softmax(self.joint(params, x))
             count = share.sum(axis=0)
             params = {

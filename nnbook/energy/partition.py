@@ -8,10 +8,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import generator, whole
-from nnbook.energy.checks import entries, states
+from nnbook.checks import whole
+from nnbook.energy.checks import states
 from nnbook.energy.rbm import BernoulliRBM, Params, draw
-from nnbook.numerics import Array, log_sum_exp, sigmoid, softmax, softplus
+from nnbook.kinds import array, generator, made
+from nnbook.numerics import Array, floating, log_sum_exp, sigmoid, softmax, softplus
+from nnbook.op import checked_params
 
 
 def log_partition(rbm: BernoulliRBM, params: Params) -> float:
@@ -24,6 +26,7 @@ def log_partition(rbm: BernoulliRBM, params: Params) -> float:
     >>> round(log_partition(rbm, zero), 4)
     3.4657
     """
+    params = _of_machine(rbm, params)
     if rbm.m > rbm.H:
         rbm, params = rbm.swapped(params)
     # The states are those of two halves of the layer, all pairs: only one half is listed at a time.
@@ -41,6 +44,7 @@ def exact_statistics(rbm: BernoulliRBM, params: Params) -> dict[str, Array]:
     In the shapes of `params`; it is also the gradient of $\log Z$. Raises ValueError if both layers
     have more than 24 units.
     """
+    params = _of_machine(rbm, params)
     if rbm.m > rbm.H:
         swapped = exact_statistics(*rbm.swapped(params))
         return {"W": swapped["W"].T, "a": swapped["b"], "b": swapped["a"]}
@@ -51,6 +55,7 @@ def exact_statistics(rbm: BernoulliRBM, params: Params) -> dict[str, Array]:
 
 def exact_gradient(rbm: BernoulliRBM, params: Params, x: ArrayLike) -> dict[str, Array]:
     """The gradient of the mean of -log p over data `x` `(N, m)`; see `exact_statistics`."""
+    params = _of_machine(rbm, params)
     data, model = rbm.statistics(params, x), exact_statistics(rbm, params)
     return {name: model[name] - data[name] for name in data}
 
@@ -89,10 +94,13 @@ def annealed_importance_sampling(
     >>> round(annealed_importance_sampling(rbm, zero, np.random.default_rng(0), 2, 2).log_z, 4)
     3.4657
     """
-    rng, chains = generator(rng), whole(chains, "the chains", 2)
+    rng, chains = generator(rng), whole("the chains", chains, 2)
+    params = _of_machine(rbm, params)
     W, a, b = (params[name] for name in "Wab")
-    a0 = np.zeros(rbm.m) if base is None else entries(base, rbm.m)
-    betas = np.linspace(0, 1, whole(steps, "the steps") + 1)
+    a0 = np.zeros(rbm.m) if base is None else array("base", base, floating)
+    if a0.shape != (rbm.m,) or not np.isfinite(a0).all():
+        raise ValueError(f"base must be finite biases of shape ({rbm.m},), got shape {a0.shape}")
+    betas = np.linspace(0, 1, whole("the steps", steps) + 1)
     v = draw(np.broadcast_to(sigmoid(a0), (chains, rbm.m)), rng)
     log_w = np.zeros(chains)
     for beta, after in pairwise(betas):
@@ -106,3 +114,9 @@ def annealed_importance_sampling(
     error = weights.std(ddof=1) / weights.mean() / np.sqrt(chains)
     log_z = start + log_sum_exp(log_w) - np.log(chains)
     return Annealed(float(log_z), float(error), log_w)
+
+
+def _of_machine(rbm: BernoulliRBM, params: Params) -> Params:
+    """The parameters of a machine, both checked."""
+    made("the machine", rbm, BernoulliRBM, "BernoulliRBM(4, 3)")
+    return checked_params(rbm, params)

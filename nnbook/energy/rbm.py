@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import generator, whole
+from nnbook.checks import whole
 from nnbook.energy.checks import entries
+from nnbook.kinds import generator
 from nnbook.numerics import Array, floating, sigmoid, softplus
+from nnbook.op import checked_params
 
 Params = Mapping[str, Array]
 
@@ -34,10 +36,18 @@ class BernoulliRBM:
     """
 
     def __init__(self, m: int, H: int):
-        self.m, self.H = whole(m, "the visible units"), whole(H, "the hidden units")
+        self.m, self.H = whole("the visible units", m), whole("the hidden units", H)
 
     def __repr__(self) -> str:
         return f"BernoulliRBM({self.m}, {self.H})"
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the parameters, by name."""
+        return {"W": (self.m, self.H), "a": (self.m,), "b": (self.H,)}
+
+    def _arrays(self, params: Params) -> tuple[Array, Array, Array]:
+        found = checked_params(self, params)
+        return found["W"], found["a"], found["b"]
 
     def init(self, rng: np.random.Generator, x: ArrayLike | None = None) -> dict[str, Array]:
         r"""Small normal weights of deviation 0.1 and biases of 0.
@@ -47,7 +57,7 @@ class BernoulliRBM:
         """
         a = np.zeros(self.m)
         if x is not None:
-            x = entries(x, self.m)
+            x = np.atleast_2d(entries(x, self.m))
             ones = x.sum(axis=0)
             a = np.log((ones + 1) / (len(x) - ones + 1))
         return {"W": generator(rng).normal(0, 0.1, (self.m, self.H)), "a": a, "b": np.zeros(self.H)}
@@ -55,17 +65,19 @@ class BernoulliRBM:
     def energy(self, params: Params, v: ArrayLike, h: ArrayLike) -> Array:
         """The energy of each pair of states, shape `(N,)`."""
         v, h = entries(v, self.m), entries(h, self.H)
-        W, a, b = _arrays(params)
+        if v.shape[:-1] != h.shape[:-1]:
+            raise ValueError(f"expected as many states h as v, got {h.shape} and {v.shape}")
+        W, a, b = self._arrays(params)
         return -(v @ a) - h @ b - ((v @ W) * h).sum(axis=-1)
 
     def hidden(self, params: Params, v: ArrayLike) -> Array:
         r"""$p(h_k = 1 \mid v) = σ(b_k + \sum_j v_j W_{jk})$, shape `(N, H)`."""
-        W, _, b = _arrays(params)
+        W, _, b = self._arrays(params)
         return sigmoid(b + entries(v, self.m) @ W)
 
     def visible(self, params: Params, h: ArrayLike) -> Array:
         r"""$p(v_j = 1 \mid h) = σ(a_j + \sum_k W_{jk} h_k)$, shape `(N, m)`."""
-        W, a, _ = _arrays(params)
+        W, a, _ = self._arrays(params)
         return sigmoid(a + entries(h, self.H) @ W.T)
 
     def free_energy(self, params: Params, v: ArrayLike) -> Array:
@@ -74,7 +86,7 @@ class BernoulliRBM:
         $z_k = b_k + \sum_j v_j W_{jk}$; shape `(N,)`. The probability of $v$ is $e^{-F(v)}/Z$.
         """
         v = entries(v, self.m)
-        W, a, b = _arrays(params)
+        W, a, b = self._arrays(params)
         return -(v @ a) - softplus(b + v @ W).sum(axis=-1)
 
     def swapped(self, params: Params) -> tuple[BernoulliRBM, dict[str, Array]]:
@@ -85,7 +97,7 @@ class BernoulliRBM:
         >>> other, params["W"].shape
         (BernoulliRBM(2, 3), (2, 3))
         """
-        W, a, b = _arrays(params)
+        W, a, b = self._arrays(params)
         return BernoulliRBM(self.H, self.m), {"W": W.T, "a": b, "b": a}
 
     def sample(
@@ -93,7 +105,7 @@ class BernoulliRBM:
     ) -> Array:
         """`v` after so many steps of block Gibbs sampling: all hidden units, then all visible."""
         v, rng = entries(v, self.m), generator(rng)
-        for _ in range(whole(steps, "the steps", 0)):
+        for _ in range(whole("the steps", steps, 0)):
             v = draw(self.visible(params, draw(self.hidden(params, v), rng)), rng)
         return v
 
@@ -105,7 +117,7 @@ class BernoulliRBM:
         """
         v = np.atleast_2d(entries(v, self.m))
         if not len(v):
-            raise ValueError("expected at least one state")
+            raise ValueError(f"expected at least one state, got shape {v.shape}")
         h = self.hidden(params, v)
         return {"W": v.T @ h / len(v), "a": v.mean(axis=0), "b": h.mean(axis=0)}
 
@@ -135,8 +147,6 @@ def draw(p: ArrayLike, rng: np.random.Generator) -> Array:
     array([0., 1.])
     """
     p = floating(p)
+    if p.size and not (p.min() >= 0 and p.max() <= 1):
+        raise ValueError(f"expected probabilities, got {p.min():.4g} to {p.max():.4g}")
     return (generator(rng).random(p.shape) < p).astype(p.dtype)
-
-
-def _arrays(params: Params) -> tuple[Array, Array, Array]:
-    return floating(params["W"]), floating(params["a"]), floating(params["b"])

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.checks import share
 from nnbook.fast import inner
 from nnbook.numerics import log_softmax, sigmoid, softmax
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, NoGradientError, Op, Params
@@ -129,9 +130,7 @@ class LeakyReLU(Activation):
     """
 
     def __init__(self, slope: float = 0.01):
-        if not 0 <= slope < 1:
-            raise ValueError(f"LeakyReLU needs a slope in [0, 1), got {slope}")
-        self.slope = float(slope)
+        self.slope = share("slope", slope)
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         below = self.slope * np.minimum(z, 0) if self.slope else 0.0  # 0 · ∞ is no number

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
+from nnbook.checks import whole
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 
 Bars = tuple[tuple[Array | None, ...], Params]
@@ -68,7 +68,7 @@ class Concatenate(Op):
     """
 
     def __init__(self, axis: int = -1):
-        self.axis = axis
+        self.axis = whole("axis", axis, None)
 
     def forward(self, params: Params, *inputs: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         try:
@@ -103,12 +103,12 @@ class Pick(Op):
     """
 
     def __init__(self, index: int = -1, axis: int = 1):
-        self.index, self.axis = operator.index(index), operator.index(axis)
+        self.index, self.axis = whole("index", index, None), whole("axis", axis, None)
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         there = -x.ndim <= self.axis < x.ndim
         if not there or not -x.shape[self.axis] <= self.index < x.shape[self.axis]:
-            raise ValueError(f"{self!r} finds no such place in an input of shape {x.shape}")
+            raise ValueError(f"{self!r} expects an input with such a place, got shape {x.shape}")
         return np.take(x, self.index, axis=self.axis), x.shape
 
     def vjp(self, params: Params, cache: Any, y_bar: Array, needs: Needs = EVERYTHING) -> Bars:

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import flag
 from nnbook.data.targets import class_labels
 from nnbook.numerics import wide
 from nnbook.op import (
@@ -132,7 +133,7 @@ class Attention(Op):
     labels = (3,)
 
     def __init__(self, causal: bool = False):
-        self.causal = bool(causal)
+        self.causal = flag("causal", causal)
 
     def forward(
         self,

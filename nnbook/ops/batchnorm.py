@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.checks import number
 from nnbook.fast import like
 from nnbook.numerics import wide
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Params, whole_numbers
@@ -57,7 +58,7 @@ class BatchNorm(PerChannel):
         shift: bool = True,
     ):
         whole_numbers("BatchNorm", C=C)
-        if not 0 < momentum <= 1:
+        if not 0 < number("momentum", momentum) <= 1:
             raise ValueError(f"momentum must lie above 0 and not above 1, got {momentum}")
         super().__init__((0,), (C,), eps, True, scale, shift)
         self.C, self.momentum = C, float(momentum)

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.checks import finite, option
 from nnbook.fast import product
 from nnbook.numerics import sigmoid, total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
-from nnbook.ops.initializers import Initializer, glorot_uniform, orthogonal, zeros
+from nnbook.ops.initializers import Initializer, glorot_uniform, initial, orthogonal, zeros
 
 State = tuple[Array, ...]
 
@@ -46,7 +47,8 @@ class Cell(Op):
     ):
         whole_numbers(type(self).__name__, n_in=n_in, n_out=n_out)
         self.n_in, self.n_out = n_in, n_out
-        self.weights, self.recurrent, self.bias = weights, recurrent, bias
+        self.weights, self.recurrent = initial("weights", weights), initial("recurrent", recurrent)
+        self.bias = initial("bias", bias)
 
     def step(self, params: Params, a: Array, state: State) -> tuple[State, Any]:
         """The state after, from $a = x W + b$ and the state before; and what `step_bar` reads."""
@@ -156,9 +158,7 @@ class RNNCell(Cell):
         bias: Initializer = zeros(),  # noqa: B008
     ):
         super().__init__(n_in, n_out, weights, recurrent, bias)
-        if activation not in ("tanh", "relu"):
-            raise ValueError(f"activation is 'tanh' or 'relu', got {activation!r}")
-        self.activation = activation
+        self.activation = option("activation", activation, "tanh", "relu")
 
     def step(self, params: Params, a: Array, state: State) -> tuple[State, Any]:
         (h,) = state
@@ -223,7 +223,7 @@ class LSTMCell(Cell):
         bias: Initializer = zeros(),  # noqa: B008
     ):
         super().__init__(n_in, n_out, weights, recurrent, bias)
-        self.forget_bias = float(forget_bias)
+        self.forget_bias = finite("forget_bias", forget_bias)
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
         params = super().init(rng, dtype)

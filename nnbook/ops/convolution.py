@@ -13,7 +13,7 @@ from nnbook.fast import few
 from nnbook.numerics import total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops import turned
-from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
+from nnbook.ops.initializers import Initializer, glorot_uniform, initial, zeros
 from nnbook.ops.windows import Padding, Pair, Windows, images
 
 
@@ -75,7 +75,7 @@ class Conv2D(Op):
             )
         self.C_in, self.C_out, self.groups = C_in, C_out, groups
         self.windows = Windows.of(kernel, stride, padding, dilation)
-        self.weights, self.bias = weights, bias
+        self.weights, self.bias = initial("weights", weights), initial("bias", bias, None)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         shapes = {"W": (self.C_out, self.C_in // self.groups, *self.windows.kernel)}

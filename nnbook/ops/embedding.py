@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.checks import whole
 from nnbook.data.targets import class_labels
 from nnbook.op import (
     EVAL,
@@ -19,7 +20,7 @@ from nnbook.op import (
     Params,
     whole_numbers,
 )
-from nnbook.ops.initializers import Initializer, normal
+from nnbook.ops.initializers import Initializer, initial, normal
 
 
 class Embedding(Op):
@@ -59,8 +60,9 @@ class Embedding(Op):
     ):
         whole_numbers("Embedding", K=K, n_out=n_out)
         if padding is not None:
-            class_labels([padding], K, "the padding of an embedding")
-        self.K, self.n_out, self.padding, self.weights = K, n_out, padding, weights
+            class_labels([whole("padding", padding, None)], K, "the padding of an embedding")
+        self.K, self.n_out, self.padding = K, n_out, padding
+        self.weights = initial("weights", weights)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return {"W": (self.K, self.n_out)}

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.checks import whole
 from nnbook.numerics import sigmoid
 from nnbook.op import EVAL, Array, Mode, Params, whole_numbers
 from nnbook.ops.activations import Activation
@@ -29,7 +30,7 @@ class GLU(Activation):
     """
 
     def __init__(self, axis: int = -1):
-        self.axis = axis
+        self.axis = whole("axis", axis, None)
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         if not -z.ndim <= self.axis < z.ndim or z.shape[self.axis] % 2:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.checks import flag
 from nnbook.numerics import sigmoid, total
 from nnbook.op import Array, Params
 from nnbook.ops.cells import Cell, State
@@ -52,7 +53,7 @@ class GRUCell(Cell):
         bias: Initializer = zeros(),  # noqa: B008
     ):
         super().__init__(n_in, n_out, weights, recurrent, bias)
-        self.reset_after = bool(reset_after)
+        self.reset_after = flag("reset_after", reset_after)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         shapes = super().shapes()

@@ -9,13 +9,24 @@ A uniform distribution on $(-a, a)$ has the variance $a^2 / 3$.
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from nnbook.checks import finite, positive, whole
+from nnbook.kinds import floating_dtype, function, generator, listed
+
 Initializer = Callable[[np.random.Generator, tuple[int, ...], DTypeLike], NDArray]
+
+
+def initial(name: str, given: Any, *more: Any) -> Any:
+    """An initializer as it was given, or one of the values that may stand in its place.
+
+    >>> initial("bias", None, None)
+    """
+    return given if any(given is other for other in more) else function(name, given, "he_normal()")
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -39,12 +50,15 @@ def _initializer(draw: Callable[[np.random.Generator, tuple[int, ...]], NDArray]
     """The initializer that draws in float64, and gives the floating dtype that is asked for."""
 
     def initializer(rng, shape, dtype=np.float64):
-        dtype = np.dtype(dtype)
-        if dtype.kind != "f":
-            raise TypeError(f"parameters need a floating dtype, got {dtype}")
-        return np.asarray(draw(rng, shape)).astype(dtype, copy=False)
+        dtype, shape = floating_dtype(dtype), _sizes(shape)
+        return np.asarray(draw(generator(rng), shape)).astype(dtype, copy=False)
 
     return initializer
+
+
+def _sizes(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of parameters, whole numbers."""
+    return tuple(whole("a size", size, 0) for size in listed("the shape", shape, "(2, 3)"))
 
 
 def constant(value: float) -> Initializer:
@@ -53,9 +67,8 @@ def constant(value: float) -> Initializer:
     >>> constant(0.5)(np.random.default_rng(0), (3,), np.float32)
     array([0.5, 0.5, 0.5], dtype=float32)
     """
-    if not isinstance(value, numbers.Real) or not math.isfinite(value):
-        raise ValueError(f"value must be a finite number, got {value!r}")
-    return _initializer(lambda rng, shape: np.full(shape, float(value)))
+    value = finite("value", value)
+    return _initializer(lambda rng, shape: np.full(shape, value))
 
 
 def zeros() -> Initializer:
@@ -73,7 +86,7 @@ def uniform(a: float = 0.005) -> Initializer:
     >>> bool(abs(uniform(0.1)(np.random.default_rng(0), (50, 50), np.float64)).max() < 0.1)
     True
     """
-    _positive("a", a)
+    positive("a", a)
     return _initializer(lambda rng, shape: rng.uniform(-a, a, shape))
 
 
@@ -83,7 +96,7 @@ def normal(s: float = 0.1) -> Initializer:
     >>> normal(0.1)(np.random.default_rng(0), (2, 3), np.float32).dtype
     dtype('float32')
     """
-    _positive("s", s)
+    positive("s", s)
     return _initializer(lambda rng, shape: rng.normal(0, s, shape))
 
 
@@ -99,7 +112,7 @@ def truncated_normal(s: float = 0.1) -> Initializer:
     >>> float(W.std().round(3)), bool(abs(W).max() < 0.2274)
     (0.1, True)
     """
-    _positive("s", s)
+    positive("s", s)
     # v = 1 - 4 φ(2) / (2 Φ(2) - 1), with 2 Φ(2) - 1 = erf √2.
     c = math.sqrt(1 - 4 * math.exp(-2) / math.sqrt(2 * math.pi) / math.erf(math.sqrt(2)))
 
@@ -128,7 +141,7 @@ def orthogonal(gain: float = 1.0) -> Initializer:
     >>> bool(np.allclose(W @ W.T, np.eye(3)))
     True
     """
-    _positive("gain", gain)
+    positive("gain", gain)
 
     def draw(rng, shape):
         fans(shape)  # two axes at least
@@ -141,17 +154,13 @@ def orthogonal(gain: float = 1.0) -> Initializer:
     return _initializer(draw)
 
 
-def _positive(name: str, value: float) -> None:
-    if not 0 < value < math.inf:
-        raise ValueError(f"{name} must be positive, got {value}")
-
-
 def _scaled(
     draw: Callable[[float], Initializer], variance: Callable[[int, int], float]
 ) -> Initializer:
     """The initializer whose variance is a function of fan-in and fan-out."""
 
     def initializer(rng, shape, dtype=np.float64):
+        shape = _sizes(shape)
         return draw(math.sqrt(variance(*fans(shape))))(rng, shape, dtype)
 
     return initializer

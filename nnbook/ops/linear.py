@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from nnbook.numerics import total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
-from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
+from nnbook.ops.initializers import Initializer, glorot_uniform, initial, zeros
 
 
 class Dense(Op):
@@ -44,7 +44,7 @@ class Dense(Op):
     ):
         whole_numbers(type(self).__name__, n_in=n_in, n_out=n_out)
         self.n_in, self.n_out = n_in, n_out
-        self.weights, self.bias = weights, bias
+        self.weights, self.bias = initial("weights", weights), initial("bias", bias, None)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         shapes = {"W": (self.n_in, self.n_out)}

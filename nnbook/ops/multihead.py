@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.checks import flag
 from nnbook.fast import product
 from nnbook.numerics import total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.attention import allowed, attend, attend_bars, refuse_mask_bar
-from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
+from nnbook.ops.initializers import Initializer, glorot_uniform, initial, zeros
 from nnbook.ops.positions import rotary
 
 
@@ -66,10 +67,12 @@ class MultiHeadAttention(Op):
         whole_numbers("MultiHeadAttention", d=d, heads=heads)
         if d % heads:
             raise ValueError(f"MultiHeadAttention needs heads that divide d = {d}, got {heads}")
-        if rotary and d // heads % 2:
+        if flag("rotary", rotary) and d // heads % 2:
             raise ValueError(f"rotary positions turn pairs: d / heads is {d // heads}, not even")
-        self.d, self.heads, self.weights, self.bias = d, heads, weights, bias
-        self.causal, self.rotary, self.past = bool(causal), bool(rotary), bool(past)
+        self.d, self.heads = d, heads
+        self.weights, self.bias = initial("weights", weights), initial("bias", bias, None)
+        self.causal, self.rotary = flag("causal", causal), rotary
+        self.past = flag("past", past)
 
     @property
     def labels(self) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.checks import flag, nonnegative, share
 from nnbook.numerics import total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
@@ -103,7 +104,7 @@ class DropConnect(Dense):
         bias: Initializer | None = zeros(),  # noqa: B008
     ):
         super().__init__(n_in, n_out, weights, bias)
-        self.p, self.each_example = _probability(p), each_example
+        self.p, self.each_example = _probability(p), flag("each_example", each_example)
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         W = params["W"]
@@ -161,9 +162,7 @@ class GaussianNoise(Op):
     """
 
     def __init__(self, s: float = 0.1):
-        if not 0 <= s < np.inf:
-            raise ValueError(f"s must be a finite number, 0 or more; got {s}")
-        self.s = float(s)
+        self.s = nonnegative("s", s)
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         if not mode.training:
@@ -178,9 +177,7 @@ class GaussianNoise(Op):
 
 
 def _probability(p: float) -> float:
-    if not 0 <= p < 1:
-        raise ValueError(f"the probability of leaving out must lie in [0, 1), got {p}")
-    return float(p)
+    return share("the probability of leaving out", p)
 
 
 def _generator(op: Op, mode: Mode) -> np.random.Generator:

@@ -26,7 +26,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.checks import flag, nonnegative, whole
 from nnbook.fast import sums
+from nnbook.kinds import listed
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.standardized import Axes, standardized, standardized_bar
 
@@ -58,12 +60,13 @@ class Normalization(Op):
         scale: bool = True,
         shift: bool = True,
     ):
+        self.axes = tuple(whole("an axis", a, None) for a in listed("axes", axes, "(0,)"))
         if not axes:
-            raise ValueError("a normalization needs at least one axis to run over")
-        if not 0 <= eps < np.inf:
-            raise ValueError(f"eps must be a finite number, not negative, got {eps}")
-        self.axes, self.shape, self.eps = tuple(axes), tuple(shape), float(eps)
-        self.centred, self.scale, self.shift = centred, scale, shift
+            raise ValueError("a normalization needs at least one axis to run over, got ()")
+        self.shape = tuple(whole("a size", n) for n in listed("shape", shape, "(3,)"))
+        self.eps = nonnegative("eps", eps)
+        self.centred, self.scale = flag("centred", centred), flag("scale", scale)
+        self.shift = flag("shift", shift)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         names = {"gamma": self.scale, "beta": self.shift}

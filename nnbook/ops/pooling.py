@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.checks import flag
 from nnbook.numerics import mean, wide
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 from nnbook.ops.windows import Padding, Pair, Windows, images
@@ -156,7 +157,7 @@ class AveragePool2D(Pool):
         ceil_mode: bool = False,
     ):
         super().__init__(kernel, stride, padding, dilation, ceil_mode)
-        self.count_padding = count_padding
+        self.count_padding = flag("count_padding", count_padding)
 
     def forward(self, params: Params, x: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         images(self, x)

@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from nnbook.checks import number
 from nnbook.data.targets import class_labels
+from nnbook.kinds import floating_dtype
 from nnbook.numerics import floating, real
 from nnbook.op import (
     EVAL,
@@ -46,7 +48,7 @@ def sinusoidal_positions(
            [0.8415, 0.5403, 0.01  , 1.    ]])
     """
     whole_numbers("sinusoidal_positions", T=T, d=d)
-    return _waves(np.arange(T), _frequencies(d, base)).astype(dtype)
+    return _waves(np.arange(T), _frequencies(d, base)).astype(floating_dtype(dtype))
 
 
 def rotary(x: ArrayLike, positions: ArrayLike | None = None, base: float = 10000.0) -> Array:
@@ -165,7 +167,7 @@ def _frequencies(d: int, base: float) -> Array:
     """$ω_j$ for each pair of places, in float64: angles of late positions need its digits."""
     if d % 2:
         raise ValueError(f"positions turn pairs of entries: d must be even, got {d}")
-    if not 1 < base < math.inf:
+    if not 1 < number("the base of frequencies", base) < math.inf:
         raise ValueError(f"the base of frequencies must be a number above 1, got {base}")
     return base ** (-np.arange(0, d, 2) / d)  # (d / 2,)
 

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.checks import option, positive
 from nnbook.numerics import erfc, sigmoid, softplus, total, wide
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params, whole_numbers
 from nnbook.ops.activations import Activation, Bars
-from nnbook.ops.initializers import Initializer, constant
+from nnbook.ops.initializers import Initializer, constant, initial
 
 
 class Softplus(Activation):
@@ -72,9 +73,7 @@ class GELU(Activation):
     """
 
     def __init__(self, approximate: str = "none"):
-        if approximate not in ("none", "tanh"):
-            raise ValueError(f"approximate is 'none' or 'tanh', got {approximate!r}")
-        self.approximate = approximate
+        self.approximate = option("approximate", approximate, "none", "tanh")
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         x = _finite(z)
@@ -121,9 +120,7 @@ class ELU(Activation):
     scale = 1.0
 
     def __init__(self, alpha: float = 1.0):
-        if not 0 < alpha < math.inf:
-            raise ValueError(f"ELU needs a finite alpha above 0, got {alpha}")
-        self.alpha = float(alpha)
+        self.alpha = positive("alpha", alpha)
 
     def forward(self, params: Params, z: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
         with np.errstate(under="ignore"):
@@ -179,7 +176,7 @@ class PReLU(Op):
 
     def __init__(self, channels: int = 1, start: Initializer = constant(0.25)):  # noqa: B008
         whole_numbers("PReLU", channels=channels)
-        self.channels, self.start = channels, start
+        self.channels, self.start = channels, initial("start", start)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return {"a": (self.channels,)}

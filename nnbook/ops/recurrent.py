@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.checks import flag
 from nnbook.data.targets import class_labels
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, NoGradientError, Op, Params
 from nnbook.ops import unrolled
@@ -43,7 +44,7 @@ class Recurrent(Op):
     cell: Cell
 
     def __init__(self, cell: Cell, lengths: bool = False):
-        self.cell, self.lengths = cell, bool(lengths)
+        self.cell, self.lengths = cell, flag("lengths", lengths)
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 from nnbook.numerics import total
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, Op, Params
 from nnbook.ops.convolution import Conv2D
-from nnbook.ops.initializers import Initializer, glorot_uniform, zeros
+from nnbook.ops.initializers import Initializer, glorot_uniform, initial, zeros
 from nnbook.ops.windows import Padding, Pair, images, pair
 
 
@@ -57,7 +57,8 @@ class ConvTranspose2D(Op):
         weights: Initializer = glorot_uniform(),  # noqa: B008 (initializers hold nothing)
         bias: Initializer | None = zeros(),  # noqa: B008
     ):
-        self.C_in, self.C_out, self.weights, self.bias = C_in, C_out, weights, bias
+        self.C_in, self.C_out = C_in, C_out
+        self.weights, self.bias = initial("weights", weights), initial("bias", bias, None)
         self.conv = Conv2D(C_out, C_in, kernel, stride, padding, dilation, groups, bias=None)
         self.extra = pair("output_padding", output_padding, least=0)
         s = (1, 1) if padding == "same" else self.conv.windows.stride

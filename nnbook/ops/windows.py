@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnbook.checks import flag, text, whole
 from nnbook.op import Array
 
 Pair = tuple[int, int]
@@ -35,6 +36,7 @@ def output_size(
     >>> output_size(8, 3), output_size(8, 3, padding="same"), output_size(8, 3, stride=2, padding=1)
     (6, 8, 4)
     """
+    whole("size", size)
     windows = Windows.of(
         kernel, stride, padding if isinstance(padding, str) else (padding, 0), dilation
     )
@@ -81,12 +83,14 @@ class Windows(NamedTuple):
         """
         if isinstance(padding, str):
             if padding not in ("same", "valid"):
-                raise ValueError(f"padding is a number, a pair, 'same' or 'valid', got {padding!r}")
+                raise ValueError(
+                    f"padding must be a number, a pair, 'same' or 'valid', got {padding!r}"
+                )
             pads = (0, 0) if padding == "valid" else padding
         else:
             pads = pair("padding", padding, least=0)
         kernel, stride = pair("kernel", kernel), pair("stride", stride)
-        return cls(kernel, stride, pads, pair("dilation", dilation), bool(ceil_mode))
+        return cls(kernel, stride, pads, pair("dilation", dilation), flag("ceil_mode", ceil_mode))
 
     def axis(self, i: int, size: int) -> Axis:
         """How many windows there are along axis `i` (0 height, 1 width) of an image of `size`."""
@@ -198,8 +202,11 @@ def pair(name: str, value: int | Pair, least: int = 1) -> Pair:
     ((2, 2), (1, 2))
     """
     both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
-    if len(both) != 2 or not all(isinstance(n, (int, np.integer)) and n >= least for n in both):
+    try:
+        first, second = (whole(name, n, least) for n in both)
+    except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{name} must be a whole number of at least {least}, or a pair of such, got {value!r}"
-        )
-    return int(both[0]), int(both[1])
+            f"{name} must be a whole number of at least {least}, or a pair of such, "
+            f"got {text(value)}"
+        ) from error
+    return first, second

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.data.checks import whole
+from nnbook.checks import finite, positive, text, whole
+from nnbook.data.checks import classes
+from nnbook.kinds import function, listed, made
 from nnbook.numerics import floating
 from nnbook.plots.figure import ink, markers, palette, subplots, tint
 
@@ -23,10 +25,14 @@ def curves(ax: Axes, history: Any, names: Sequence[str] | None = None) -> None:
     Training series are drawn through, `val_` series dashed in the colour of their like. Raises
     ValueError for names that the history does not have.
     """
+    made("ax", ax, Axes, "subplots()[1]")
     history = getattr(history, "history", history)
+    if not isinstance(history, Mapping):
+        raise TypeError(f"expected a history, a dict of lists, got {text(history)}")
+    names = names if names is None else listed("names", names, '["loss"]')
     names = list(history) if names is None else list(names)
-    if unknown := set(names) - set(history):
-        raise ValueError(f"no series {sorted(unknown)} in the history; it has {list(history)}")
+    if unknown := [name for name in names if name not in list(history)]:
+        raise ValueError(f"no series {unknown} in the history; it has {list(history)}")
     kinds = list(dict.fromkeys(name.removeprefix("val_") for name in names))
     for name in names:
         values = history[name]
@@ -58,10 +64,13 @@ def decision_boundary(
     points that do not lie in a plane, predictions of another shape or NaN, and labels that are not
     as many as the classes.
     """
-    x, t = floating(x), np.asarray(t).reshape(-1)
+    made("ax", ax, Axes, "subplots()[1]")
+    function("predict", predict, "run.predict")
+    finite("threshold", threshold)
+    x, t = floating(x), classes(t, "labels").reshape(-1)
     if x.ndim != 2 or x.shape[1] != 2 or len(t) != len(x) or len(x) == 0:
         raise ValueError(f"expected points (N, 2) and labels (N,), got {x.shape} and {t.shape}")
-    resolution, low, high = whole(resolution, "the resolution", 2), x.min(axis=0), x.max(axis=0)
+    resolution, low, high = whole("the resolution", resolution, 2), x.min(axis=0), x.max(axis=0)
     margin = np.where(high > low, 0.08 * (high - low), 1)
     axes = [np.linspace(a, b, resolution) for a, b in zip(low - margin, high + margin, strict=True)]
     X, Y = np.meshgrid(*axes)
@@ -103,9 +112,12 @@ def images(
     grid = floating(grid)
     if grid.ndim != 3 or grid.size == 0:
         raise ValueError(f"expected images of shape (n, height, width), got {grid.shape}")
+    positive("size", size)
+    if titles is not None and not isinstance(titles, Sequence):
+        raise TypeError(f"titles must be a list such as ['a', 'b'], got {text(titles)}")
     if titles is not None and len(titles) != len(grid):
         raise ValueError(f"expected {len(grid)} titles, got {len(titles)}")
-    columns = min(whole(columns, "the number of columns"), len(grid))
+    columns = min(whole("the number of columns", columns), len(grid))
     rows = -(-len(grid) // columns)
     height = size * rows * (1.4 if titles is not None else 1.0)
     fig, axes = subplots(rows, columns, width=size * columns, height=height, squeeze=False)

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from matplotlib.figure import Figure
 
-from nnbook.data.checks import whole
+from nnbook.checks import whole, word
+from nnbook.kinds import listed
 from nnbook.plots.figure import palette, subplots, tint
 
 
@@ -21,8 +22,11 @@ def network_diagram(
 
     >>> fig = network_diagram([3, 4, 2], labels=["input", "hidden", "output"])
     """
-    sizes, most = [whole(size, "the size of a layer") for size in sizes], whole(most, "most", 3)
-    if not sizes or (labels and len(labels) != len(sizes)):
+    sizes = [whole("the size of a layer", size) for size in listed("sizes", sizes, "[3, 2]")]
+    whole("most", most, 3)
+    if labels is not None:
+        labels = [word("a label", label) for label in listed("labels", labels, '["in", "out"]')]
+    if not sizes or (labels is not None and len(labels) != len(sizes)):
         raise ValueError(f"expected layers and a label for each, got sizes {sizes}, {labels=}")
     fig, ax = subplots(width=max(3.2, 1.6 * len(sizes)), height=0.5 * min(max(sizes), most) + 1.0)
     columns = []

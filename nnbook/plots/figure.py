@@ -16,8 +16,11 @@ from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
-from matplotlib.colors import to_rgb
+from matplotlib.colors import is_color_like, to_rgb
 from matplotlib.figure import Figure
+
+from nnbook.checks import between, flag, text, whole, word
+from nnbook.kinds import made
 
 palette = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#000000")
 """Okabe and Ito's colours, without the yellow, which is too light for a line."""
@@ -48,6 +51,7 @@ style = {
 }
 """Settings of the book's figures, for `matplotlib.rc_context` or `rcParams.update`."""
 
+INCHES = 500
 CSS_DPI, SCALE = 100, 2  # an inch of a figure is 100 pixels of the page, drawn at twice that
 
 
@@ -62,6 +66,10 @@ def subplots(
     >>> float(fig.get_figwidth())
     6.4
     """
+    whole("rows", rows)
+    whole("columns", columns)
+    between("width", width, 0, INCHES)
+    between("height", height, 0, INCHES)
     mpl.rcParams.update(style)
     fig = Figure(figsize=(width, height))
     return fig, fig.subplots(rows, columns, **options)
@@ -100,7 +108,11 @@ def show(fig: Figure, alt: str, caption: str | None = None, *, photo: bool = Fal
     >>> show(fig, "A straight line that falls from 3 to 1.")
     <figure: A straight line that falls from 3 to 1.>
     """
-    alt = " ".join(alt.split())
+    made("the figure", fig, Figure, "subplots()[0]")
+    flag("photo", photo)
+    if caption is not None:
+        word("caption", caption)
+    alt = " ".join(word("alt", alt).split())
     if len(alt) < 20:
         raise ValueError(f"alt text must describe what is to be seen, in 20 letters; got {alt!r}")
     file = io.BytesIO()
@@ -112,4 +124,6 @@ def show(fig: Figure, alt: str, caption: str | None = None, *, photo: bool = Fal
 
 def tint(colour: str) -> tuple[float, ...]:
     """A light shade of a colour, for surfaces."""
+    if not is_color_like(colour):
+        raise ValueError(f"expected a colour such as '#0072B2', got {text(colour)}")
     return tuple(0.78 + 0.22 * part for part in to_rgb(colour))

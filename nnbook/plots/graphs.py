@@ -20,7 +20,10 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 
+from nnbook import checks
 from nnbook.graph import Graph
+from nnbook.kinds import array, made
+from nnbook.numerics import real
 from nnbook.plots.figure import ink, palette, subplots, tint
 from nnbook.table import names
 
@@ -63,13 +66,15 @@ def draw(
     if shapes is True:
         if values is None:
             raise ValueError("shapes=True takes the shapes from values; there are none")
+        _check(graph, {}, values, {})
         shapes = {name: np.shape(value) for name, value in values.items()}
-    _check(graph, shapes or {}, values or {}, cotangents or {})
+    given = [{} if each is None else each for each in (shapes, values, cotangents)]
+    _check(graph, *given)
     fig, ax = subplots()
     fig.set_layout_engine("none")
     ax.set_position((0, 0, 1, 1))
     cells: dict[Hashable, Cell] = {
-        name: _cell(ax, graph, name, shapes or {}, values or {}, cotangents or {})
+        name: _cell(ax, graph, name, *given)
         for name in (*graph.inputs, *graph.vertices)
     }
     rows, ways = _rows(graph)
@@ -87,12 +92,17 @@ def draw(
 
 def _check(graph: Graph, shapes: Any, values: Any, cotangents: Any) -> None:
     """Refuse what belongs to no vertex, and cotangents of another shape than their values."""
+    made("the graph", graph, Graph, "Sequential(Dense(2, 1))")
     own = (names(name, vertex.op) for name, vertex in graph.vertices.items())
     known = [*graph.inputs, *(value for each in own for value in each)]
     for what, given in (("shapes", shapes), ("values", values), ("cotangents", cotangents)):
-        for name in given:
+        if not isinstance(given, Mapping):
+            raise TypeError(f"{what} must be a dict by vertex, got {checks.text(given)}")
+        for name, value in given.items():
             if name not in known:
                 raise ValueError(f"{what}: no vertex {name!r} among {known}")
+            if what != "shapes":
+                array(f"{what} of {name!r}", value, real)
     for name in set(values) & set(cotangents):
         if np.shape(values[name]) != np.shape(cotangents[name]):
             raise ValueError(

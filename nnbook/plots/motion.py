@@ -14,6 +14,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from nnbook.checks import word
 from nnbook.plots.figure import Picture, show
 
 
@@ -43,9 +44,9 @@ def moving(name: str, still: Figure, alt: str, *, question: str, **settings: Any
     >>> moving("slope", fig, "A line that falls from 3 to 1.", question="When does the line rise?")
     <figure: A line that falls from 3 to 1.>
     """
-    if not re.fullmatch("[a-z]+(-[a-z]+)*", name):
+    if not re.fullmatch("[a-z]+(-[a-z]+)*", word("name", name)):
         raise ValueError(f"a moving figure is named by small letters and hyphens, not {name!r}")
-    question = " ".join(question.split())
+    question = " ".join(word("question", question).split())
     if len(question) < 20:
         raise ValueError(f"question must say what there is to find out; got {question!r}")
     picture = show(still, alt)

@@ -1,7 +1,6 @@
 from . import archive as archive
 from . import callbacks as callbacks
 from . import checkpoint as checkpoint
-from . import checks as checks
 from . import clipping as clipping
 from . import constraints as constraints
 from . import course as course

@@ -8,11 +8,12 @@ return.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from nnbook.checks import flag, nonnegative, text, whole, word
+from nnbook.kinds import listed, made
 from nnbook.op import Params
-from nnbook.training.checks import nonnegative, whole
 from nnbook.training.loop import Fit
 
 
@@ -50,9 +51,10 @@ class EarlyStopping:
     def __post_init__(self) -> None:
         whole("patience", self.patience)
         nonnegative("least_change", self.least_change)
-        if not isinstance(self.monitor, str):
-            raise TypeError(f"monitor must be the name of a line, got {self.monitor!r}")
-        if self.maximize is None:
+        word("monitor", self.monitor)
+        if self.maximize is not None:
+            flag("maximize", self.maximize)
+        else:
             line = self.monitor.removeprefix("val_").rsplit("/", 1)[-1]
             if line not in ("loss", "penalty"):
                 raise ValueError(
@@ -63,14 +65,15 @@ class EarlyStopping:
 
     def begin(self, lines: Collection[str]) -> None:
         """Make sure that the history will have the monitor among its lines."""
-        if self.monitor not in lines:
+        if self.monitor not in listed("lines", lines, '["loss", "val_loss"]'):
             raise ValueError(
-                f"EarlyStopping: no {self.monitor!r} in the history, which has {list(lines)}"
+                f"EarlyStopping: no {self.monitor!r} in the history, got {list(lines)}"
                 + ("; give fit validation data" if self.monitor.startswith("val_") else "")
             )
 
     def __call__(self, run: Fit) -> bool:
         """Look at the run after an epoch; true when it should stop."""
+        made("the run", run, Fit, "what fit gives")
         series = run.history[self.monitor]
         epoch, value = len(series), series[-1]
         if epoch == 1 or self._gain(value, series[self.best_epoch - 1]) > self.least_change:
@@ -79,18 +82,28 @@ class EarlyStopping:
 
     def end(self, run: Fit) -> Fit:
         """The run with the parameters and the state of the best epoch."""
+        made("the run", run, Fit, "what fit gives")
+        self._check_best()
         return replace(run, params=self.best.params, state=self.best.state)
 
     def remember(self) -> Params:
         """What a checkpoint has to hold."""
+        self._check_best()
         best = {"params": self.best.params, "state": self.best.state}
         return {"best_epoch": self.best_epoch, "best": best}
 
     def recall(self, held: Params, run: Fit) -> None:
         """Take back what a checkpoint held, of the run so far."""
+        made("the run", run, Fit, "what fit gives")
+        if not isinstance(held, Mapping) or held.keys() != {"best_epoch", "best"}:
+            raise ValueError(f"expected what remember() gave, got {text(held)}")
         self.best_epoch = int(held["best_epoch"])
         history = {name: row[: self.best_epoch] for name, row in run.history.items()}
         self.best = replace(run, history=history, **held["best"])
+
+    def _check_best(self) -> None:
+        if self.best is None:
+            raise ValueError("EarlyStopping has no best epoch before it has seen one")
 
     def _gain(self, value: float, best: float) -> float:
         if best != best:  # no number: anything is better

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from nnbook import tree
+from nnbook.kinds import path as as_path
 from nnbook.op import Params
 from nnbook.training import archive
 
@@ -57,7 +58,7 @@ def save(path: str | Path, **trees: Params) -> None:
         if len(f"{leaf_path}.npy".encode()) > LONGEST:
             raise ValueError(f"a path of {len(leaf_path)} letters is too long: {leaf_path[:60]}…")
     header = {"format": FORMAT, "plain": plain, "empty": _empty(trees, "")}
-    archive.write(Path(path), arrays, json.dumps(header))
+    archive.write(as_path("the file", path), arrays, json.dumps(header))
 
 
 def load(path: str | Path, **like: Params) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def load(path: str | Path, **like: Params) -> dict[str, Any]:
       params/W: expected shape (2, 4), the file has (2, 3)
       params/b: missing in the file
     """
-    trees = _read(Path(path))
+    trees = _read(as_path("the file", path))
     wrong = [line for name, wanted in like.items() for line in _differences(name, wanted, trees)]
     if wrong:
         raise ValueError("\n  ".join([f"{path} does not fit:", *wrong]))

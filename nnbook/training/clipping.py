@@ -8,9 +8,10 @@ from collections.abc import Callable
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import positive
+from nnbook.kinds import array
 from nnbook.numerics import floating, wide
 from nnbook.op import Params
-from nnbook.training.checks import array, positive
 from nnbook.training.elementwise import Optimizer, Update, check_optimizer
 
 

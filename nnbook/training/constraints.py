@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import norm_order, positive, text, word
+from nnbook.kinds import function
 from nnbook.numerics import floating, wide
 from nnbook.op import Array, Params
 from nnbook.ops.weightnorm import length
-from nnbook.training.checks import norm_order, positive
 from nnbook.training.elementwise import Optimizer, check_optimizer
 from nnbook.training.penalties import Choice, weights
 
@@ -52,12 +53,16 @@ def max_norm(
     """
     check_optimizer(optimizer)
     positive("the bound", bound)
+    function("where", where, 'lambda path: path.endswith("W")')
     norm = "" if norm_order(p) == 2 else f", p={p}"
     name = f"max_norm({optimizer!r}, {bound}{norm})"
 
     def check(params: Params) -> None:
         if not any(where(path) for path in tree.flatten(params)):
-            raise ValueError(f"{name} falls on none of the parameters {list(tree.flatten(params))}")
+            raise ValueError(
+                f"{name} falls on none of the parameters {list(tree.flatten(params))}; "
+                "it needs one"
+            )
 
     def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
         check(params)
@@ -85,14 +90,20 @@ def freeze(optimizer: Optimizer, *vertices: str) -> Optimizer:
     check_optimizer(optimizer)
     if not vertices:
         raise ValueError("freeze needs the name of at least one vertex")
+    for name in vertices:
+        word("the name of a vertex", name)
 
     def check(params: Params) -> None:
+        if not isinstance(params, Mapping):
+            raise TypeError(f"expected a dict of parameters by vertex, got {text(params)}")
         for name in vertices:
             if name not in params:
                 raise ValueError(f"freeze: no parameters of {name!r} among {list(params)}")
 
     def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
         check(params)
+        if not isinstance(grads, Mapping):
+            raise TypeError(f"expected a dict of gradients by vertex, got {text(grads)}")
         moving = {name: bars for name, bars in grads.items() if name not in vertices}
         return optimizer.update(params, moving, state)
 

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import tree
+from nnbook.checks import positive, whole
 from nnbook.graph import Graph
+from nnbook.kinds import array
+from nnbook.numerics import floating
 from nnbook.op import Array, Params
 from nnbook.ops.losses import Loss
 from nnbook.training import rehearsal
-from nnbook.training.checks import positive, whole
 from nnbook.training.loop import loss_and_gradients
 
 
@@ -59,7 +61,12 @@ def sharpness(
     inputs = {name: a.astype(np.float64) for name, a in inputs.items()}
     rehearsal.check_finite(params, "parameter")
     rng = rehearsal.generator(seed)
-    flat = {path: np.asarray(a, np.float64) for path, a in tree.items(params)}
+    flat = {
+        path: array(f"parameter {path!r}", a, floating).astype(np.float64)
+        for path, a in tree.items(params)
+    }
+    if not flat:
+        raise ValueError("expected at least one parameter, got none")
     theta = _vector(flat, flat)
 
     def gradient(at: Array) -> Array:
@@ -81,6 +88,8 @@ def sharpness(
         if not np.linalg.norm(v) > 1e-9 * np.linalg.norm(images[-1]):
             break  # the basis is closed: nothing is left to find
     T = np.array(basis) @ np.array(images).T
+    if not np.isfinite(T).all():
+        raise ValueError(f"h must be small enough for finite differences, got {h}")
     return float(np.linalg.eigvalsh((T + T.T) / 2)[-1])
 
 

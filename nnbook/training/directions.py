@@ -12,8 +12,9 @@ import math
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import epsilon, nonnegative, positive, share, whole
+from nnbook.numerics import floating
 from nnbook.op import Array, Params
-from nnbook.training.checks import epsilon, nonnegative, share, whole
 from nnbook.training.elementwise import Optimizer, Schedule, elementwise, rate_text
 from nnbook.training.moments import check_decay
 from nnbook.training.optimizers import moving_average
@@ -142,8 +143,11 @@ def orthogonalized(G: Array, steps: int = 5, eps: float = 1e-7) -> Array:
     >>> np.linalg.svd(orthogonalized(G), compute_uv=False).round(2)
     array([1.13, 0.7 ])
     """
-    if np.ndim(G) != 2:
-        raise ValueError(f"expected a matrix, got shape {np.shape(G)}")
+    G = floating(G)
+    if G.ndim != 2:
+        raise ValueError(f"expected a matrix, got shape {G.shape}")
+    whole("steps", steps)
+    positive("eps", eps)
     a, b, c = QUINTIC
     wide_one = G.shape[0] > G.shape[1]
     X = G.T if wide_one else G  # the smaller of X Xᵀ and Xᵀ X
@@ -158,6 +162,6 @@ def _check_matrices(params: Params) -> None:
     for path, theta in tree.items(params):
         if np.ndim(theta) != 2:
             raise ValueError(
-                f"muon moves matrices, and parameter {path!r} has shape {np.shape(theta)}: give it "
+                f"muon needs matrices, and parameter {path!r} has shape {np.shape(theta)}: give it "
                 'to another rule, as by_group({"*/W": muon(0.02), "*/b": adam(0.001)}) does'
             )

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import flag, nonnegative, whole, word
+from nnbook.kinds import array, function, listed, made
 from nnbook.numerics import floating, real, wide
 from nnbook.op import Array, Params
-from nnbook.training.checks import array, made, nonnegative, whole
 
 Schedule = Callable[[int], float]
 """Learning rate as a function of the number of steps made so far (0 at the first)."""
@@ -42,6 +43,11 @@ class Optimizer:
     init: Callable[[Params], Params]
     update: Update
     update_in_place: Update | None = None
+
+    def __post_init__(self) -> None:
+        word("the name of an optimizer", self.name)
+        function("init", self.init, "sgd(0.1).init")
+        function("update", self.update, "sgd(0.1).update")
 
     def __repr__(self) -> str:
         return self.name
@@ -97,12 +103,16 @@ def elementwise(
 
     Source: chapter *Optimizers*.
     """
-    kind = name.partition("(")[0] if kind is None else kind
-    if not callable(learning_rate):
+    kind = word("name", name).partition("(")[0] if kind is None else word("kind", kind)
+    function("rule", rule, "the one below")
+    slots = [word("a slot", slot) for slot in listed("slots", slots, '["v"]')]
+    flag("whole_arrays", whole_arrays)
+    if not callable(learning_rate) or isinstance(learning_rate, type):
         nonnegative("the learning rate", learning_rate)
 
     def init(params: Params) -> Params:
-        zeros = {slot: tree.map(_nothing_yet, params) for slot in slots}
+        nothing = tree.unflatten({p: _nothing_yet(p, theta) for p, theta in tree.items(params)})
+        zeros = {slot: tree.map(np.copy, nothing) for slot in slots}
         return {"rule": kind, "step": 0, **zeros}
 
     def update(
@@ -163,12 +173,13 @@ def rate_text(learning_rate: float | Schedule) -> str:
     """
     if callable(learning_rate):
         return getattr(learning_rate, "__name__", repr(learning_rate))
+    nonnegative("the learning rate", learning_rate)
     return f"{learning_rate}"
 
 
-def _nothing_yet(theta: Array) -> Array:
+def _nothing_yet(path: str, theta: Array) -> Array:
     """What a slot remembers before the first step, 0 for every entry."""
-    theta = np.asarray(theta)
+    theta = array(f"parameter {path!r}", theta, real)
     return np.zeros(theta.shape, np.result_type(theta.dtype, np.float32))
 
 

@@ -76,7 +76,9 @@ def _parts(groups: Mapping[str | Choice, Optimizer], params: Params) -> list[Par
         parts[found[0]][path] = theta
     for which, part in parts.items():
         if not part:
-            raise ValueError(f"by_group: {_text(which)} is true of none of {list(flat)}")
+            raise ValueError(
+                f"by_group: {_text(which)} must be true of one of the parameters, got {list(flat)}"
+            )
     return [tree.unflatten(part) for part in parts.values()]
 
 

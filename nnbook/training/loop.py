@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import tree
+from nnbook.checks import flag, nonnegative, whole
 from nnbook.data import batches
 from nnbook.graph import Graph, Tape
+from nnbook.kinds import made
 from nnbook.op import EVAL, Array, Mode, Needs, Params
 from nnbook.ops.losses import Loss
 from nnbook.training import finite, rehearsal
-from nnbook.training.checks import whole
 from nnbook.training.course import Course, settings
 from nnbook.training.elementwise import Optimizer
 from nnbook.training.penalties import Penalty
@@ -78,12 +79,17 @@ def loss_and_gradients(
     >>> L, grads["dense1"]["W"], grads["dense1"]["b"]
     (np.float64(1.0), array([[4.]]), array([2.]))
     """
+    made("the network", network, Graph, "Sequential(Dense(2, 1))")
     losses = by_output(loss, network.outputs, "loss")
+    for each in losses.values():
+        made("the loss", each, Loss, "MeanSquaredError()")
+    weights = dict.fromkeys(losses, 1.0) if loss_weights is None else loss_weights
+    weights = by_output(weights, network.outputs, "loss_weights")
     targets = by_output(t, network.outputs, "targets")
     values, tape = network.forward(params, x, mode)
     total, bars = 0.0, {}
     for name, each in losses.items():
-        weight = 1.0 if loss_weights is None else loss_weights[name]
+        weight = nonnegative("the weight of a loss", weights[name])
         L, cache = each.forward({}, values[name], targets[name])
         needs = Needs(inputs=(True, False), params=False)
         (bars[name], _), _ = each.vjp({}, cache, weight, needs)
@@ -149,6 +155,8 @@ def fit(
     whole("epochs", epochs)
     whole("batch_size", batch_size)
     whole("every", every)
+    flag("check_finite", check_finite)
+    flag("progress", progress)
     told = rehearsal.objective(network, loss, loss_weights, metrics)
     rehearsal.check_settings(optimizer, penalty, callbacks)
     x, t = rehearsal.checked_data(network, x, t, "training")

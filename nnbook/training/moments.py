@@ -16,8 +16,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from nnbook.checks import epsilon, nonnegative, share
 from nnbook.op import Array
-from nnbook.training.checks import epsilon, nonnegative, share
 from nnbook.training.elementwise import Optimizer, Schedule, elementwise, rate_text
 from nnbook.training.optimizers import moving_average
 
@@ -70,10 +70,10 @@ def adamw(
     >>> params["W"].round(3)
     array([0.85, 2. ])
     """
+    settings = _settings(learning_rate, beta1, beta2, eps)
     nonnegative("weight_decay", weight_decay)
     if not callable(learning_rate):
         check_decay(nonnegative("the learning rate", learning_rate), weight_decay)
-    settings = _settings(learning_rate, beta1, beta2, eps)
     name = f"adamw({settings}, weight_decay={weight_decay})"
     return _adam(name, learning_rate, beta1, beta2, eps, weight_decay)
 
@@ -102,9 +102,6 @@ def amsgrad(
     >>> state["v"]["W"], state["u"]["W"]
     (array([4.5]), array([8.]))
     """
-    share("beta1", beta1)
-    share("beta2", beta2)
-    epsilon("eps", eps)
 
     def rule(theta, g, m, v, u, eta, t):
         moving_average(m, g, beta1)
@@ -140,9 +137,6 @@ def nadam(
     >>> params["W"].round(3)
     array([0.894, 2.106])
     """
-    share("beta1", beta1)
-    share("beta2", beta2)
-    epsilon("eps", eps)
     nonnegative("psi", psi)
 
     def mu(t):
@@ -195,9 +189,7 @@ def radam(
     >>> params["W"]                             # the first step is η g
     array([0.5   , 2.0001])
     """
-    share("beta1", beta1)
-    share("beta2", beta2)
-    epsilon("eps", eps)
+    name = f"radam({_settings(learning_rate, beta1, beta2, eps)})"
     rho_inf = 2 / (1 - beta2) - 1
 
     def rule(theta, g, m, v, eta, t):
@@ -211,7 +203,6 @@ def radam(
         r = (rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho)
         theta -= rate * math.sqrt(r * trust) * m / (np.sqrt(v) + eps)
 
-    name = f"radam({_settings(learning_rate, beta1, beta2, eps)})"
     return elementwise(name, rule, learning_rate, slots=("m", "v"))
 
 
@@ -223,9 +214,6 @@ def _adam(
     eps: float,
     weight_decay: float,
 ) -> Optimizer:
-    share("beta1", beta1)
-    share("beta2", beta2)
-    epsilon("eps", eps)
 
     def rule(theta, g, m, v, eta, t):
         moving_average(m, g, beta1)
@@ -262,4 +250,8 @@ def check_decay(eta: float, weight_decay: float) -> None:
 
 
 def _settings(learning_rate: float | Schedule, beta1: float, beta2: float, eps: float) -> str:
+    """What all kinds share, checked, as it reads in their names."""
+    share("beta1", beta1)
+    share("beta2", beta2)
+    epsilon("eps", eps)
     return f"{rate_text(learning_rate)}, beta1={beta1}, beta2={beta2}, eps={eps}"

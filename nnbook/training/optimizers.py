@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnbook.checks import epsilon, flag, option, share
 from nnbook.op import Array
-from nnbook.training.checks import epsilon, share
 from nnbook.training.elementwise import Optimizer, Schedule, elementwise, rate_text
 
 
@@ -86,8 +86,7 @@ def momentum(
         theta -= eta * v
 
     rules = {"heavy-ball": heavy_ball, "velocity": velocity, "sum": sum_, "average": average}
-    if form not in rules:
-        raise ValueError(f"unknown form {form!r} of momentum; there are {list(rules)}")
+    option("form", form, *rules)
     name = f"momentum({rate_text(learning_rate)}, gamma={gamma}, form={form!r})"
     return elementwise(name, rules[form], learning_rate, slots=("v",), kind=f"momentum, {form}")
 
@@ -174,6 +173,7 @@ def rmsprop(
     """
     share("rho", rho)
     epsilon("eps", eps)
+    flag("centred", centred)
 
     def rule(theta, g, v, eta, t):
         moving_average(v, g * g, rho)

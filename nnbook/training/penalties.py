@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnbook import tree
+from nnbook.checks import nonnegative, norm_order, word
+from nnbook.kinds import array, function
 from nnbook.numerics import floating
 from nnbook.op import Array, Params
-from nnbook.training.checks import array, nonnegative, norm_order
 
 Choice = Callable[[str], bool]
 """Which parameters are meant: a function of the path of each, such as `dense1/W`."""
@@ -28,7 +29,7 @@ def weights(path: str) -> bool:
     >>> weights("dense1/W"), weights("dense1/b")
     (True, False)
     """
-    return path.rsplit("/", 1)[-1] == "W"
+    return word("a path", path).rsplit("/", 1)[-1] == "W"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ class Penalty:
     gradient: Callable[[Array], Array] = field(repr=False)
     where: Choice = field(default=weights, repr=False)
 
+    def __post_init__(self) -> None:
+        word("the name of a penalty", self.name)
+        function("value", self.value, "np.sum")
+        function("gradient", self.gradient, "np.sign")
+        function("where", self.where, 'lambda path: path.endswith("W")')
+
     def __call__(self, params: Params) -> float:
         """$R(θ)$, the sum over all chosen parameters."""
         return float(sum(self.value(w) for _, w in self._chosen(params)))
@@ -58,7 +65,10 @@ class Penalty:
         flat = tree.flatten(grads)
         for path, bar in self.gradients(params).items():
             if path in flat:  # what is not trained is left alone
-                flat[path] = flat[path] + bar
+                g = array(f"gradient {path!r}", flat[path], floating)
+                if g.shape != bar.shape:
+                    raise ValueError(f"gradient {path!r}: expected {bar.shape}, got {g.shape}")
+                flat[path] = g + bar
         return tree.unflatten(flat)
 
     def _chosen(self, params: Params) -> list[tuple[str, Array]]:
@@ -69,7 +79,7 @@ class Penalty:
         ]
         if not chosen:
             paths = [path for path, _ in tree.items(params)]
-            raise ValueError(f"{self!r} falls on none of the parameters {paths}")
+            raise ValueError(f"{self!r} falls on none of the parameters {paths}; it needs one")
         return chosen
 
     def __repr__(self) -> str:

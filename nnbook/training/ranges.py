@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import positive, share, whole
 from nnbook.data import batches
 from nnbook.graph import Graph
+from nnbook.kinds import function
 from nnbook.op import Array, Mode, Params
 from nnbook.ops.losses import Loss
 from nnbook.training import rehearsal
-from nnbook.training.checks import positive, share, whole
 from nnbook.training.elementwise import Optimizer, Schedule, check_optimizer
 from nnbook.training.loop import loss_and_gradients
 from nnbook.training.optimizers import sgd
@@ -106,7 +107,7 @@ def learning_rate_range(
     """
     low, high = positive("low", low), positive("high", high)
     if not low < high:
-        raise ValueError(f"the rate rises from low to high, got low {low} and high {high}")
+        raise ValueError(f"the rate must rise from low to high, got low {low} and high {high}")
     whole("steps", steps, least=2)
     whole("batch_size", batch_size)
     beta = share("memory", memory)
@@ -120,8 +121,7 @@ def learning_rate_range(
     def rate(s: int) -> float:
         return low * (high / low) ** (s / (steps - 1))
 
-    if not callable(optimizer):
-        raise TypeError(f"optimizer must be a function of the schedule, such as sgd: {optimizer!r}")
+    function("optimizer", optimizer, "sgd")
     rule = optimizer(rate)
     check_optimizer(rule)
     state, mode = rule.init(params), Mode.train(mode_rng)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import tree
+from nnbook.checks import nonnegative, number, text, whole
 from nnbook.graph import Graph, named
+from nnbook.kinds import array, made
+from nnbook.kinds import path as as_path
 from nnbook.numerics import floating, real
 from nnbook.op import Array, Mode, Params
 from nnbook.ops.losses import Loss
-from nnbook.training.checks import array, made, nonnegative, number, text, whole
 from nnbook.training.elementwise import check_optimizer
 from nnbook.training.penalties import Penalty
 
@@ -71,7 +72,8 @@ def objective(
         for name, weight in by_output(weights, outputs, "loss_weights").items()
     }
     if not isinstance(metrics, Mapping):
-        metrics = by_output(metrics, outputs, "metrics") if metrics else {}
+        none = isinstance(metrics, (list, tuple)) and not metrics
+        metrics = {} if none else by_output(metrics, outputs, "metrics")
     if unknown := metrics.keys() - set(outputs):
         raise ValueError(f"metrics: no outputs {sorted(unknown)}, there are {list(outputs)}")
     return Objective(losses, weights, _lines(losses, metrics))
@@ -148,7 +150,8 @@ def checked_data(
         **{f"targets of {name}" if several else "targets": a for name, a in targets.items()},
     }
     lengths = {name: a.shape[:1] for name, a in columns.items()}
-    if len(set(lengths.values())) != 1 or any(a.size == 0 for a in targets.values()):
+    single = () in lengths.values()
+    if single or len(set(lengths.values())) != 1 or any(a.size == 0 for a in targets.values()):
         numbers = ", ".join(f"{name} {n[0] if n else 'none'}" for name, n in lengths.items())
         raise ValueError(f"{what} data need one number of examples, at least 1; got {numbers}")
     for name, a in columns.items():
@@ -162,7 +165,7 @@ def checked_validation(
 ) -> tuple[dict[str, Array], dict[str, Array]]:
     """The pair `(x, t)`, checked as the training data are."""
     if not isinstance(validation, (list, tuple)) or len(validation) != 2:
-        raise TypeError("validation must be a pair (x, t)")
+        raise TypeError(f"validation must be a pair (x, t), got {text(validation)}")
     return checked_data(network, *validation, "validation")
 
 
@@ -204,7 +207,7 @@ def check_finite(params: Params, what: str) -> None:
 
 def check_new(checkpoint: Any) -> None:
     """That a checkpoint can be written, and takes the place of no other."""
-    path = Path(checkpoint)
+    path = as_path("checkpoint", checkpoint)
     if path.exists():
         raise FileExistsError(
             f"{path} is there already: resume(path, …) goes on with it; delete it to begin anew"

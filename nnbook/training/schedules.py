@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from nnbook.training.checks import nonnegative, whole
+from nnbook.checks import nonnegative, whole
 from nnbook.training.elementwise import Schedule, rate_text
 
 
@@ -85,7 +85,7 @@ def cosine(eta: float, steps: int, floor: float = 0.0) -> Schedule:
     """
     whole("steps", steps)
     if nonnegative("floor", floor) > nonnegative("eta", eta):
-        raise ValueError(f"the rate falls from eta to floor, got eta {eta} below floor {floor}")
+        raise ValueError(f"the rate must fall from eta to floor, got eta {eta} below floor {floor}")
 
     def rate(s: int) -> float:
         return floor + (eta - floor) * (1 + math.cos(math.pi * min(s, steps) / steps)) / 2
@@ -109,7 +109,8 @@ def warm_up(steps: int, then: float | Schedule) -> Schedule:
     [0.05, 0.1, 0.1, 0.085, 0.05, 0.015, 0.0]
     """
     whole("steps", steps)
-    after = then if callable(then) else constant(then)
+    schedule = callable(then) and not isinstance(then, type)
+    after = then if schedule else constant(then)
 
     def rate(s: int) -> float:
         return after(s - steps) if s >= steps else after(0) * (s + 1) / steps
@@ -119,5 +120,10 @@ def warm_up(steps: int, then: float | Schedule) -> Schedule:
 
 def _named(name: str, rate: Callable[[int], float]) -> Schedule:
     """The function under the name by which it was made, which the optimizer's name shows."""
-    rate.__name__ = rate.__qualname__ = name
-    return rate
+
+    def checked(s: int) -> float:
+        nonnegative("the number of steps", s)
+        return rate(s)
+
+    checked.__name__ = checked.__qualname__ = name
+    return checked

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import tree
+from nnbook.checks import nonnegative
 from nnbook.graph import Graph, Tape
+from nnbook.kinds import made
 from nnbook.numerics import floating
 from nnbook.op import Array, Params
-from nnbook.training.checks import nonnegative
 
 
 def gradient_penalty(
@@ -43,12 +44,16 @@ def gradient_penalty(
     (16.0, [[4.8], [6.4]])
     """
     c = nonnegative("target", target)
+    made("the network", network, Graph, "Sequential(Dense(2, 1))")
     if len(network.inputs) != 1 or len(network.outputs) != 1:
-        raise ValueError("expected a network of one input and one output")
+        raise ValueError(
+            f"expected a network of one input and one output, got {network.inputs} and "
+            f"{network.outputs}"
+        )
     own, out = network.inputs[0], network.outputs[0]
     given = floating(x)
     at = given.astype(np.promote_types(given.dtype, np.float32), copy=False)
-    theta = tree.map(lambda a: np.asarray(a, at.dtype), params)
+    theta = tree.map(lambda a: floating(a).astype(at.dtype), params)
 
     def column(places: Array) -> tuple[Array, Tape]:
         values, tape = network.forward(theta, places)

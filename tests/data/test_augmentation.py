@@ -167,17 +167,17 @@ def test_in_a_network():
     ("make", "message"),
     [
         (lambda: scale(np.ones((2, 2)), 0), "factor must be a positive number, got 0"),
-        (lambda: flip(np.ones((2, 2)), 0), "axis -1 .* or -2, got \\(0,\\)"),
+        (lambda: flip(np.ones((2, 2)), 0), "axis -1 .* or -2, got 0"),
         (lambda: shift(np.ones(3), 1), r"shape \(…, H, W\), got \(3,\)"),
         (lambda: shift(np.ones((3, 3)), np.nan), "shift down must be a finite number, got nan"),
         (lambda: shift(np.ones((3, 3)), right=-np.inf), "to the right must be a finite number"),
         (lambda: rotate(np.ones((3, 3)), np.inf), "the angle must be a finite number, got inf"),
         (lambda: rotate(np.ones((3, 3)), np.nan), "the angle must be a finite number, got nan"),
         (lambda: scale(np.ones((3, 3)), np.inf), "the factor must be a finite number, got inf"),
-        (lambda: Augment(rotate=np.nan), "all finite; got .*rotate=nan"),
-        (lambda: Augment(shift=-1), "got shift=-1"),
-        (lambda: Augment(scale=0.5), "scale of at least 1.* scale=0.5"),
-        (lambda: Augment(flip=(1,)), r"got \(1,\)"),
+        (lambda: Augment(rotate=np.nan), "rotate must be a finite number, 0 or more; got nan"),
+        (lambda: Augment(shift=-1), "shift must be a finite number, 0 or more; got -1"),
+        (lambda: Augment(scale=0.5), "scale must be a finite number, 1 or more; got 0.5"),
+        (lambda: Augment(flip=(1,)), r"or -2, got 1"),
         (lambda: Augment().forward({}, np.ones((2, 2, 2)), mode=Mode(True)), "use Mode.train"),
         (
             lambda: Augment().forward(

@@ -72,7 +72,7 @@ def test_later_starts_lie_far_from_the_first():
         (lambda rng: kmeans(np.ones((2, 1)), 3, rng), ValueError, "2 examples have no 3 clusters"),
         (lambda rng: kmeans(np.ones((2, 1)), 0, rng), ValueError, "number of clusters"),
         (lambda rng: kmeans(np.ones((2, 1)), 1, rng, 0), ValueError, "number of starts"),
-        (lambda rng: kmeans(np.ones((2, 1)), 1.0, rng), TypeError, "whole"),
+        (lambda rng: kmeans(np.ones((2, 1)), 1.0, rng), ValueError, "whole"),
         (lambda rng: kmeans(np.ones((2, 1)), 1, 0), TypeError, "generator"),
         (lambda rng: kmeans(np.ones((2, 1)), 1, rng).nearest(np.ones((2, 2))), ValueError, "table"),
         (lambda rng: kmeans(np.ones((2, 1)), 1, rng).nearest(np.ones(2)), ValueError, "table"),

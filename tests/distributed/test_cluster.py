@@ -230,7 +230,7 @@ def test_work_that_no_worker_survives_is_given_up(tmp_path):
 
 def test_what_is_no_address():
     for address in ("nonsense", "10.0.0.7:8786", 8786):
-        with pytest.raises(ValueError, match="looks like"):
+        with pytest.raises(ValueError, match="must look like"):
             Cluster(address)
     with pytest.raises(ValueError, match="number of machines"):
         Cluster(machines=0)

@@ -80,7 +80,7 @@ def test_spare_shards_are_done_without():
         NETWORK, LOSS, X, T, machines=machines, spare=1, optimizer=nn.sgd(0.1), **COMMON
     )
     assert run.history["seconds"][-1] == pytest.approx(15.0)
-    with pytest.raises(ValueError, match="of 4 shards, 4 cannot be spare"):
+    with pytest.raises(ValueError, match="spare must leave one of 4 shards, got 4"):
         fit_parallel(
             NETWORK, LOSS, X, T, machines=machines, spare=4, optimizer=nn.sgd(0.1), **COMMON
         )

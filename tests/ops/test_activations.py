@@ -60,7 +60,7 @@ def test_softmax_jacobian():
 
 
 def test_errors():
-    with pytest.raises(ValueError, match=r"slope in \[0, 1\), got 1"):
+    with pytest.raises(ValueError, match=r"slope must lie in \[0, 1\), got 1"):
         LeakyReLU(1)
 
 

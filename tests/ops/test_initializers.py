@@ -89,7 +89,7 @@ EVERY += [make() for make in [*SCALED, init.orthogonal]]
 @pytest.mark.parametrize("draw", EVERY)
 def test_whole_numbers_are_no_parameters(draw):
     for dtype in (int, bool, np.uint8, complex, object):
-        with pytest.raises(TypeError, match="parameters need a floating dtype, got"):
+        with pytest.raises(TypeError, match="expected a floating dtype, got"):
             draw(np.random.default_rng(0), (3, 2), dtype)
     assert draw(np.random.default_rng(0), (3, 2), np.float16).dtype == np.float16
     assert draw(np.random.default_rng(0), (3, 2)).dtype == np.float64
@@ -103,16 +103,16 @@ def test_same_seed_same_numbers():
 def test_errors():
     with pytest.raises(ValueError, match=r"at least 2 axes, got shape \(3,\)"):
         init.glorot_uniform()(np.random.default_rng(0), (3,), np.float64)
-    with pytest.raises(ValueError, match="a must be positive, got 0"):
+    with pytest.raises(ValueError, match="a must be a positive number, got 0"):
         init.uniform(0)
-    with pytest.raises(ValueError, match="s must be positive, got -1"):
+    with pytest.raises(ValueError, match="s must be a positive number, got -1"):
         init.normal(-1)
-    with pytest.raises(ValueError, match="s must be positive, got inf"):
+    with pytest.raises(ValueError, match="s must be a positive number, got inf"):
         init.truncated_normal(np.inf)
-    with pytest.raises(ValueError, match="gain must be positive, got 0"):
+    with pytest.raises(ValueError, match="gain must be a positive number, got 0"):
         init.orthogonal(0)
     with pytest.raises(ValueError, match=r"at least 2 axes, got shape \(3,\)"):
         init.orthogonal()(np.random.default_rng(0), (3,), np.float64)
     for bad in (1 + 0j, np.nan, "1"):
-        with pytest.raises(ValueError, match="value must be a finite number, got"):
+        with pytest.raises((TypeError, ValueError), match=r"value must be a .*number, got"):
             init.constant(bad)

@@ -224,7 +224,7 @@ def run(op, shape, mode=EVAL):
     ("make", "message"),
     [
         (lambda: Normalization(()), "at least one axis"),
-        (lambda: Normalization((0,), eps=-1), "eps must be a finite number, not negative, got -1"),
+        (lambda: Normalization((0,), eps=-1), "eps must be a finite number, 0 or more; got -1"),
         (lambda: GroupNorm(6, 4), "4 groups do not divide 6 channels"),
         (lambda: BatchNorm(0), "at least 1, got C=0"),
         (lambda: BatchNorm(2, momentum=0), "momentum must lie above 0 and not above 1, got 0"),

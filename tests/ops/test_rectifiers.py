@@ -145,8 +145,8 @@ def test_in_a_network():
     ("make", "message"),
     [
         (lambda: GELU("erf"), "'none' or 'tanh', got 'erf'"),
-        (lambda: ELU(0), "alpha above 0, got 0"),
-        (lambda: ELU(np.inf), "alpha above 0, got inf"),
+        (lambda: ELU(0), "alpha must be a positive number, got 0"),
+        (lambda: ELU(np.inf), "alpha must be a positive number, got inf"),
         (lambda: PReLU(0), "at least 1, got channels=0"),
         (lambda: value(PReLU(3), np.ones((2, 4))), r"shape \(N, 3, …\), got \(2, 4\)"),
         (lambda: value(PReLU(3), np.ones(3)), r"shape \(N, 3, …\), got \(3,\)"),

@@ -352,7 +352,7 @@ def test_inputs_and_states_of_other_shapes_are_refused(name):
 
 
 def test_settings_are_refused():
-    with pytest.raises(ValueError, match="activation is 'tanh' or 'relu', got 'sigmoid'"):
+    with pytest.raises(ValueError, match="activation must be 'tanh' or 'relu', got 'sigmoid'"):
         RNN(3, 4, "sigmoid")
     for bad in (0, 2.5, True):
         with pytest.raises(ValueError, match="needs whole numbers of at least 1"):
@@ -367,6 +367,6 @@ def test_pick():
     np.testing.assert_array_equal(Pick(0, axis=-1).forward({}, x)[0], x[..., 0])
     for op in (Pick(3), Pick(-4), Pick(axis=3), Pick(axis=-4)):
         with pytest.raises(
-            ValueError, match=r"finds no such place in an input of shape \(2, 3, 4\)"
+            ValueError, match=r"expects an input with such a place, got shape \(2, 3, 4\)"
         ):
             op.forward({}, x)

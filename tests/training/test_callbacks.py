@@ -135,7 +135,7 @@ def test_a_missing_monitor_is_found_before_training():
 
     never = Optimizer("never", lambda params: {}, refuse)
     for monitor in ("val_loss", "accuracy", "val_penalty"):
-        with pytest.raises(ValueError, match=f"no '{monitor}' in the history, which has .*'loss'"):
+        with pytest.raises(ValueError, match=f"no '{monitor}' in the history, got .*'loss'"):
             line(optimizer=never, callbacks=[EarlyStopping(monitor=monitor, maximize=False)])
 
 

@@ -128,7 +128,7 @@ def test_lion_mixes_more_of_the_gradient_into_the_step_than_into_memory():
 
 def test_what_is_no_matrix_is_refused():
     params = {"dense1": {"W": np.ones((2, 2)), "b": np.ones(2)}}
-    message = r"muon moves matrices, and parameter 'dense1/b' has shape \(2,\).*by_group"
+    message = r"muon needs matrices, and parameter 'dense1/b' has shape \(2,\).*by_group"
     with pytest.raises(ValueError, match=message):
         muon(0.1).init(params)
     with pytest.raises(ValueError, match=message):

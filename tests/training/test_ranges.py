@@ -105,7 +105,7 @@ def test_the_suggestion_is_where_the_loss_falls_fastest():
 
 
 @pytest.mark.parametrize(("options", "error", "message"), [
-    ({"low": 1.0, "high": 0.1}, ValueError, "rises from low to high, got low 1.0 and high 0.1"),
+    ({"low": 1.0, "high": 0.1}, ValueError, "rise from low to high, got low 1.0 and high 0.1"),
     ({"low": 0}, ValueError, "low must be a positive number"),
     ({"high": np.inf}, ValueError, "high must be a positive number"),
     ({"steps": 1}, ValueError, "steps must be a whole number of at least 2"),
@@ -113,7 +113,7 @@ def test_the_suggestion_is_where_the_loss_falls_fastest():
     ({"factor": 1.0}, ValueError, "factor must be above 1"),
     ({"batch_size": 0}, ValueError, "batch_size must be a whole number"),
     ({"seed": None}, TypeError, "seed"),
-    ({"optimizer": sgd(0.1)}, TypeError, "optimizer must be a function of the schedule"),
+    ({"optimizer": sgd(0.1)}, TypeError, "optimizer must be a function such as sgd"),
 ])  # fmt: skip
 def test_bad_arguments(options, error, message):
     with pytest.raises(error, match=message):

@@ -101,10 +101,10 @@ def never():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"seed": None}, "seed must be a number, got None"),
-        ({"seed": "0"}, "seed must be a number, got '0'"),
-        ({"epochs": "3"}, "epochs must be a number, got '3'"),
-        ({"epochs": True}, "epochs must be a number, got True"),
+        ({"seed": None}, "seed must be a whole number, got None"),
+        ({"seed": "0"}, "seed must be a whole number, got '0'"),
+        ({"epochs": "3"}, "epochs must be a whole number, got '3'"),
+        ({"epochs": True}, "epochs must be a whole number, got True"),
         ({"network": Sequential}, "the network must be one such as .*, got class Sequential"),
         ({"loss": SoftmaxCrossEntropy}, "one such as .* got class SoftmaxCrossEntropy"),
         ({"loss": accuracy}, "loss must be one such as MeanSquaredError.* got accuracy"),

@@ -109,7 +109,7 @@ def test_a_state_of_the_same_rule_is_taken():
         ({"step": -1}, ValueError, "step of a state must be a whole number of at least 0, got -1"),
         ({"step": np.nan}, ValueError, "step of a state must be a whole number"),
         ({"step": 2.5}, ValueError, "step of a state must be a whole number"),
-        ({"step": "3"}, TypeError, "step of a state must be a number"),
+        ({"step": "3"}, TypeError, "step of a state must be a whole number"),
         ({"v": {"w": np.zeros(3)}}, ValueError, r"v/w needs the shape \(2,\), got \(3,\)"),
         ({"v": {"u": np.zeros(2)}}, ValueError, "state of other parameters: v/"),
         ({"v": {}}, ValueError, r"v/w needs the shape \(2,\), got nothing"),

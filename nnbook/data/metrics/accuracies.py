@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite, whole
+from nnbook.checks import finite, whole
 from nnbook.data.metrics.arguments import scores_and_labels, yes_or_no
 from nnbook.data.metrics.confusion import confusion_matrix, recall
 
@@ -37,7 +37,7 @@ def top_k_accuracy(y: ArrayLike, t: ArrayLike, k: int = 5) -> float:
     """
     y, t = scores_and_labels(y, t, "top_k_accuracy")
     K = y.shape[-1]
-    if not whole(k, "k") < K:
+    if not whole("k", k) < K:
         raise ValueError(f"k must lie between 1 and {K - 1}, got {k}: among {K} classes all count")
     own = np.take_along_axis(y, t[..., None], axis=-1)
     before = (y > own) | (y == own) & (np.arange(K) < t[..., None])
@@ -56,7 +56,7 @@ def binary_accuracy(y: ArrayLike, t: ArrayLike, threshold: float = 0.5) -> float
     1.0
     """
     y, yes = yes_or_no(y, t, "binary_accuracy")
-    return float(np.mean((y >= finite(threshold, "the threshold")) == yes))
+    return float(np.mean((y >= finite("the threshold", threshold)) == yes))
 
 
 def balanced_accuracy(y: ArrayLike, t: ArrayLike) -> float:

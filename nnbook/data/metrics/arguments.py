@@ -13,7 +13,7 @@ def numbers(y: ArrayLike, what: str) -> Array:
     """Floating numbers, at least one, none of them NaN; otherwise ValueError."""
     y = floating(y)
     if y.size == 0:
-        raise ValueError(f"{what} is of at least one example, got shape {y.shape}")
+        raise ValueError(f"{what} expects at least one example, got shape {y.shape}")
     if np.isnan(y).any():
         raise ValueError(f"{what} expects numbers, got NaN among them")
     return y

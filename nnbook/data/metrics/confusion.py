@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.data.checks import whole
+from nnbook.checks import option, whole
 from nnbook.data.metrics.arguments import scores_and_labels
 from nnbook.data.targets import class_labels
 from nnbook.numerics import Array, floating, real
@@ -27,7 +28,7 @@ def confusion_matrix(y: ArrayLike, t: ArrayLike, K: int | None = None) -> NDArra
            [0, 2]])
     """
     y, t = real(y), real(t)
-    if y.shape[:-1] == t.shape and y.ndim == t.ndim + 1:
+    if y.ndim == t.ndim + 1 and y.shape[:-1] == t.shape and (t.ndim or y.dtype.kind == "f"):
         K = y.shape[-1] if K is None else K
         y, t = scores_and_labels(y, t, "confusion_matrix")
         y = np.argmax(y, axis=-1)
@@ -36,7 +37,7 @@ def confusion_matrix(y: ArrayLike, t: ArrayLike, K: int | None = None) -> NDArra
             f"confusion_matrix: for predictions of shape {y.shape} expected labels of that shape, "
             f"got {t.shape}"
         )
-    K = None if K is None else whole(K, "the number of classes")
+    K = None if K is None else whole("the number of classes", K)
     y = class_labels(y, K, "confusion_matrix (predicted)").ravel()
     t = class_labels(t, K, "confusion_matrix (true)").ravel()
     K = int(max(y.max(), t.max())) + 1 if K is None else K
@@ -93,15 +94,15 @@ def _matrix(C: ArrayLike) -> Array:
     C = floating(C).astype(np.float64)
     if C.ndim != 2 or C.shape[0] != C.shape[1]:
         raise ValueError(f"expected a confusion matrix of shape (K, K), got {C.shape}")
-    if not (np.isfinite(C).all() and (C >= 0).all()):
+    if not (math.isfinite(C.sum()) and (C >= 0).all()):
         raise ValueError("expected a confusion matrix of counts, got negative or infinite ones")
     return C
 
 
 def _averaged(right: Array, totals: Array, C: Array, average: str | None) -> Any:
     """The shares `right / totals`, or their average over the classes for which there is one."""
-    if average not in (None, "macro", "weighted"):
-        raise ValueError(f"average is None, 'macro' or 'weighted', got {average!r}")
+    if average is not None:
+        option("average", average, "macro", "weighted")
     there = totals > 0
     shares = np.where(there, right / np.where(there, totals, 1), np.nan)
     if average is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import finite
+from nnbook.checks import positive
 from nnbook.data.metrics.arguments import alike
 from nnbook.numerics import Array
 
@@ -25,12 +25,11 @@ def regression_accuracy(
     0.75
     """
     y, t = _wide(y, t, "regression_accuracy")
-    if not finite(limit, "the limit") > 0:
-        raise ValueError(f"the limit must be positive, got {limit}")
+    positive("the limit", limit)
     if deviation is None:
         deviation = np.std(t) if t.min() < t.max() else np.nan
-    elif not finite(deviation, "the deviation") > 0:
-        raise ValueError(f"the deviation must be positive, got {deviation}")
+    else:
+        positive("the deviation", deviation)
     return float(np.mean(np.abs(y - t) < deviation / limit)) if deviation > 0 else np.nan
 
 
@@ -61,4 +60,7 @@ def r_squared(y: ArrayLike, t: ArrayLike) -> float:
 def _wide(y: ArrayLike, t: ArrayLike, what: str) -> tuple[Array, Array]:
     """Both in float64 at least: sums over many examples need its digits."""
     y, t = alike(y, t, what)
+    for name, x in (("predictions", y), ("targets", t)):
+        if not np.isfinite(x).all():
+            raise ValueError(f"{what} expects finite {name}, got {x[~np.isfinite(x)].flat[0]}")
     return y.astype(np.result_type(y, np.float64)), t.astype(np.result_type(t, np.float64))

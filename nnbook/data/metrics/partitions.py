@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.numerics import Array, real
+from nnbook.data.checks import classes
+from nnbook.numerics import Array
 
 
 def adjusted_rand(a: ArrayLike, b: ArrayLike) -> float:
@@ -55,12 +56,9 @@ def contingency(a: ArrayLike, b: ArrayLike) -> Array:
 
     Raises ValueError for shapes that differ and fewer than two examples.
     """
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = classes(a, "the first row of labels"), classes(b, "the second row of labels")
     if a.ndim != 1 or a.shape != b.shape or a.size < 2:
         raise ValueError(f"expected two rows of labels, at least two, got {a.shape} and {b.shape}")
-    for labels in (a, b):
-        if labels.dtype.kind == "f" and np.isnan(real(labels)).any():
-            raise ValueError("expected labels, got NaN among them")
     rows, columns = (np.unique(labels, return_inverse=True)[1] for labels in (a, b))
     table = np.zeros((rows.max() + 1, columns.max() + 1), np.intp)
     np.add.at(table, (rows, columns), 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnbook.data.checks import whole
+from nnbook.checks import whole
 from nnbook.data.metrics.arguments import alike, scores_and_labels, yes_or_no
 from nnbook.data.targets import check_distributions
 from nnbook.numerics import floating
@@ -33,7 +33,7 @@ def calibration_bins(
         if not (numbers.min() >= 0 and numbers.max() <= 1):
             low, high = numbers.min(), numbers.max()
             raise ValueError(f"expected {name} from 0 to 1, got {low:.4g} to {high:.4g}")
-    bins = whole(bins, "the number of bins")
+    bins = whole("the number of bins", bins)
     edges = (np.arange(1, bins) / bins).astype(c.dtype)  # 0.29 is an edge of hundredths, rounded
     b = np.searchsorted(edges, c, side="right")
     counts = np.bincount(b, minlength=bins)

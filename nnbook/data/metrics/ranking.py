@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnbook.checks import option
 from nnbook.data.metrics.arguments import scores_and_labels, yes_or_no
 from nnbook.numerics import Array, floating
 
@@ -123,8 +124,7 @@ def _over_classes(
     area: Callable[[Array, Array], float], y: ArrayLike, t: ArrayLike, average: str, what: str
 ) -> float:
     """The area of one column of scores, or the average of those of all classes."""
-    if average not in ("macro", "weighted"):
-        raise ValueError(f"average is 'macro' or 'weighted', got {average!r}")
+    option("average", average, "macro", "weighted")
     y = floating(y)
     if y.ndim == 1:
         return area(*yes_or_no(y, t, what))

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnbook.checks import option
 from nnbook.numerics import floating, real, wide
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, NoGradientError, Op, Params
 
@@ -119,9 +120,7 @@ class MeanLoss(Loss):
     """
 
     def __init__(self, *, reduction: str = "mean"):
-        if reduction not in ("mean", "sum", "none"):
-            raise ValueError(f"reduction is 'mean', 'sum' or 'none', got {reduction!r}")
-        self.reduction = reduction
+        self.reduction = option("reduction", reduction, "mean", "sum", "none")
 
     def each(self, y: Array, t: Array) -> Array:
         """The loss $ℓ_i$ of each example."""

@@ -8,11 +8,11 @@ undoes the exponential that could overflow.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from nnbook.checks import nonnegative
 from nnbook.data.targets import tolerance
 from nnbook.numerics import log_sigmoid, sigmoid
 from nnbook.op import Array
@@ -168,9 +168,7 @@ class FocalLoss(_OfTwoClasses):
         reduction: str = "mean",
     ):
         super().__init__(weights=weights, smoothing=smoothing, reduction=reduction)
-        if not 0 <= gamma < math.inf:
-            raise ValueError(f"gamma must be a finite number of at least 0, got {gamma}")
-        self.gamma = gamma
+        self.gamma = nonnegative("gamma", gamma)
 
     def costs(self, z: Array) -> tuple[Array, Array]:
         p, q = sigmoid(z), sigmoid(-z)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook.data.checks import whole
+from nnbook.checks import whole
 from nnbook.data.targets import check_distributions, class_labels, one_hot, tolerance
 from nnbook.fast import exponentials
 from nnbook.numerics import log_softmax, log_sum_exp, softmax, wide
@@ -80,7 +80,7 @@ class _CrossEntropy(_OfClasses, CrossEntropy):
         reduction: str = "mean",
     ):
         super().__init__(weights=weights, smoothing=smoothing, reduction=reduction)
-        self.ignore = None if ignore is None else whole(ignore, "the label to ignore", -(2**63))
+        self.ignore = None if ignore is None else whole("the label to ignore", ignore, None)
 
     def log_p(self, y: Array) -> Array:
         r"""$\log p_k$, of the shape of $y$."""

@@ -12,11 +12,13 @@ examples. Source: Szegedy et al., *Rethinking the Inception architecture* (2016)
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from nnbook.checks import between, share, text
+from nnbook.kinds import array
+from nnbook.numerics import floating
 from nnbook.op import Array
 from nnbook.ops.losses.base import Loss, MeanLoss
 
@@ -32,16 +34,15 @@ class CrossEntropy(MeanLoss):
         reduction: str = "mean",
     ):
         super().__init__(reduction=reduction)
-        if not 0 <= smoothing < 1:
-            raise ValueError(f"smoothing must lie in [0, 1), got {smoothing}")
-        self.smoothing = smoothing
-        self.weights = None if weights is None else tuple(float(w) for w in weights)
-        if weights is not None and not (
-            all(0 <= w < math.inf for w in self.weights) and any(w > 0 for w in self.weights)
-        ):
-            raise ValueError(
-                f"weights must be finite numbers of at least 0, not all 0, got {weights}"
-            )
+        self.smoothing = share("smoothing", smoothing)
+        self.weights = None
+        if weights is not None:
+            given = array("weights", weights, floating)
+            if given.ndim != 1 or not (np.isfinite(given) & (given >= 0)).all() or not given.any():
+                raise ValueError(
+                    f"weights must be finite numbers of at least 0, not all 0, got {text(weights)}"
+                )
+            self.weights = tuple(given.tolist())
 
     def count_slope(self) -> Array | float:
         """$∂n/∂t$, which is not 0 where classes have weights."""
@@ -84,9 +85,7 @@ def checked_eps(eps: float) -> float:
     >>> checked_eps(1e-7)
     1e-07
     """
-    if not 0 < eps < 0.5:
-        raise ValueError(f"eps must lie between 0 and 1/2, got {eps}")
-    return eps
+    return between("eps", eps, 0, 0.5)
 
 
 def times(u: Array, log_p: Array) -> Array:

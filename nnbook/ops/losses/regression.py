@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from nnbook.checks import between, option, positive
 from nnbook.op import Array
 from nnbook.ops.losses.base import Loss, MeanLoss
 
@@ -39,9 +40,7 @@ class MeanSquaredError(_OfDeviations):
 
     def __init__(self, convention: str = "mean", *, reduction: str = "mean"):
         super().__init__(reduction=reduction)
-        if convention not in ("mean", "half"):
-            raise ValueError(f"convention is 'mean' (1/n) or 'half' (1/2n), got {convention!r}")
-        self.convention = convention
+        self.convention = option("convention", convention, "mean", "half")
         self.factor = 1.0 if convention == "mean" else 0.5
 
     def each(self, y: Array, t: Array) -> Array:
@@ -121,9 +120,7 @@ class HuberLoss(_OfDeviations):
 
     def __init__(self, delta: float = 1.0, *, reduction: str = "mean"):
         super().__init__(reduction=reduction)
-        if not 0 < delta < math.inf:
-            raise ValueError(f"delta must be a positive number, got {delta}")
-        self.delta = delta
+        self.delta = positive("delta", delta)
 
     def each(self, y: Array, t: Array) -> Array:
         d = np.abs(y - t)
@@ -152,9 +149,7 @@ class QuantileLoss(_OfDeviations):
 
     def __init__(self, q: float = 0.5, *, reduction: str = "mean"):
         super().__init__(reduction=reduction)
-        if not 0 < q < 1:
-            raise ValueError(f"the quantile must lie between 0 and 1, got {q}")
-        self.q = q
+        self.q = between("the quantile", q, 0, 1)
 
     def each(self, y: Array, t: Array) -> Array:
         return np.maximum(self.q * (t - y), (1 - self.q) * (y - t))
