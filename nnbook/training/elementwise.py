@@ -41,13 +41,15 @@ class Optimizer:
 
     name: str
     init: Callable[[Params], Params]
-    update: Update
-    update_in_place: Update | None = None
+    update: Callable[[Params, Params, Params], tuple[Params, Params]]
+    update_in_place: Callable[[Params, Params, Params], tuple[Params, Params]] | None = None
 
     def __post_init__(self) -> None:
         word("the name of an optimizer", self.name)
         function("init", self.init, "sgd(0.1).init")
         function("update", self.update, "sgd(0.1).update")
+        if self.update_in_place is not None:
+            function("update_in_place", self.update_in_place, "sgd(0.1).update_in_place")
 
     def __repr__(self) -> str:
         return self.name
