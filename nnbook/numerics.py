@@ -67,7 +67,9 @@ def total(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     (100000.0, True)
     """
     x = floating(x)
-    axis, keepdims = own_axes(x, axis), flag("keepdims", keepdims)
+    axis = own_axes(x, axis)
+    if keepdims is not False:
+        flag("keepdims", keepdims)
     y = fast.sums(x, axis)
     y = y if keepdims else y.squeeze(axis)[()]
     return y.astype(x.dtype, copy=False)
@@ -82,7 +84,9 @@ def mean(x: ArrayLike, axis: Axes = None, keepdims: bool = False) -> Array:
     [54976.0]
     """
     x = floating(x)
-    axis, keepdims = own_axes(x, axis), flag("keepdims", keepdims)
+    axis = own_axes(x, axis)
+    if keepdims is not False:
+        flag("keepdims", keepdims)
     if x.size == 0 and not np.all(np.take(x.shape, range(x.ndim) if axis is None else axis)):
         raise ValueError(f"expected numbers to take a mean of, got shape {x.shape}, axis {axis}")
     y = fast.sums(x, axis)
@@ -204,8 +208,9 @@ def own_axes(x: Array, axis: Axes) -> Axes:
     >>> own_axes(np.ones((2, 3)), (0, -1))
     (0, -1)
     """
-    if type(axis) is not int:  # as it mostly is
-        axis = axes(axis)
+    if type(axis) is int and -x.ndim <= axis < x.ndim:  # as it mostly is
+        return axis
+    axis = axes(axis)
     for each in (axis,) if isinstance(axis, int) else axis or ():
         if not -x.ndim <= each < x.ndim:
             raise ValueError(f"expected an axis of an array of shape {x.shape}, got {each}")

@@ -213,7 +213,9 @@ def _read(forward: Callable[..., Any]) -> Callable[..., Any]:
             shapes, dtype = (value.shape,), value.dtype
         else:
             shapes, dtype = tuple(map(np.shape, y)), np.asarray(y[0]).dtype
-        return y, Cache(own, shapes, dtype, type(self), len(arrays), given, params)
+        # The constructor of a named tuple would take longer than all else here.
+        looks = (own, shapes, dtype, type(self), len(arrays), given, params)
+        return y, tuple.__new__(Cache, looks)
 
     return checked
 
@@ -225,7 +227,8 @@ def _sent(vjp: Callable[..., Any]) -> Callable[..., Any]:
     def checked(self: Op, params: Params, cache: Any, y_bar: Any, needs: Needs = EVERYTHING) -> Any:
         if type(self).vjp is not checked and not isinstance(cache, Cache):
             return vjp(self, params, cache, y_bar, needs)  # called by a subclass, with its own
-        _same_kind(self, cache)
+        if not isinstance(cache, Cache) or cache.kind is not type(self):
+            _refuse(self, cache)
         own, shapes, dtype, _, inputs, given, known = cache
         if not isinstance(needs, Needs) or (
             needs.inputs is not None and len(needs.inputs) != inputs
@@ -251,11 +254,10 @@ def _sent(vjp: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-def _same_kind(op: Op, cache: Any) -> None:
+def _refuse(op: Op, cache: Any) -> None:
     """TypeError for what is no cache of such an op."""
-    if not isinstance(cache, Cache) or cache.kind is not type(op):
-        got = f"that of {cache.kind.__name__}" if isinstance(cache, Cache) else text(cache)
-        raise TypeError(f"{op!r} expects the cache that its forward gave, got {got}")
+    got = f"that of {cache.kind.__name__}" if isinstance(cache, Cache) else text(cache)
+    raise TypeError(f"{op!r} expects the cache that its forward gave, got {got}")
 
 
 def _cotangent(op: Op, y_bar: Any, shape: tuple[int, ...], dtype: np.dtype) -> Array:
@@ -278,7 +280,8 @@ def _told(measured: Callable[..., Params]) -> Callable[..., Params]:
     def checked(self: Op, params: Params, cache: Any) -> Params:
         if type(self).measured is not checked and not isinstance(cache, Cache):
             return measured(self, params, cache)  # called by a subclass, as above
-        _same_kind(self, cache)
+        if not isinstance(cache, Cache) or cache.kind is not type(self):
+            _refuse(self, cache)
         return measured(self, checked_params(self, params), cache.own)
 
     return checked
