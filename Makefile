@@ -152,17 +152,19 @@ endef
 $(STAMP): requirements.txt pyproject.toml
 	$(call environment,$(VENV))
 	@echo "Installing the pinned packages (a few minutes the first time)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@echo "$(CURDIR)" > $@
 
 $(VENV)/.oracle: $(STAMP)
 	@$(PY) -m pip install --quiet --disable-pip-version-check -e '.[oracle]'
 	@touch $@
 
-# Where the book has a package too, its version; constraints may not be folders or have extras.
+# Where the book has a package too, its version; constraints may not have extras, and would ask for
+# hashes of all other packages if they had any.
 $(BENCH)/.installed: requirements.txt pyproject.toml
 	$(call environment,$(BENCH))
 	@echo "Installing PyTorch and scikit-learn"
-	@sed -e '/^-e/d' -e 's/\[[^]]*\]//' requirements.txt > $(BENCH)/constraints.txt
+	@sed -e '/^ *--hash/d' -e 's/ *\\$$//' -e 's/\[[^]]*\]//' requirements.txt > $(BENCH)/constraints.txt
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -c $(BENCH)/constraints.txt -e '.[bench]'
 	@touch $@
