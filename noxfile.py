@@ -40,7 +40,7 @@ def wheel(session: nox.Session) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     session.run("uv", "build", "--quiet", f"--out-dir={folder}", external=True)
     (path,) = folder.glob("*.whl")
-    return path
+    return path.resolve()
 
 
 def outside(session: nox.Session) -> Path:
