@@ -6,7 +6,7 @@ import subprocess
 import notebooks
 import pytest
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", ".ci/run", "Makefile")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "RELEASING.md", ".ci/run", "Makefile")
 MAKEFILE = (notebooks.ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))
 DESCRIBED = set(re.findall(r"^([a-z][a-z-]*):.*## ", MAKEFILE, re.MULTILINE))
@@ -26,7 +26,7 @@ def test_readme_shows_the_two_commands():
 
 
 def test_files_that_the_readme_links_to_exist():
-    for document in ("README.md", "CONTRIBUTING.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "RELEASING.md"):
         text = (notebooks.ROOT / document).read_text(encoding="utf-8")
         text = re.sub(r"`[^`\n]+`", "", text)
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
