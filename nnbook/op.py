@@ -184,7 +184,7 @@ class Op:
 
 
 def checked_params(
-    op: Op, params: Params, dtype: DTypeLike = None, optional: tuple[str, ...] = ()
+    op: Op, params: Params, dtype: DTypeLike | None = None, optional: tuple[str, ...] = ()
 ) -> Params:
     """`params` as arrays of floating numbers, of `dtype` if it is given.
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-Initializer = Callable[[np.random.Generator, tuple[int, ...], DTypeLike], NDArray]
+Initializer = Callable[[np.random.Generator, tuple[int, ...], DTypeLike], NDArray[Any]]
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -35,7 +36,7 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return shape[1] * kernel, shape[0] * kernel
 
 
-def _initializer(draw: Callable[[np.random.Generator, tuple[int, ...]], NDArray]) -> Initializer:
+def _initializer(draw: Callable[[np.random.Generator, tuple[int, ...]], Any]) -> Initializer:
     """The initializer that draws in float64, and gives the floating dtype that is asked for."""
 
     def initializer(rng, shape, dtype=np.float64):

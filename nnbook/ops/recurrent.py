@@ -43,14 +43,7 @@ class Recurrent(Op):
 
     def __init__(self, cell: Cell, lengths: bool = False):
         self.cell, self.lengths = cell, bool(lengths)
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        return self.cell.outputs
-
-    @property
-    def labels(self) -> tuple[int, ...]:
-        return (1,) if self.lengths else ()
+        self.outputs, self.labels = cell.outputs, (1,) if lengths else ()
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return self.cell.shapes()
@@ -84,7 +77,8 @@ class Recurrent(Op):
         state_bar = tuple(np.zeros_like(bar[:, 0]) for bar in y_bar)
         # In float32 the way to U is taken for all steps at once, in one product, where a cell can.
         late = needs.params and x.dtype == np.float32 and self.cell.late
-        a_bars, bars = [], {}
+        a_bars: list[Array] = []
+        bars: dict[str, Array] = {}
         for t in reversed(range(x.shape[1])):
             after_bar = tuple(y[:, t] + bar for y, bar in zip(y_bar, state_bar, strict=True))
             stays = None

@@ -62,7 +62,7 @@ def subplots(
     >>> float(fig.get_figwidth())
     6.4
     """
-    mpl.rcParams.update(style)
+    mpl.rcParams.update(style)  # type: ignore[arg-type]  # its keys are a list of literals
     fig = Figure(figsize=(width, height))
     return fig, fig.subplots(rows, columns, **options)
 
@@ -73,7 +73,9 @@ class Picture:
     def __init__(self, png: bytes, width: int, alt: str, caption: str | None, photo: bool):
         self.png, self.width, self.alt, self.caption, self.photo = png, width, alt, caption, photo
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         about = {"alt": self.alt, "width": self.width}
         if self.caption:
             about["caption"] = self.caption

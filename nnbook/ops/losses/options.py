@@ -36,7 +36,7 @@ class CrossEntropy(MeanLoss):
             raise ValueError(f"smoothing must lie in [0, 1), got {smoothing}")
         self.smoothing = smoothing
         self.weights = None if weights is None else tuple(float(w) for w in weights)
-        if weights is not None and not (
+        if self.weights is not None and not (
             all(0 <= w < math.inf for w in self.weights) and any(w > 0 for w in self.weights)
         ):
             raise ValueError(
