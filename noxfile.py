@@ -31,6 +31,7 @@ run = nn.fit(nn.Sequential(nn.Flatten(), nn.Dense(64, 10)), nn.SoftmaxCrossEntro
 assert run.history["loss"][-1] < 0.3, run.history["loss"]
 print(nn.__version__, "of", nn.__file__, "learnt to", run.history["loss"][-1])
 """
+LOCK = ["--requirement=requirements.txt"]
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
@@ -91,12 +92,12 @@ def audit(session: nox.Session) -> None:
     """Known faults of the pinned packages; the form of CITATION.cff."""
     session.install("pip-audit", "cffconvert")
     session.run("cffconvert", "--validate", "--infile=CITATION.cff")
-    session.run("pip-audit", "--require-hashes", "--disable-pip", "--requirement=requirements.txt")
+    session.run("pip-audit", "--strict", "--require-hashes", "--disable-pip", *LOCK)
 
 
 @nox.session
 def licences(session: nox.Session) -> None:
     """The licence of each pinned package is one that pyproject.toml allows."""
-    session.install("--require-hashes", "--requirement=requirements.txt")
+    session.install("--require-hashes", *LOCK)
     session.install("pip-licenses")
     session.run("pip-licenses")  # reads [tool.pip-licenses] of pyproject.toml
