@@ -104,7 +104,7 @@ test-site: $(STAMP) ## test the site that `make book` built
 	  tests/site/test_pages.py tests/site/test_search.py tests/book/test_site.py
 
 checksums: ## write the checksums of all files of the site into its SHA256SUMS
-	@cd $(SITE) && rm -f SHA256SUMS && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum > ../SHA256SUMS \
+	@cd $(SITE) && rm -f SHA256SUMS && find . -type f -not -path '*/.*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum > ../SHA256SUMS \
 	  && mv ../SHA256SUMS . && sha256sum --check --quiet SHA256SUMS
 
 test-fast: $(STAMP) ## the package's unit tests and doctests alone
