@@ -75,10 +75,10 @@ def our_training(network: Graph, x: np.ndarray, t: np.ndarray) -> Side:
     params = first_params(network)
     state = optimizer.init(params)
 
-    def step():
+    def step():  # as in `fit`
         nonlocal params, state
         L, grads, tape = loss_and_gradients(network, loss, params, x, t, mode)
-        params, state = optimizer.update(params, grads, state)
+        params, state = optimizer.update_in_place(params, grads, state)
         params = network.measured(params, tape)
         return L
 

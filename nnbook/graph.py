@@ -116,12 +116,11 @@ class Graph:
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
         """First parameters, `{vertex: {name: array}}`; vertices without any have no entry."""
         params = {}
-        for name, vertex in self.vertices.items():
-            if vertex.key == name:  # those that share take what their vertex drew
-                with AtVertex(name, vertex.op, vertex.parents):
-                    own = vertex.op.init(rng, dtype)
-                if own:
-                    params[name] = own
+        with AtVertex() as here:
+            for name, (op, parents, key) in self.vertices.items():
+                here.at = name, op, parents
+                if key == name and (own := op.init(rng, dtype)):
+                    params[name] = own  # those that share take what their vertex drew
         return params
 
     def forward(
@@ -137,15 +136,16 @@ class Graph:
         for key in params.keys() - self._keys():
             raise ValueError(f"parameters: no vertex {key!r} among {sorted(self._keys())}")
         caches = {}
-        for name, (op, parents, key) in self.vertices.items():
-            with AtVertex(name, op, parents):
+        with AtVertex() as here:
+            for name, (op, parents, key) in self.vertices.items():
+                here.at = name, op, parents
                 y, caches[name] = op.forward(
                     params.get(key, {}), *[values[parent] for parent in parents], mode=mode
                 )
-            if len(op.outputs) == 1:
-                values[name] = y
-            else:
-                values.update(zip(names(name, op), y, strict=True))
+                if len(op.outputs) == 1:
+                    values[name] = y
+                else:
+                    values.update(zip(names(name, op), y, strict=True))
         return values, Tape(values, caches)
 
     def backward(
@@ -167,23 +167,23 @@ class Graph:
         v_bar = self._seeds(tape, cotangents)
         live = self._live(params, wrt)
         param_bars: dict[str, Any] = {}
-        for name in reversed(self.vertices):
-            op, parents, key = self.vertices[name]
-            own = names(name, op)
-            if name not in live or v_bar.keys().isdisjoint(own):
-                continue
-            y_bar = tuple([v_bar.get(value) for value in own]) if len(own) > 1 else v_bar[name]
-            needs = Needs(tuple([parent in live for parent in parents]), params=key in params)
-            with AtVertex(name, op, parents):
+        with AtVertex() as here:
+            for name in reversed(self.vertices):
+                op, parents, key = self.vertices[name]
+                here.at, own = (name, op, parents), names(name, op)
+                if name not in live or v_bar.keys().isdisjoint(own):
+                    continue
+                y_bar = tuple([v_bar.get(value) for value in own]) if len(own) > 1 else v_bar[name]
+                needs = Needs(tuple([parent in live for parent in parents]), params=key in params)
                 x_bars, theta_bars = op.vjp(params.get(key, {}), tape.caches[name], y_bar, needs)
-            for parent, x_bar in zip(parents, x_bars, strict=True):
-                if parent in live:
-                    v_bar[parent] = _sum(v_bar.get(parent), x_bar)
-            if theta_bars:
-                param_bars[key] = _sum(param_bars.get(key), theta_bars)
-            for value in own:  # all its children have been heard: the memory is free
-                if value not in wrt:
-                    v_bar.pop(value, None)
+                for parent, x_bar in zip(parents, x_bars, strict=True):
+                    if parent in live:
+                        v_bar[parent] = _sum(v_bar.get(parent), x_bar)
+                if theta_bars:
+                    param_bars[key] = _sum(param_bars.get(key), theta_bars)
+                for value in own:  # all its children have been heard: the memory is free
+                    if value not in wrt:
+                        v_bar.pop(value, None)
         unreached = {name: np.zeros_like(tape.values[name]) for name in wrt if name not in v_bar}
         return param_bars, {name: (v_bar | unreached)[name] for name in wrt}
 

@@ -57,25 +57,25 @@ def table(
 class AtVertex:
     """A context that names the vertex in the message of whatever its op raises.
 
-    (A class with two methods, for what `contextlib` makes of a generator takes longer to enter and
-    leave than the rest of the visit of a vertex.)
+    `at` is the vertex: its name, its op and its parents. One context serves a whole pass, for to
+    enter and leave one takes as long as half of the visit of a vertex.
 
-    >>> with AtVertex("y", Op(), ("x",)):
+    >>> with AtVertex() as here:
+    ...     here.at = "y", Op(), ("x",)
     ...     raise ValueError("expected shape (2,), got (3,)")
     Traceback (most recent call last):
     ...
     ValueError: vertex 'y', Op() of x: expected shape (2,), got (3,)
     """
 
-    __slots__ = ("name", "op", "parents")
+    __slots__ = ("at",)
 
-    def __init__(self, name: str, op: Op, parents: tuple[str, ...]):
-        self.name, self.op, self.parents = name, op, parents
+    at: tuple[str, Op, tuple[str, ...]]
 
-    def __enter__(self) -> None:
-        pass
+    def __enter__(self) -> AtVertex:
+        return self
 
     def __exit__(self, kind: type | None, error: Any, traceback: Any) -> None:
         if kind and issubclass(kind, (ValueError, TypeError, NotImplementedError)):
-            parents = ", ".join(self.parents)
-            error.args = (f"vertex {self.name!r}, {self.op!r} of {parents}: {error}",)
+            name, op, parents = self.at
+            error.args = (f"vertex {name!r}, {op!r} of {', '.join(parents)}: {error}",)

@@ -171,6 +171,15 @@ def typed_claims(notebook, ledger: dict) -> list[tuple[int, str, bool]]:
     return found
 
 
+def unchecked(source: str, known: set[tuple[str, str, str]]) -> list[str]:
+    """The formulas of a text that claim what is not `known`."""
+    return [
+        latex
+        for latex in Prose(source).formulas
+        if not all(is_free(*claim) or triple(*claim) in known for claim in claims(latex))
+    ]
+
+
 def inline_checked(notebook, ledger: dict) -> list[str]:
     """Nothing typed claims what nothing checks."""
     return [

@@ -20,6 +20,14 @@ NEAR = 2  # cells before and after a paragraph in which its numbers are looked f
 CITED = re.compile(r"<!--\s*cited:\s*(.*?)\s*-->", re.DOTALL)
 
 
+# Numbers of a text, whole ones too; not those of formulas, roles, labels, addresses, code blocks.
+EVERY_NUMBER = re.compile(
+    r"\$[^$]*\$|\{[a-z-]+\}`[^`]*`|```.*?```|^\(.*?\)=$|\]\([^)]*\)|https?://\S+|<[^>]*>"
+    r"|(?<![\w.,/#-])(\d+(?:[.,]\d+)*)(?![\w/-])",
+    re.MULTILINE | re.DOTALL,
+)
+
+
 @dataclass(frozen=True)
 class Number:
     """A number as it is typed: its value, its last digit, and whether it is in percent."""

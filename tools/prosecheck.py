@@ -6,17 +6,20 @@ python tools/prosecheck.py --count    the counts of every page
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
 
 import bookcheck
 import notebooks
-from inlinecheck import inline_checked, typed_claims
-from numbercheck import bound_numbers, numbers_bound, prose_numbers
+import yaml
+from inlinecheck import inline_checked, known_claims, typed_claims, unchecked
+from numbercheck import EVERY_NUMBER, bound_numbers, numbers_bound, prose_numbers
 from sections import ASIDE, Prose, code, markdown, sections
 
-KEPT = notebooks.ROOT / "book" / "numbers.json"
+KEPT = notebooks.ROOT / "book" / "read.json"
+GLOSSARY = notebooks.ROOT / "book" / "glossary.yml"
 CHAPTER = re.compile(r"book/(?!solutions/)[a-z-]+/[a-z-]+")
 MOST_WORDS, MOST_DISPLAYS, LEAST_EXERCISES, LEAST_GRADED = 4500, 25, 12, 4
 LEVELS = ("recall", "derive", "run", "build", "think", "project")
@@ -121,9 +124,57 @@ def problems(page: str, notebook, ledger: dict) -> list[str]:
     return [text for check in checks for text in check(notebook, ledger)]
 
 
+def texts() -> dict[str, str]:
+    """What is written in no notebook: the entries of the glossary, and the pages in Markdown."""
+    entries = yaml.safe_load(GLOSSARY.read_text(encoding="utf-8"))
+    told = {
+        f"glossary, {entry['term']}": "\n\n".join(
+            entry[part] for part in ("definition", "beware") if part in entry
+        )
+        for entry in entries
+    }
+    pages = sorted(GLOSSARY.parent.rglob("*.md"))
+    return told | {notebooks.name(page): page.read_text(encoding="utf-8") for page in pages}
+
+
+def text_problems(book: dict[str, str], ledger: dict) -> list[str]:
+    """What such texts claim is printed or proved on a page of the book."""
+    known = set().union(*(known_claims(read(page), ledger) for page in held()))
+    return [
+        f"{name}: nothing checks the typed formula ${latex}$"
+        for name, text in book.items()
+        for latex in unchecked(text, known)
+    ]
+
+
+def fingerprint(typed: list[str]) -> str:
+    """A few characters that say whether what is typed is still what somebody read."""
+    return hashlib.sha256("\n".join(typed).encode()).hexdigest()[:12]
+
+
+def typed_in(source: str) -> list[str]:
+    """The formulas and numbers of a text, those too that claim nothing."""
+    return Prose(source).formulas + [m[1] for m in EVERY_NUMBER.finditer(source) if m[1]]
+
+
+def typed_of(notebook) -> list[str]:
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return [text for source in cells for text in typed_in(source)]
+
+
+def kept_typed(name: str, typed: list[str], kept: dict) -> list[str]:
+    """The formulas and numbers within lines are those that were kept.
+
+    What claims something is checked; that a mere mention is the right one only a reader can say.
+    """
+    if fingerprint(typed) == kept["typed"].get(name, fingerprint([])):
+        return []
+    return ["a formula or number within a line is another than before: read it, then --write"]
+
+
 def kept_numbers(page: str, notebook, kept: dict) -> list[str]:
     """The numbers of the prose are those that were kept, in their order."""
-    now, before = [n.text for _, _, n, _ in prose_numbers(notebook)], kept.get(page, [])
+    now, before = [n.text for _, _, n, _ in prose_numbers(notebook)], kept["numbers"].get(page, [])
     pairs = list(zip(now, before, strict=False))
     at = next((n for n, (a, b) in enumerate(pairs) if a != b), len(pairs))
     if now == before:
@@ -133,14 +184,19 @@ def kept_numbers(page: str, notebook, kept: dict) -> list[str]:
 
 
 def read_kept() -> dict:
-    return json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    return json.loads(KEPT.read_text(encoding="utf-8"))
 
 
 def write_kept() -> None:
-    """Keeps the numbers of all pages that are held to the laws."""
-    kept = {page: [n.text for _, _, n, _ in prose_numbers(read(page))] for page in held()}
-    text = json.dumps({page: own for page, own in kept.items() if own}, indent=1, sort_keys=True)
-    KEPT.write_text(text + "\n", encoding="utf-8")
+    """Keeps what is typed on all pages that are held to the laws, and in the texts."""
+    numbers = {page: [n.text for _, _, n, _ in prose_numbers(read(page))] for page in held()}
+    typed = {page: typed_of(read(page)) for page in held()}
+    typed |= {name: typed_in(text) for name, text in texts().items()}
+    kept = {
+        "numbers": {page: own for page, own in numbers.items() if own},
+        "typed": {name: fingerprint(own) for name, own in typed.items() if own},
+    }
+    KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def held() -> list[str]:
@@ -174,9 +230,18 @@ def main() -> int:
         return 0
     if "--write" in sys.argv:
         write_kept()
-    found = [f"{page}: {text}" for page in held() for text in problems(page, read(page), ledger)]
-    kept = read_kept()
-    found += [f"{page}: {t}" for page in held() for t in kept_numbers(page, read(page), kept)]
+    kept, told = read_kept(), texts()
+    found = text_problems(told, ledger)
+    found += [
+        f"{name}: {problem}"
+        for name, text in told.items()
+        for problem in kept_typed(name, typed_in(text), kept)
+    ]
+    for page in held():
+        notebook = read(page)
+        own = problems(page, notebook, ledger) + kept_numbers(page, notebook, kept)
+        own += kept_typed(page, typed_of(notebook), kept)
+        found += [f"{page}: {text}" for text in own]
     print("\n".join(found) or f"{len(held())} pages, nothing to complain of")
     return bool(found)
 

@@ -84,7 +84,10 @@ class Embedding(Op):
             return (None,), {}
         x, y_bar = cache.reshape(-1), y_bar.reshape(-1, self.n_out)  # (N,), (N, n_out)
         W_bar = np.zeros((self.K, self.n_out), np.result_type(y_bar, np.float64))
-        np.add.at(W_bar, x, y_bar)  # `W_bar[x] += y_bar` would count each row once
+        # `W_bar[x] += y_bar` would count each row once. `add.at` is 40 times as fast entry by entry
+        # as row by row.
+        entries = x[:, None] * self.n_out + np.arange(self.n_out)
+        np.add.at(W_bar.reshape(-1), entries.reshape(-1), y_bar.reshape(-1).astype(W_bar.dtype))
         if self.padding is not None:
             W_bar[self.padding] = 0
         return (None,), {"W": W_bar.astype(y_bar.dtype, copy=False)}

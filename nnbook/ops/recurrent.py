@@ -18,6 +18,7 @@ from numpy.typing import DTypeLike
 
 from nnbook.data.targets import class_labels
 from nnbook.op import EVAL, EVERYTHING, Array, Mode, Needs, NoGradientError, Op, Params
+from nnbook.ops import unrolled
 from nnbook.ops.cells import Cell, LSTMCell, RNNCell, State
 from nnbook.ops.gru import GRUCell
 
@@ -53,8 +54,7 @@ class Recurrent(Op):
 
     def forward(self, params: Params, x: Array, *rest: Array, mode: Mode = EVAL) -> tuple[Any, Any]:
         cell = self.cell
-        if x.ndim != 3 or x.shape[2] != cell.n_in or not x.shape[1]:
-            raise ValueError(f"{self!r} expects inputs (N, T, {cell.n_in}), got shape {x.shape}")
+        self._check(x)
         going, before = self._going(x, rest), rest[1:] if self.lengths else rest
         state = cell.start(self, x, before)
         a = cell.read(params, x)  # (N, T, gates · n_out), all steps at once
@@ -101,6 +101,11 @@ class Recurrent(Op):
         first = 2 if self.lengths else 1
         parts = (b if needs.input(first + i) else None for i, b in enumerate(state_bar[:given]))
         return (x_bar, *([None] if self.lengths else []), *parts), {**read_bars, **bars}
+
+    def _check(self, x: Array) -> None:
+        n = self.cell.n_in
+        if x.ndim != 3 or x.shape[2] != n or not x.shape[1]:
+            raise ValueError(f"{self!r} expects inputs (N, T, {n}), got shape {x.shape}")
 
     def _going(self, x: Array, rest: tuple[Array, ...]) -> Array | None:
         """Whether each sequence has not yet ended before each step, `(N, T, 1)`."""
@@ -167,6 +172,23 @@ class LSTM(Recurrent):
         **draws: Any,
     ):
         super().__init__(LSTMCell(n_in, n_out, forget_bias, **draws), lengths)
+
+    def forward(self, params: Params, x: Array, *rest: Array, mode: Mode = EVAL) -> tuple[Any, Any]:
+        if self.lengths or x.dtype != np.float32:
+            return super().forward(params, x, *rest, mode=mode)
+        self._check(x)
+        y, steps = unrolled.forward(params, x, *self.cell.start(self, x, rest))
+        return y, (x, steps, len(rest))
+
+    def vjp(
+        self, params: Params, cache: Any, y_bar: Any, needs: Needs = EVERYTHING
+    ) -> tuple[tuple[Array | None, ...], Params]:
+        if not isinstance(cache[1], unrolled.Steps):
+            return super().vjp(params, cache, y_bar, needs)
+        (x, steps, given), (h_bar, c_bar) = cache, y_bar
+        x_bar, state_bar, bars = unrolled.backward(params, x, steps, h_bar, c_bar, needs)
+        parts = (bar if needs.input(1 + i) else None for i, bar in enumerate(state_bar[:given]))
+        return (x_bar, *parts), bars
 
 
 class GRU(Recurrent):

@@ -11,7 +11,7 @@ from nnbook import tree
 from nnbook.numerics import floating, wide
 from nnbook.op import Params
 from nnbook.training.checks import array, positive
-from nnbook.training.elementwise import Optimizer, check_optimizer
+from nnbook.training.elementwise import Optimizer, Update, check_optimizer
 
 
 def clip_by_value(optimizer: Optimizer, bound: float) -> Optimizer:
@@ -94,7 +94,10 @@ def _checked(grads: Params) -> Params:
 
 
 def _clipped(name: str, optimizer: Optimizer, clip: Callable[[Params], Params]) -> Optimizer:
-    def update(params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
-        return optimizer.update(params, clip(grads), state)
+    def after_clip(update: Update) -> Update:
+        return lambda params, grads, state: update(params, clip(grads), state)
 
-    return Optimizer(name, optimizer.init, update)
+    in_place = optimizer.update_in_place
+    return Optimizer(
+        name, optimizer.init, after_clip(optimizer.update), in_place and after_clip(in_place)
+    )

@@ -203,9 +203,12 @@ def fit(
             callback.recall(held, run)
 
     mode = Mode.train(course.generators["ops"])
+    update = optimizer.update_in_place or optimizer.update
     with _progress(course.epoch, epochs if not course.stopped else course.epoch, progress) as bar:
         for epoch in bar:
             sums = dict.fromkeys(names, 0.0)
+            if optimizer.update_in_place is not None:  # callers and callbacks keep what they have
+                params, state = tree.map(_own, params), tree.map(_own, state)
             for step, columns in enumerate(
                 batches(course.generators["batches"], batch_size, *x.values(), *t.values())
             ):
@@ -225,7 +228,7 @@ def fit(
                 if penalty is not None:
                     sums["penalty"] += n * penalty(params)
                     grads = penalty.add_to(grads, params)
-                params, state = optimizer.update(params, grads, state)
+                params, state = update(params, grads, state)
                 params = network.measured(params, tape)
                 for name, value in told.scores(tape.values, t_batch).items():
                     sums[name] += n * value
@@ -259,6 +262,11 @@ def _so_far(network: Graph, course: Course) -> Fit:
     """The run until now; later epochs do not change its history."""
     history = {name: [*row] for name, row in course.history.items()}
     return Fit(network, course.params, history, course.state)
+
+
+def _own(leaf: Any) -> Any:
+    """An array of its own, or what is no array."""
+    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
 
 
 def _outputs(network: Graph, params: Params, x: Mapping[str, Array]) -> dict[str, Array]:

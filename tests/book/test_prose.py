@@ -142,7 +142,7 @@ def test_numbers_are_as_they_were_read(page):
     assert prosecheck.kept_numbers(page, prosecheck.read(page), prosecheck.read_kept()) == []
 
 
-@pytest.mark.parametrize("page", [p for p in HELD if p in prosecheck.read_kept()])
+@pytest.mark.parametrize("page", [p for p in HELD if p in prosecheck.read_kept()["numbers"]])
 def test_every_changed_digit_is_found(page):
     """Of each number the last digit changed: what a cell prints by chance does not hide it."""
     kept, notebook = prosecheck.read_kept(), prosecheck.read(page)
@@ -156,6 +156,41 @@ def test_every_changed_digit_is_found(page):
         notebook.cells[number - 1] = changed
         assert prosecheck.kept_numbers(page, notebook, kept), f"{text} to {other}"
         notebook.cells[number - 1] = cell
+
+
+@pytest.mark.parametrize("page", HELD)
+def test_formulas_and_numbers_within_lines_are_as_they_were_read(page):
+    typed = prosecheck.typed_of(prosecheck.read(page))
+    assert prosecheck.kept_typed(page, typed, prosecheck.read_kept()) == []
+
+
+# -- What is written in no notebook: the glossary, and pages in Markdown ---------------------------
+
+TEXTS, KEPT = prosecheck.texts(), prosecheck.read_kept()
+
+
+def test_texts_claim_what_the_book_shows():
+    assert prosecheck.text_problems(TEXTS, LEDGER) == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_are_as_they_were_read(name):
+    typed = prosecheck.typed_in(TEXTS[name])
+    assert prosecheck.kept_typed(name, typed, KEPT) == []
+    assert prosecheck.kept_typed(name, [*typed, "x"], KEPT)
+
+
+def test_every_number_of_a_text():
+    text = "Of 640 digits, 1,000 or 2.5: not $5$, {cite}`6`, [7](8), `9` or MNIST-10.\n(a-11)=\n"
+    assert prosecheck.typed_in(text) == ["5", "640", "1,000", "2.5", "7", "9"]
+
+
+def test_planted_formula_in_the_glossary():
+    name = "glossary, gradient descent"
+    planted = {name: TEXTS[name].replace(r"- \eta", r"+ \eta")}
+    assert planted[name] != TEXTS[name]
+    (problem,) = prosecheck.text_problems(planted, LEDGER)
+    assert "nothing checks" in problem
 
 
 # -- The form of a page ----------------------------------------------------------------------------

@@ -10,11 +10,12 @@ import pytest
 from nnbook import gradcheck
 from nnbook.graph import Graph, Sequential
 from nnbook.op import Needs, NoGradientError
+from nnbook.ops import unrolled
 from nnbook.ops.arithmetic import Pick
 from nnbook.ops.cells import LSTMCell, RNNCell
 from nnbook.ops.gru import GRUCell
 from nnbook.ops.linear import Dense
-from nnbook.ops.recurrent import GRU, LSTM, RNN
+from nnbook.ops.recurrent import GRU, LSTM, RNN, Recurrent
 
 KINDS = {
     "RNN": (RNN, RNNCell, {}),
@@ -47,6 +48,57 @@ def outputs(y):
 def bars_of(y, seed=7):
     bars = tuple(rng(seed).normal(size=v.shape) for v in outputs(y))
     return bars if isinstance(y, tuple) else bars[0]
+
+
+# --- the LSTM in float32, all steps together ------------------------------------------------------
+
+
+def small(*arrays):
+    return [np.asarray(a, np.float32) for a in arrays]
+
+
+@pytest.mark.parametrize("given", [False, True])
+@pytest.mark.parametrize("memory", [False, True])
+@pytest.mark.parametrize("T", [1, 5])
+def test_unrolled_as_the_loop_over_cells(given, memory, T):
+    op, params, x, state = drawn("LSTM")
+    params, (x, *state) = dict(zip(params, small(*params.values()), strict=True)), small(x, *state)
+    inputs = (x[:, :T], *state) if given else (x[:, :T],)
+    y, cache = op.forward(params, *inputs)
+    assert isinstance(cache.own[1], unrolled.Steps)
+    slow, own = Recurrent.forward(op, params, *inputs)
+    h_bar, c_bar = small(*bars_of(y))
+    y_bar = (h_bar, c_bar if memory else 0 * c_bar)
+    bars, params_bar = op.vjp(params, cache, y_bar)
+    slow_bars, slow_params_bar = Recurrent.vjp(op, params, own, y_bar)
+    assert params_bar.keys() == slow_params_bar.keys()
+    assert len(bars) == len(slow_bars) == len(inputs)
+    for a, b in zip(
+        [*y, *bars, *params_bar.values()],
+        [*slow, *slow_bars, *(slow_params_bar[name] for name in params_bar)],
+        strict=True,
+    ):
+        assert a.dtype == np.float32
+        np.testing.assert_allclose(a, b, 2e-5, 2e-6)
+
+
+def test_unrolled_sends_what_is_asked_for():
+    op, params, x, state = drawn("LSTM")
+    params, (x, *state) = dict(zip(params, small(*params.values()), strict=True)), small(x, *state)
+    y, cache = op.forward(params, x, *state)
+    bars, own = op.vjp(params, cache, bars_of(y), Needs((False, True, False), params=False))
+    assert [bar is None for bar in bars] == [True, False, True]
+    assert own == {}
+
+
+def test_unrolled_gates_far_from_0_neither_overflow_nor_pass_1():
+    op, params, x, _ = drawn("LSTM")
+    params, (x,) = dict(zip(params, small(*params.values()), strict=True)), small(1e4 * x)
+    (h, c), cache = op.forward(params, x)
+    assert np.all(np.abs(h) <= 1)
+    assert np.all(np.isfinite(c))
+    bars, _ = op.vjp(params, cache, (np.ones_like(h), np.ones_like(c)))
+    assert np.all(np.isfinite(bars[0]))
 
 
 # --- the loop -------------------------------------------------------------------------------------

@@ -55,6 +55,29 @@ def numbers(*trees):
 
 
 @pytest.mark.parametrize("opt", ALL, ids=repr)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_in_place_the_same_numbers(opt, dtype):
+    grads = [frozen(seed, dtype) for seed in (1, 2, 3)]
+    pure = frozen(0, dtype), opt.init(frozen(0, dtype))
+    own = tuple(tree.map(lambda leaf: np.array(leaf) if np.ndim(leaf) else leaf, t) for t in pure)
+    weights = own[0]["p"]["W"]
+    for g in grads:
+        pure, own = opt.update(pure[0], g, pure[1]), opt.update_in_place(own[0], g, own[1])
+    np.testing.assert_equal(pure, own)
+    assert own[0]["p"]["W"] is weights
+
+
+def test_in_place_leaves_what_it_cannot_write():
+    opt, grads = sgd(0.1), {"W": np.ones((2, 3))}
+    locked = np.zeros((2, 3))
+    locked.setflags(write=False)
+    for W in (locked, np.zeros((3, 2)).T, np.zeros((2, 6))[:, ::2]):
+        params, _ = opt.update_in_place({"W": W}, grads, opt.init({"W": W}))
+        assert np.all(params["W"] == -0.1)
+        assert np.all(W == 0)
+
+
+@pytest.mark.parametrize("opt", ALL, ids=repr)
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
 def test_pure_and_dtype_kept(opt, dtype):
     params, grads = frozen(0, dtype), frozen(1, dtype)

@@ -174,15 +174,13 @@ class SoftmaxCrossEntropy(_CrossEntropy):
       targets PyTorch divides by the number of examples);
     - `ignore`: a label whose examples do not count.
 
-    Raises ValueError for labels that are no class, targets that are no distribution, and for a mean
-    over examples that are all ignored or of weight 0. Source:
-    chapter *Losses*; Szegedy et al., *Rethinking the Inception architecture* (2016), for smoothing.
+    Raises ValueError for labels that are no class, targets that are no distribution, and a mean
+    over examples that are all ignored or of weight 0. Source: chapter *Losses*; Szegedy et al.,
+    *Rethinking the Inception architecture* (2016), for smoothing.
 
     >>> loss, z, t = SoftmaxCrossEntropy(), np.array([[0.0, 0.0]]), np.array([[0.0, 1.0]])
-    >>> loss.value(z, t).round(4), loss.gradient(z, t)
-    (np.float64(0.6931), array([[ 0.5, -0.5]]))
-    >>> SoftmaxCrossEntropy()([[-np.inf, 0, 1]], [2]).round(4)
-    np.float64(0.3133)
+    >>> loss.value(z, t).round(4), loss.gradient(z, t), loss([[-np.inf, 0, 1]], [2]).round(4)
+    (np.float64(0.6931), array([[ 0.5, -0.5]]), np.float64(0.3133))
     >>> SoftmaxCrossEntropy(ignore=-1)([[0.0, 0.0], [5.0, 0.0]], [1, -1]).round(4)
     np.float64(0.6931)
     """
@@ -194,23 +192,24 @@ class SoftmaxCrossEntropy(_CrossEntropy):
         u = self.u(t)
         return softmax(z) * np.sum(u, axis=-1, keepdims=True) - u
 
-    # With labels and without options, which is how most networks are trained, u is 1 at the label
-    # and 0 elsewhere: the same numbers, with one exponential and without arrays of zeros.
-
+    # With labels and without options, which is most often, u is 1 at the label and 0 elsewhere: the
+    # same numbers, with one exponential and without arrays of zeros.
     def forward(self, params: Params, z: Any, t: Any, mode: Mode = EVAL) -> tuple[Array, Any]:
         options = self.smoothing or self.weights is not None or self.ignore is not None
         if options or t.dtype.kind == "f" or t.shape != z.shape[:-1]:
             return super().forward(params, z, t, mode=mode)
         dtype, z = z.dtype, wide(self.prediction(z))
         self.check_count(t)
-        t = class_labels(t, z.shape[-1], self)[..., None]
-        exact = np.result_type(z, np.float64)
+        exact, K = np.result_type(z, np.float64), z.shape[-1]
+        t = class_labels(t, K, self)
+        at = np.arange(t.size), t.reshape(-1)  # the entries of the labels, all leading axes in one
         with np.errstate(divide="ignore", invalid="ignore", under="ignore"):
             e, sums, c = exponentials(z)
-            log_p = np.take_along_axis(z, t, axis=-1).astype(exact) - c - np.log(sums, dtype=exact)
-        losses, n = -log_p[..., 0], t.size if self.reduction == "mean" else 1
+            z_t = z.reshape(-1, K)[at].reshape(*t.shape, 1).astype(exact)
+            losses = -(z_t - c - np.log(sums, dtype=exact))[..., 0]
+        n = t.size if self.reduction == "mean" else 1
         L = np.asarray(losses if self.reduction == "none" else np.sum(losses) / n, dtype)[()]
-        return L, _OfLabels(e, sums, t, n, dtype)
+        return L, _OfLabels(e, sums, at, n, dtype)
 
     def vjp(
         self, params: Params, cache: Any, L_bar: ArrayLike, needs: Needs = EVERYTHING
@@ -219,10 +218,10 @@ class SoftmaxCrossEntropy(_CrossEntropy):
             return super().vjp(params, cache, L_bar, needs)
         if needs.inputs is not None and needs.input(1):
             raise NoGradientError(f"{self!r}: an integer target has no cotangent")
-        e, sums, t, n, dtype = cache
+        e, sums, at, n, dtype = cache
         with np.errstate(invalid="ignore", under="ignore"):
-            z_bar = e / sums
-            np.put_along_axis(z_bar, t, np.take_along_axis(z_bar, t, axis=-1) - 1, axis=-1)
+            z_bar = np.divide(e, sums, order="C")
+            z_bar.reshape(-1, z_bar.shape[-1])[at] -= 1
             z_bar /= n
             if np.ndim(L_bar) or L_bar != 1:
                 z_bar *= np.asarray(L_bar, z_bar.dtype)[..., None]
@@ -234,7 +233,7 @@ class _OfLabels(NamedTuple):
 
     e: Array
     sums: Array
-    t: Array
+    at: tuple[Array, Array]
     n: int
     dtype: Any
 
