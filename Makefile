@@ -21,6 +21,8 @@ PAGES ?=
 CHECK ?=
 # Processes of `make test` and `make mutants`.
 JOBS  ?= 2
+# How often `make test-again` runs the notebooks.
+TIMES ?= 10
 # Where the site will be published, and where errors are reported; both may be left out:
 #   make book SITE_URL=https://example.org/book/ REPOSITORY_URL=https://example.org/code/book
 SITE_URL       ?=
@@ -30,6 +32,8 @@ export SITE_URL REPOSITORY_URL
 #   make mutants FILES="nnbook/data nnbook/tree.py" COUNT=50 SEED=7
 COUNT ?= 100
 SEED  ?= 0
+# How notebooks are run and compared.
+NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300
 # The tests that need no book.
 FAST  := --ignore=tests/book --ignore=tests/site nnbook tests
 
@@ -48,7 +52,7 @@ ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf speed serve test test-fast test-browser mutants check experiments lab notebooks test-oracle bench lock clean distclean FORCE
+.PHONY: help book pdf speed serve checksums test test-fast test-again test-site test-browser mutants check experiments lab notebooks test-oracle bench lock clean distclean FORCE
 
 help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -83,8 +87,25 @@ serve: book ## build the site and serve it on localhost
 # and the book's checks. Without a browser the last lines say what was left out.
 test: $(STAMP) ## run everything: lint, tests, all notebooks, the site, the book's checks
 	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder \
-	  --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 \
-	  nnbook tests book
+	  $(NBVAL) nnbook tests book
+
+# An output that differs once in ten runs is a bug that a single run rarely meets.
+test-again: $(STAMP) ## run all notebooks (or FILES=...) TIMES times over and compare; the first failure ends it
+	@for time in $$(seq $(TIMES)); do \
+	  echo "Time $$time of $(TIMES)"; \
+	  $(ONE_THREAD) $(PY) -m pytest -q -n $(JOBS) --dist loadscope $(NBVAL) $(or $(FILES),book) || exit 1; \
+	done; echo "$(TIMES) times without a failure"
+
+# The site that lies in _build/html, with the addresses that it was built with. Code in its pages
+# comes from the network, so `make test` tries that on a site of its own.
+test-site: $(STAMP) ## test the site that `make book` built
+	@$(PY) tools/sitecheck.py
+	@$(ONE_THREAD) NNBOOK_SITE=$(SITE) $(PY) -m pytest -q -n $(JOBS) --dist loadscope \
+	  tests/site/test_pages.py tests/site/test_search.py tests/book/test_site.py
+
+checksums: ## write the checksums of all files of the site into its SHA256SUMS
+	@cd $(SITE) && rm -f SHA256SUMS && find . -type f -not -path '*/.*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum > ../SHA256SUMS \
+	  && mv ../SHA256SUMS . && sha256sum --check --quiet SHA256SUMS
 
 test-fast: $(STAMP) ## the package's unit tests and doctests alone
 	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(FAST)
@@ -152,17 +173,19 @@ endef
 $(STAMP): requirements.txt pyproject.toml
 	$(call environment,$(VENV))
 	@echo "Installing the pinned packages (a few minutes the first time)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@echo "$(CURDIR)" > $@
 
 $(VENV)/.oracle: $(STAMP)
 	@$(PY) -m pip install --quiet --disable-pip-version-check -e '.[oracle]'
 	@touch $@
 
-# Where the book has a package too, its version; constraints may not be folders or have extras.
+# Where the book has a package too, its version; constraints may not have extras, and would ask for
+# hashes of all other packages if they had any.
 $(BENCH)/.installed: requirements.txt pyproject.toml
 	$(call environment,$(BENCH))
 	@echo "Installing PyTorch and scikit-learn"
-	@sed -e '/^-e/d' -e 's/\[[^]]*\]//' requirements.txt > $(BENCH)/constraints.txt
+	@sed -e '/^ *--hash/d' -e 's/ *\\$$//' -e 's/\[[^]]*\]//' requirements.txt > $(BENCH)/constraints.txt
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -c $(BENCH)/constraints.txt -e '.[bench]'
 	@touch $@

@@ -157,6 +157,7 @@ from .training.constraints import max_norm as max_norm
 from .training.curvature import sharpness as sharpness
 from .training.directions import lion as lion
 from .training.directions import muon as muon
+from .training.elementwise import Optimizer as Optimizer
 from .training.groups import by_group as by_group
 from .training.loop import Fit as Fit
 from .training.loop import fit as fit
@@ -165,7 +166,6 @@ from .training.moments import adamw as adamw
 from .training.moments import amsgrad as amsgrad
 from .training.moments import nadam as nadam
 from .training.moments import radam as radam
-from .training.optimizers import Optimizer as Optimizer
 from .training.optimizers import adadelta as adadelta
 from .training.optimizers import adagrad as adagrad
 from .training.optimizers import momentum as momentum

@@ -71,8 +71,10 @@ def _blocks(shape: tuple[int, ...], axis: Axes) -> tuple[int, int, int, tuple[in
 
     None for sums that would be too long for float32, and for axes in between.
     """
+    if axis is None:
+        return None
     ndim, named = len(shape), axis if isinstance(axis, tuple) else (axis,)
-    if axis is None or any(not -ndim <= i < ndim for i in named):
+    if any(not -ndim <= i < ndim for i in named):
         return None
     axes = {i % ndim for i in named}
     kept = [size for i, size in enumerate(shape) if i not in axes]

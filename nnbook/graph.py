@@ -294,7 +294,8 @@ class Sequential(Graph):
         if not ops:
             raise ValueError("Sequential needs at least one op")
         super().__init__("x")
-        last, seen = "x", {}
+        last = "x"
+        seen: dict[str, int] = {}
         for op in ops:
             kind = type(op).__name__.lower()
             seen[kind] = seen.get(kind, 0) + 1

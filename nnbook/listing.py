@@ -55,7 +55,7 @@ def _without_docstrings(text: str) -> str:
             continue
         if ast.get_docstring(node) is None:
             continue
-        first, last = node.body[0].lineno - 1, node.body[0].end_lineno
+        first, last = node.body[0].lineno - 1, node.body[0].end_lineno or 0
         alone = len(node.body) == 1  # a body must not become empty
         indent = " " * node.body[0].col_offset
         lines[first:last] = [f"{indent}..." if alone else None] + [None] * (last - first - 1)

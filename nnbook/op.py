@@ -91,8 +91,13 @@ class Op:
         """First values of the parameters, drawn from `rng`; `{}` for an op that has none."""
         return {}
 
-    def forward(self, params: Params, *inputs: Array, mode: Mode = EVAL) -> tuple[Any, Any]:
-        """The value $y$, and a cache of whatever `vjp` will want to look up again."""
+    # Type checkers let a subclass name its inputs, `forward(self, params, x, mode=EVAL)`, only if
+    # all that may come is Any here.
+    def forward(self, params: Params, *inputs: Any, **mode: Any) -> tuple[Any, Any]:
+        """The value $y$, and a cache of whatever `vjp` will want to look up again.
+
+        `forward(params, *inputs, mode=EVAL)`, with as many inputs as the op has parents.
+        """
         raise NotImplementedError(f"{self!r} has no forward")
 
     def vjp(
@@ -120,7 +125,7 @@ class Op:
 
 
 def checked_params(
-    op: Op, params: Params, dtype: DTypeLike = None, optional: tuple[str, ...] = ()
+    op: Op, params: Params, dtype: DTypeLike | None = None, optional: tuple[str, ...] = ()
 ) -> Params:
     """`params` as arrays of floating numbers, of `dtype` if it is given.
 

@@ -148,7 +148,7 @@ def tune(
         raise ValueError(f"expected as many trials for each competitor, got {budgets}")
     found = {}
     for name in progress(list(candidates)):
-        trials = [
+        trials: list[dict[str, Any]] = [
             {"settings": dict(s), "score": float(np.mean([score(name, s, seed) for seed in seeds]))}
             for s in candidates[name]
         ]

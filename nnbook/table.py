@@ -36,7 +36,7 @@ def table(
     vertex  op     parents
     x       input
     """
-    rows = [("vertex", "op", "parents")]
+    rows: list[tuple[str, ...]] = [("vertex", "op", "parents")]
     rows += [(name, "input", "") for name in inputs]
     for name, (op, parents, key) in vertices.items():
         shared = f", parameters of {key}" if key != name else ""

@@ -18,7 +18,7 @@ hypothesis.settings.load_profile("repeatable")
 LONGEST = (
     "tests/site/test_pages.py::TestWideBecomesNarrow",
     "tests/derive/test_rules.py",
-    "tests/derive/test_printing.py",
+    "tests/book/test_displays.py",
     "tests/derive/test_fuzz.py",
     "tests/site/test_pages.py::TestNarrowBecomesWide",
     "tests/site/test_live.py",

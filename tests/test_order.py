@@ -1,19 +1,8 @@
 """The order in which several processes take the tests."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.conftest import LONGEST, group_of, longest_first
-
-ROOT = Path(__file__).parents[1]
-
-
-def test_the_longest_groups_are_there():
-    """A file that was renamed would silently come last."""
-    for group in LONGEST:
-        path, _, name = group.partition("::")
-        assert (f"class {name}:" if name else "") in (ROOT / path).read_text("utf-8")
 
 
 def test_longest_first_then_those_with_most_tests():

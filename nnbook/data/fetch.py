@@ -45,7 +45,8 @@ def fetch_mnist(dtype: DTypeLike = np.float32) -> Split:
     floating_dtype(dtype)
     with np.load(_kept(f"{KERAS}mnist.npz")) as a:
         parts = (a["x_train"], a["y_train"]), (a["x_test"], a["y_test"])
-    return tuple(_scaled(x, t, dtype) for x, t in parts)
+    train, test = parts
+    return _scaled(*train, dtype), _scaled(*test, dtype)
 
 
 def fetch_fashion_mnist(dtype: DTypeLike = np.float32) -> Split:
@@ -62,7 +63,8 @@ def fetch_fashion_mnist(dtype: DTypeLike = np.float32) -> Split:
     for name in ("train", "t10k"):
         x, t = (f"{FASHION}{name}-{what}-ubyte.gz" for what in ("images-idx3", "labels-idx1"))
         parts.append(_scaled(load_idx(_kept(x)), load_idx(_kept(t)), dtype))
-    return tuple(parts)
+    train, test = parts
+    return train, test
 
 
 def fetch_cifar10(dtype: DTypeLike = np.float32) -> Split:
@@ -75,17 +77,19 @@ def fetch_cifar10(dtype: DTypeLike = np.float32) -> Split:
     Source: A. Krizhevsky, *Learning multiple layers of features from tiny images* (2009).
     """
     floating_dtype(dtype)
-    batches: dict[str, list] = {"train": [], "test": []}
+    batches: dict[str, list[tuple[Array, Array]]] = {"train": [], "test": []}
     with tarfile.open(_kept(f"{CIFAR}cifar-10-python.tar.gz")) as archive:
         for member in sorted(archive.getmembers(), key=lambda m: m.name):
             name = Path(member.name).name
             if name.startswith(("data_batch_", "test_batch")):
-                batch = _Arrays(archive.extractfile(member), encoding="bytes").load()
+                file: Any = archive.extractfile(member)
+                batch = _Arrays(file, encoding="bytes").load()
                 x = batch[b"data"].reshape(-1, 3, 32, 32)
                 part = "test" if name == "test_batch" else "train"
                 batches[part].append((x, np.array(batch[b"labels"])))
     joined = (map(np.concatenate, zip(*parts, strict=True)) for parts in batches.values())
-    return tuple(_scaled(x, t, dtype) for x, t in joined)
+    train, test = (_scaled(x, t, dtype) for x, t in joined)
+    return train, test
 
 
 class _Arrays(pickle.Unpickler):

@@ -137,7 +137,7 @@ class Cluster:
                 elif time.monotonic() - idle > self.timeout:
                     raise self._nobody() from None
                 continue
-            if self._futures.get(ticket) is not future:
+            if self._futures.get(ticket) is not future or future is None:
                 continue  # it was dropped, or sent again
             work = self._work.pop(ticket)
             del self._futures[ticket]
@@ -171,7 +171,8 @@ class Cluster:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Cluster({self._client.scheduler.address!r}, {self.machines} machines)"
+        scheduler: Any = self._client.scheduler
+        return f"Cluster({scheduler.address!r}, {self.machines} machines)"
 
     def _nobody(self) -> RuntimeError:
         return RuntimeError(f"no machine is left, and none came within {self.timeout:g} seconds")

@@ -78,7 +78,8 @@ class Conv2D(Op):
         self.weights, self.bias = initial("weights", weights), initial("bias", bias, None)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        shapes = {"W": (self.C_out, self.C_in // self.groups, *self.windows.kernel)}
+        W = (self.C_out, self.C_in // self.groups, *self.windows.kernel)
+        shapes: dict[str, tuple[int, ...]] = {"W": W}
         return shapes if self.bias is None else {**shapes, "b": (self.C_out,)}
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:

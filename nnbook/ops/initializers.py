@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 from nnbook.checks import finite, positive, whole
 from nnbook.kinds import floating_dtype, function, generator, listed
 
-Initializer = Callable[[np.random.Generator, tuple[int, ...], DTypeLike], NDArray]
+Initializer = Callable[[np.random.Generator, tuple[int, ...], DTypeLike], NDArray[Any]]
 
 
 def initial(name: str, given: Any, *more: Any) -> Any:
@@ -46,7 +46,7 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return shape[1] * kernel, shape[0] * kernel
 
 
-def _initializer(draw: Callable[[np.random.Generator, tuple[int, ...]], NDArray]) -> Initializer:
+def _initializer(draw: Callable[[np.random.Generator, tuple[int, ...]], Any]) -> Initializer:
     """The initializer that draws in float64, and gives the floating dtype that is asked for."""
 
     def initializer(rng, shape, dtype=np.float64):

@@ -47,7 +47,7 @@ class Dense(Op):
         self.weights, self.bias = initial("weights", weights), initial("bias", bias, None)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        shapes = {"W": (self.n_in, self.n_out)}
+        shapes: dict[str, tuple[int, ...]] = {"W": (self.n_in, self.n_out)}
         return shapes if self.bias is None else {**shapes, "b": (self.n_out,)}
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:

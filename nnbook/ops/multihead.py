@@ -73,17 +73,14 @@ class MultiHeadAttention(Op):
         self.weights, self.bias = initial("weights", weights), initial("bias", bias, None)
         self.causal, self.rotary = flag("causal", causal), rotary
         self.past = flag("past", past)
-
-    @property
-    def labels(self) -> tuple[int, ...]:
-        return (5,) if self.past else (3,)
+        self.labels = (5,) if past else (3,)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        shapes = {f"W_{name}": (self.d, self.d) for name in "qkvo"}
+        shapes: dict[str, tuple[int, ...]] = {f"W_{name}": (self.d, self.d) for name in "qkvo"}
         return shapes if self.bias is None else {**shapes, **{f"b_{n}": (self.d,) for n in "qkvo"}}
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike = np.float64) -> Params:
-        draws = {"W": self.weights, "b": self.bias}
+        draws: dict[str, Any] = {"W": self.weights, "b": self.bias}
         return {name: draws[name[0]](rng, shape, dtype) for name, shape in self.shapes().items()}
 
     def forward(
@@ -184,7 +181,7 @@ def _dense(params: Params, name: str, x: Array) -> Array:
 
 def _dense_bars(
     params: Params, name: str, x: Array, y_bar: Array, input_wanted: bool, learn: bool
-) -> tuple[Array | None, dict[str, Array]]:
+) -> tuple[Any, dict[str, Array]]:
     """The cotangents of its input and its parameters."""
     x_bar = product(y_bar, params[f"W_{name}"].T) if input_wanted else None
     if not learn:

@@ -96,7 +96,8 @@ class MaxPool2D(Pool):
         padded, output = self.windows.pad(x, -np.inf), self.windows.output(x)
         places = np.arange(self.windows.kernel[0] * self.windows.kernel[1])
         places = places.astype(np.min_scalar_type(places[-1]))
-        y = where = None
+        y: Any = None
+        where: Any = None
         for i, (_, part) in zip(places, self.windows.parts(padded, output), strict=True):
             if y is None:
                 y, where = part.copy(), np.zeros(part.shape, places.dtype)

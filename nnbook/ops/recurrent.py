@@ -45,14 +45,7 @@ class Recurrent(Op):
 
     def __init__(self, cell: Cell, lengths: bool = False):
         self.cell, self.lengths = cell, flag("lengths", lengths)
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        return self.cell.outputs
-
-    @property
-    def labels(self) -> tuple[int, ...]:
-        return (1,) if self.lengths else ()
+        self.outputs, self.labels = cell.outputs, (1,) if lengths else ()
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return self.cell.shapes()
@@ -85,7 +78,8 @@ class Recurrent(Op):
         state_bar = tuple(np.zeros_like(bar[:, 0]) for bar in y_bar)
         # In float32 the way to U is taken for all steps at once, in one product, where a cell can.
         late = needs.params and x.dtype == np.float32 and self.cell.late
-        a_bars, bars = [], {}
+        a_bars: list[Array] = []
+        bars: dict[str, Array] = {}
         for t in reversed(range(x.shape[1])):
             after_bar = tuple(y[:, t] + bar for y, bar in zip(y_bar, state_bar, strict=True))
             stays = None
@@ -192,8 +186,8 @@ class LSTM(Recurrent):
     ) -> tuple[tuple[Array | None, ...], Params]:
         if not isinstance(cache[1], unrolled.Steps):
             return super().vjp(params, cache, y_bar, needs)
-        x, steps, given = cache
-        x_bar, state_bar, bars = unrolled.backward(params, x, steps, *y_bar, needs)
+        (x, steps, given), (h_bar, c_bar) = cache, y_bar
+        x_bar, state_bar, bars = unrolled.backward(params, x, steps, h_bar, c_bar, needs)
         parts = (bar if needs.input(1 + i) else None for i, bar in enumerate(state_bar[:given]))
         return (x_bar, *parts), bars
 

@@ -106,7 +106,7 @@ class ConvTranspose2D(Op):
     def _size(self, i: int, size: int) -> int:
         """The number of pixels that come of `size` along axis `i`."""
         w = self.conv.windows
-        if w.padding == "same":
+        if isinstance(w.padding, str):  # "same"
             return w.stride[i] * size
         reach = w.stride[i] * (size - 1) + w.dilation[i] * (w.kernel[i] - 1) + 1
         out = reach - 2 * w.padding[i] + self.extra[i]

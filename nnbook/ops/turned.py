@@ -67,10 +67,10 @@ def bars(
         columns[:n] = pieces[:n]
         X = columns[:n].reshape(n, g, -1, L)
         x_bar[images] = (V @ X).reshape(n, C, H, line)[..., :width]
-        if learn:
+        if W_bars is not None:
             lines[:n, ..., :width] = x[images]
             np.matmul(X, lines[:n].reshape(n, g, -1, L).swapaxes(-1, -2), out=W_bars[images])
-    if not learn:
+    if W_bars is None:
         return x_bar, None
     W_bar = total(W_bars, axis=0).reshape(O, k, m, C // g)[:, ::-1, ::-1]
     return x_bar, np.ascontiguousarray(W_bar.transpose(0, 3, 1, 2))

@@ -30,7 +30,7 @@ class Steps(NamedTuple):
     shown: Array  # tanh of c after each step, (T, n_out, N)
 
 
-def forward(params: Params, x: Array, h: Array, c: Array) -> tuple[tuple[Array, Array], Steps]:
+def forward(params: Params, x: Array, h: Array, c: Array) -> tuple[tuple[Array, ...], Steps]:
     """All states and memories, `(N, T, n_out)` each, from `x` `(N, T, n_in)` and those before."""
     (N, T, _), m = x.shape, h.shape[1]
     halves = np.repeat(np.array([0.5, 0.5, 0.5, 1], x.dtype), m)  # of o, i, f; g is a tanh already

@@ -79,18 +79,7 @@ class WeightNorm(Op):
         if not isinstance(op, Op):
             raise TypeError(f"WeightNorm needs an op such as Dense(2, 1), got {op!r}")
         self.op = op
-
-    @property
-    def labels(self) -> tuple[int, ...]:
-        return self.op.labels
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        return self.op.outputs
-
-    @property
-    def measures(self) -> tuple[str, ...]:
-        return self.op.measures
+        self.labels, self.outputs, self.measures = op.labels, op.outputs, op.measures
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         shapes = dict(self.op.shapes())

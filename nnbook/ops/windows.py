@@ -46,7 +46,7 @@ def output_size(
 class Axis(NamedTuple):
     """The windows along one axis: their number, and the margins before and after the image."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # hides a method of tuples, which nobody needs
     before: int
     after: int
 
@@ -95,7 +95,7 @@ class Windows(NamedTuple):
     def axis(self, i: int, size: int) -> Axis:
         """How many windows there are along axis `i` (0 height, 1 width) of an image of `size`."""
         extent = self.extent[i]
-        if self.padding == "same":
+        if isinstance(self.padding, str):  # "same"
             count = -(-size // self.stride[i])
             total = max((count - 1) * self.stride[i] + extent - size, 0)
             return Axis(count, total // 2, total - total // 2)

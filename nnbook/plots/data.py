@@ -88,7 +88,8 @@ def decision_boundary(
         ax.contour(X, Y, regions, levels=levels[1:-1], colors=ink, linewidths=1.2)
     for k, label in enumerate(_labels_of_classes(t, K)):
         ax.scatter(
-            *x[t == label].T,
+            x[t == label][:, 0],
+            x[t == label][:, 1],
             s=26,
             color=colours[k],
             marker=markers[k % len(markers)],

@@ -70,7 +70,7 @@ def subplots(
     whole("columns", columns)
     between("width", width, 0, INCHES)
     between("height", height, 0, INCHES)
-    mpl.rcParams.update(style)
+    mpl.rcParams.update(style)  # type: ignore[arg-type]  # its keys are a list of literals
     fig = Figure(figsize=(width, height))
     return fig, fig.subplots(rows, columns, **options)
 
@@ -81,7 +81,9 @@ class Picture:
     def __init__(self, png: bytes, width: int, alt: str, caption: str | None, photo: bool):
         self.png, self.width, self.alt, self.caption, self.photo = png, width, alt, caption, photo
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         about = {"alt": self.alt, "width": self.width}
         if self.caption:
             about["caption"] = self.caption

@@ -123,12 +123,13 @@ def _cell(ax: Axes, graph: Graph, name: str, shapes: Any, values: Any, cotangent
     colour = ink if vertex is None else palette[2 if name in graph.outputs else 3]
     box = {"facecolor": tint(colour), "edgecolor": colour}
     box["boxstyle"] = f"round,pad={PAD * 6}"  # of a letter of 12 points, a sixth of an inch
-    stack = [(label, {"color": ink, "bbox": box})]
+    stack: list[tuple[str, dict[str, Any]]] = [(label, {"color": ink, "bbox": box})]
     if name in values:
         stack.insert(0, (short(values[name]), {"color": FORWARD}))
     if name in cotangents:
         stack.append((short(cotangents[name]), {"color": BACKWARD}))
-    style = {"ha": "center", "va": "center", "fontsize": 12, "zorder": 3, "parse_math": False}
+    style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 12, "zorder": 3}
+    style["parse_math"] = False
     texts = [ax.text(0, 0, text, **style, **looks) for text, looks in stack]
     sizes = [_size(text) for text in texts]
     width = max(w for w, _ in sizes)
@@ -145,7 +146,7 @@ def _giver(value: str) -> str:
 
 def _size(text: Text) -> tuple[float, float]:
     """Width and height of a text and its box, in inches."""
-    fig = text.get_figure()
+    fig: Any = text.get_figure()
     extent = text.get_window_extent()
     return extent.width / fig.dpi + 2 * PAD, extent.height / fig.dpi + 2 * PAD
 
@@ -178,7 +179,7 @@ def _rows(graph: Graph) -> tuple[list[list[Hashable]], list[list[Hashable]]]:
     rows: list[list[Hashable]] = [[] for _ in range(max(depth.values()) + 1)]
     for name, d in depth.items():
         rows[d].append(name)
-    ways = []
+    ways: list[list[Hashable]] = []
     for name, vertex in graph.vertices.items():
         for place, parent in enumerate(map(_giver, vertex.parents)):
             lane = [(name, place, d) for d in range(depth[parent] + 1, depth[name])]
@@ -207,7 +208,7 @@ def _places(rows: Any, ways: Any, cells: Mapping[Hashable, Cell]) -> dict[Hashab
                 near = above if sweep == 24 else {n: above[n] + below[n] for n in row}
                 wanted = {n: np.mean([at[m] for m in near[n]] or [at[n]]) for n in row}
             widths = [cells[node].width for node in row]
-            at |= zip(row, _apart([wanted[n] for n in row], widths), strict=True)
+            at |= zip(row, _apart([float(wanted[n]) for n in row], widths), strict=True)
     return at
 
 
@@ -285,4 +286,5 @@ def _finish(ax: Axes, cells: Any, across: Any, depth: float, blue: bool, red: bo
             ax.text(middle, -depth + 0.1, text, color=colour, ha="center", fontsize=12)
     ax.set(xlim=(middle - width / 2, middle + width / 2), ylim=(-depth, 0))
     ax.set_axis_off()
-    ax.figure.set_size_inches(width, depth)
+    figure: Any = ax.figure
+    figure.set_size_inches(width, depth)

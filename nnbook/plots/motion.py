@@ -25,7 +25,9 @@ class MovingPicture(Picture):
     question: str
     settings: dict[str, Any]
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         data, about = super()._repr_mimebundle_(include, exclude)
         moving = {"name": self.name, "question": self.question, "settings": self.settings}
         about["image/png"]["moving"] = moving

@@ -39,7 +39,8 @@ def write(path: Path, arrays: Mapping[str, Array], header: str) -> None:
         whole = _safetensors(arrays, header)
         _put(path, lambda file: file.write(whole))
     else:
-        _put(path, lambda file: np.savez(file, **{**arrays, HEADER: np.array(header)}))
+        held: dict[str, Any] = {**arrays, HEADER: np.array(header)}
+        _put(path, lambda file: np.savez(file, **held))
 
 
 def read(path: Path) -> tuple[dict[str, Array], str]:

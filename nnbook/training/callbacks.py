@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from nnbook.checks import flag, nonnegative, text, whole, word
 from nnbook.kinds import listed, made
@@ -46,7 +47,7 @@ class EarlyStopping:
     maximize: bool | None = None
     least_change: float = 0.0
     best_epoch: int = field(default=0, init=False)
-    best: Fit | None = field(default=None, init=False, repr=False)
+    best: Any = field(default=None, init=False, repr=False)  # a Fit, after an epoch
 
     def __post_init__(self) -> None:
         whole("patience", self.patience)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,9 +61,9 @@ class Course:
         )
 
     @classmethod
-    def load(cls, path: str | Path) -> Course:
+    def load(cls, path: str | os.PathLike[str]) -> Course:
         """The run in a file that `fit(…, checkpoint=path)` wrote. Raises ValueError for others."""
-        trees = load(path)
+        trees = load(Path(path))
         try:
             run = trees["run"]
             return cls(
@@ -79,7 +80,7 @@ class Course:
                 f"{path} holds no run that can go on; expected a file of fit(…, checkpoint=path)"
             ) from error
 
-    def check(self, settings: Mapping[str, str], path: str | Path) -> None:
+    def check(self, settings: Mapping[str, str], path: str | os.PathLike[str] | None) -> None:
         """Raises ValueError, with all differences, unless the settings are those of the run."""
         wrong = [
             f"{name}: the run had {_short(self.settings.get(name))}, now it is {_short(now)}"

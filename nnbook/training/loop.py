@@ -65,7 +65,7 @@ def loss_and_gradients(
     t: Array | Mapping[str, Array],
     mode: Mode = EVAL,
     loss_weights: Mapping[str, float] | None = None,
-) -> tuple[Array, dict[str, Any], Tape]:
+) -> tuple[Any, dict[str, Any], Tape]:
     r"""Forward, loss, backward: the loss $L$, $∂L/∂θ$ as a tree, and the tape of the pass.
 
     A network of several outputs needs dicts by output, one loss and one target for each, and has

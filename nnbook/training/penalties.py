@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class Penalty:
     """
 
     name: str
-    value: Callable[[Array], Array] = field(repr=False)
+    value: Callable[[Array], Any] = field(repr=False)
     gradient: Callable[[Array], Array] = field(repr=False)
     where: Choice = field(default=weights, repr=False)
 

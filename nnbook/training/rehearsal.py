@@ -21,7 +21,7 @@ from nnbook.ops.losses import Loss
 from nnbook.training.elementwise import check_optimizer
 from nnbook.training.penalties import Penalty
 
-Metric = Callable[[Array, Array], float]
+Metric = Callable[[Array, Array], Any]
 PIECE = 4096
 """Targets that are checked at a time."""
 
@@ -166,7 +166,8 @@ def checked_validation(
     """The pair `(x, t)`, checked as the training data are."""
     if not isinstance(validation, (list, tuple)) or len(validation) != 2:
         raise TypeError(f"validation must be a pair (x, t), got {text(validation)}")
-    return checked_data(network, *validation, "validation")
+    x, t = validation
+    return checked_data(network, x, t, "validation")
 
 
 def floating_dtype(x: Mapping[str, Array]) -> np.dtype:
@@ -175,7 +176,8 @@ def floating_dtype(x: Mapping[str, Array]) -> np.dtype:
     >>> floating_dtype({"x": np.ones(2, np.float32), "labels": np.ones(2, int)})
     dtype('float32')
     """
-    return np.result_type(*([a for a in x.values() if a.dtype.kind == "f"] or [np.float64]))
+    kinds = [a.dtype for a in x.values() if a.dtype.kind == "f"]
+    return np.result_type(*kinds or [np.dtype(np.float64)])
 
 
 def spread(N: int, size: int) -> Array:

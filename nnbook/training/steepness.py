@@ -2,6 +2,8 @@ r"""How steep a network is in its input: a penalty on that slope, and its gradie
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -68,7 +70,7 @@ def gradient_penalty(
     length = np.sqrt(np.sum(bars[own] ** 2, axis=1, keepdims=True))
     u = bars[own] / np.where(length > 0, length, 1)
     n, h = max(len(at), 1), float(np.finfo(y.dtype).eps) ** (1 / 3)
-    grads = None
+    grads: Any = None
     for s in (h, -h):
         _, tape = column(at + s * u)
         some, _ = network.backward(theta, tape, (length - c) / (n * s))

@@ -12,7 +12,7 @@ from pathlib import Path
 import notebooks
 import pytest
 
-from tests.pages import has_place, printed
+from tests.book.pages import has_place, printed
 
 ROOT = notebooks.ROOT
 NOTES = ROOT.parent / "shared" / "notes"

@@ -6,7 +6,7 @@ import subprocess
 import notebooks
 import pytest
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", ".ci/run", "Makefile")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "RELEASING.md", ".ci/run", "Makefile")
 MAKEFILE = (notebooks.ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))
 DESCRIBED = set(re.findall(r"^([a-z][a-z-]*):.*## ", MAKEFILE, re.MULTILINE))
@@ -26,7 +26,7 @@ def test_readme_shows_the_two_commands():
 
 
 def test_files_that_the_readme_links_to_exist():
-    for document in ("README.md", "CONTRIBUTING.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "RELEASING.md"):
         text = (notebooks.ROOT / document).read_text(encoding="utf-8")
         text = re.sub(r"`[^`\n]+`", "", text)
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
@@ -39,10 +39,3 @@ def test_help_lists_every_command():
     ).stdout
     listed = set(re.findall(r"^  make ([a-z-]+)", text, re.MULTILINE))
     assert listed == DESCRIBED == TARGETS
-
-
-def test_every_version_is_pinned():
-    lines = (notebooks.ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    packages = [line for line in lines if not line.startswith("#")]
-    assert packages.pop() == "-e ."
-    assert all(re.match(r"[a-z0-9-]+(\[\w+\])?==[^\s*]+( ; .+)?$", line) for line in packages)

@@ -7,7 +7,7 @@ import sys
 import notebooks
 import pytest
 
-from tests.pages import has_place, printed
+from tests.book.pages import has_place, printed
 
 sys.path.insert(0, str(notebooks.ROOT / "book"))  # the page imports the data from its own folder
 

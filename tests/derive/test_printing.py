@@ -1,11 +1,7 @@
 """What is printed is what was checked: the text, read back independently, is that expression."""
 
-import functools
-import json
 import operator
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +9,6 @@ from hypothesis import strategies as st
 from sympy import (
     Abs,
     Eq,
-    Expr,
     Float,
     Function,
     Max,
@@ -50,14 +45,9 @@ from nnbook.derive import (
     sum_over,
     tensor,
 )
-from nnbook.derive.engine.verdict import Verdict
-from nnbook.derive.page.display import Display
 from nnbook.derive.words.latex import Ambiguous, ReadError
 
-from ..slices import calls, needed, run, statements
 from .latex_reader import Clash, evaluated, names_of, read
-
-BOOK = Path(__file__).resolve().parents[2] / "book"
 
 n, K = sizes("n K")
 i, j = index("i j", n)
@@ -235,47 +225,3 @@ def test_one_name_for_two_laws_is_found():
     other = gaussian("z", v, 1)
     with pytest.raises(Clash, match="mean over z"):
         names_of(expectation(z, z) - expectation(other, other))
-
-
-# Every display of the book
-
-@functools.cache
-def displays(path: Path) -> list[Display]:
-    """The displays of a notebook, made by those of its statements that they need."""
-    makers = ("definition", "derivation", "equation", "inline", "inline_definition")
-    wanted = needed(statements(path), lambda statement: calls(statement, *makers))
-    made = []
-    keep = Display.__post_init__
-
-    def record(self):
-        keep(self)
-        made.append(self)
-
-    with pytest.MonkeyPatch.context() as patch:   # what is printed is of interest, not its proof
-        patch.setattr(Display, "__post_init__", record)
-        patch.setattr(Display, "matches", lambda self, *args, **options: self)
-        patch.setattr(sys.modules["nnbook.derive.page.derivation"], "verdict_on",
-                      lambda *args, **options: Verdict("proved"))
-        run(wanted, path)
-    return made
-
-
-@pytest.mark.parametrize("path", sorted(BOOK.rglob("*.ipynb")),
-                         ids=lambda path: path.relative_to(BOOK).as_posix())
-def test_displays_of_the_book_read_back(path):
-    for display in displays(path):
-        for line in display.lines:
-            for side in (line.left, line.right):
-                if isinstance(side, Expr):
-                    same(side)
-
-
-@pytest.mark.parametrize("path", sorted(BOOK.rglob("*.ipynb")),
-                         ids=lambda path: path.relative_to(BOOK).as_posix())
-def test_ledger_has_what_the_displays_come_to(path):
-    """The formula sheet prints these, and nbval does not look at them."""
-    rows = {row["id"]: row for row in json.loads((BOOK / "ledger.json").read_text())["equations"]}
-    for display in displays(path):
-        if display.id in rows:   # the others are examples that a page makes and does not show
-            told = {key: rows[display.id][key] for key in ("results", "shapes", "names", "defines")}
-            assert told == {key: display.row()[key] for key in told}

@@ -11,6 +11,9 @@ Playwright keeps an event loop in its thread, which other tests of the same proc
 so the browser lives no longer than the module that uses it.
 """
 
+import os
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests import built
@@ -49,7 +52,8 @@ def browser():
 @pytest.fixture(scope="module")
 def served(browser, site):
     """The server of the site; `browser` stands first, so that a skip comes before the build."""
-    with serving.serve(site) as server:
+    # Below the path that the site was built for, or the page 404 would look elsewhere.
+    with serving.serve(site, urlsplit(os.environ.get("SITE_URL", "")).path) as server:
         yield server
 
 

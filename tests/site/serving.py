@@ -25,6 +25,9 @@ class Handler(SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix(self.server.below))
+
     def send_response(self, code, message=None):
         self.server.asked[self.path.partition("?")[0]] += 1
         super().send_response(code, message)
@@ -33,10 +36,11 @@ class Handler(SimpleHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, below: str = ""):
         super().__init__((HOST, 0), functools.partial(Handler, directory=str(folder)))
         self.asked: Counter[str] = Counter()  # path → how often
-        self.address = f"http://{HOST}:{self.server_port}/"
+        self.below = below.rstrip("/")
+        self.address = f"http://{HOST}:{self.server_port}{self.below}/"
 
     def handle_error(self, request, client_address):
         """Nothing: a browser that closes a connection is no fault of the site."""
@@ -55,6 +59,6 @@ def running(server):
         server.server_close()
 
 
-def serve(folder: Path):
-    """Serves the folder at `.address` as long as the block runs."""
-    return running(Server(folder))
+def serve(folder: Path, below: str = ""):
+    """Serves the folder at `.address` as long as the block runs; `below` a path, as `/book/`."""
+    return running(Server(folder, below))

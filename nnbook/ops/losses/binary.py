@@ -35,7 +35,7 @@ class _OfTwoClasses(CrossEntropy):
         reduction: str = "mean",
     ):
         super().__init__(weights=weights, smoothing=smoothing, reduction=reduction)
-        if weights is not None and len(self.weights) != 2:
+        if self.weights is not None and len(self.weights) != 2:
             raise ValueError(f"expected the weights of class 0 and of class 1, got {weights}")
 
     def costs(self, y: Array) -> tuple[Array, Array]:
@@ -82,7 +82,7 @@ class _OfTwoClasses(CrossEntropy):
         eps = self.smoothing
         return w1 * ((1 - eps) * t + eps / 2), w0 * ((1 - eps) * (1 - t) + eps / 2)
 
-    def _pair_of_weights(self) -> tuple[float, float]:
+    def _pair_of_weights(self) -> tuple[float, ...]:
         return (1.0, 1.0) if self.weights is None else self.weights
 
 

@@ -194,7 +194,7 @@ class SoftmaxCrossEntropy(_CrossEntropy):
 
     # With labels and without options, which is most often, u is 1 at the label and 0 elsewhere: the
     # same numbers, with one exponential and without arrays of zeros.
-    def forward(self, params: Params, z: Array, t: Array, mode: Mode = EVAL) -> tuple[Array, Any]:
+    def forward(self, params: Params, z: Any, t: Any, mode: Mode = EVAL) -> tuple[Array, Any]:
         options = self.smoothing or self.weights is not None or self.ignore is not None
         if options or t.dtype.kind == "f" or t.shape != z.shape[:-1]:
             return super().forward(params, z, t, mode=mode)

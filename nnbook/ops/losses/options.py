@@ -35,7 +35,7 @@ class CrossEntropy(MeanLoss):
     ):
         super().__init__(reduction=reduction)
         self.smoothing = share("smoothing", smoothing)
-        self.weights = None
+        self.weights: tuple[float, ...] | None = None
         if weights is not None:
             given = array("weights", weights, floating)
             if given.ndim != 1 or not (np.isfinite(given) & (given >= 0)).all() or not given.any():

@@ -8,6 +8,7 @@ differently. `y` and `t` have one shape, any, and each entry counts as an exampl
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -95,7 +96,7 @@ class RootMeanSquaredError(Loss):
     def target_gradient(self, y: Array, t: Array) -> Array:
         return -self.gradient(y, t)
 
-    def _scaled(self, y: Array, t: Array) -> tuple[Array, Array]:
+    def _scaled(self, y: Array, t: Array) -> tuple[Any, Array]:
         """The largest deviation, and all as shares of it, whose squares are in range."""
         d = y - t
         largest = np.max(np.abs(d))
