@@ -74,7 +74,7 @@ def _mistakes_of_means(name, count):
 @pytest.mark.parametrize("name", OTHERS)
 def test_true(name):
     lhs, rhs, given = IDENTITIES[name]
-    answer = compare(sympify(lhs), sympify(rhs), given, 12)[0]
+    answer = compare(sympify(lhs), sympify(rhs), given, 24)[0]
     assert answer == "true" or (answer == "unknown" and name in NO_POINTS)
 
 
