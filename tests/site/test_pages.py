@@ -3,7 +3,7 @@
 Half of the pages are opened in a wide window, which then becomes narrow, the other half the other
 way round: so the scripts meet both, and both classes can be run at the same time. Colours and sizes
 are judged as a page is seen last, so on half of the pages in light and on half in dark; pages are
-made alike. `make test-browser` judges both on all.
+made alike. `make test-pages` judges both on all.
 """
 
 import notebooks
