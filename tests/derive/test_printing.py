@@ -277,5 +277,6 @@ def test_ledger_has_what_the_displays_come_to(path):
     rows = {row["id"]: row for row in json.loads((BOOK / "ledger.json").read_text())["equations"]}
     for display in displays(path):
         if display.id in rows:   # the others are examples that a page makes and does not show
-            told = {key: rows[display.id][key] for key in ("results", "shapes", "names", "defines")}
-            assert told == {key: display.row()[key] for key in told}
+            told, made = rows[display.id], display.row()
+            for key in ("results", "shapes", "names", "defines"):
+                assert told[key] == made[key]
