@@ -52,7 +52,7 @@ ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf speed serve checksums test test-fast test-again test-site test-browser mutants check experiments lab notebooks test-oracle bench lock clean distclean FORCE
+.PHONY: help book pdf speed serve checksums test test-fast test-again test-site test-browser test-pages mutants check experiments lab notebooks test-oracle bench lock clean distclean FORCE
 
 help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -112,7 +112,11 @@ test-fast: $(STAMP) ## the package's unit tests and doctests alone
 
 # Each process runs one notebook after the other, in a page of its own.
 test-browser: $(STAMP) ## run every notebook whole in a browser (or FILES=...) and compare; about an hour
-	@$(ONE_THREAD) FILES="$(FILES)" $(PY) -m pytest -n $(JOBS) --dist load -m whole tests/site
+	@$(ONE_THREAD) FILES="$(FILES)" $(PY) -m pytest -n $(JOBS) --dist load -m whole tests/site/test_notebooks_in_browser.py
+
+# `make test` judges half of the pages in either.
+test-pages: $(STAMP) ## judge colours and sizes of every page wide and light, narrow and dark; minutes
+	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist load -m whole tests/site/test_pages.py
 
 mutants: $(STAMP) ## change COUNT places of nnbook (or FILES=...) at random; the fast tests should notice
 	@$(ONE_THREAD) $(PY) tools/mutants.py --count=$(COUNT) --seed=$(SEED) --jobs=$(JOBS) \

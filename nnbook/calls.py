@@ -65,8 +65,10 @@ class Needs(NamedTuple):
 
     def input(self, i: int) -> bool:
         """Whether the cotangent of input number `i` (from 0) is wanted."""
+        if self.inputs is None:
+            return True
         try:
-            return self.inputs is None or self.inputs[i]
+            return self.inputs[i]
         except (IndexError, TypeError) as error:
             raise ValueError(f"expected one of {len(self.inputs)} inputs, got {text(i)}") from error
 

@@ -23,11 +23,11 @@ import numpy as np
 
 from nnbook import tree
 from nnbook.checks import positive, text, whole
-from nnbook.graph import Graph, named
+from nnbook.graph import Graph
 from nnbook.kinds import generator
 from nnbook.numerics import floating, real
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
-from nnbook.table import names
+from nnbook.table import named, names
 
 STEP = float(np.finfo(np.float64).eps ** (1 / 3))
 """Balances the truncation error, $h^2$, against the rounding error, about $10^{-16} / h$."""

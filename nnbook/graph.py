@@ -29,8 +29,7 @@ from nnbook.numerics import floating
 from nnbook.op import EVAL, Array, Mode, Needs, Op, Params
 from nnbook.table import AtVertex, named, names, table
 
-NOTHING: Params = {}
-"""The parameters of an op that has none: the same each time, which `vjp` need not look at twice."""
+NOTHING: Params = {}  # the parameters of an op without any: `vjp` need not look at it twice
 
 
 class Vertex(NamedTuple):

@@ -25,7 +25,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnbook.calls import EVAL, EVERYTHING, Array, Cache, Mode, Needs, Params
+from nnbook.calls import EVAL as EVAL  # "as": what is imported from here as well
+from nnbook.calls import EVERYTHING as EVERYTHING
+from nnbook.calls import Array as Array
+from nnbook.calls import Cache as Cache
+from nnbook.calls import Mode as Mode
+from nnbook.calls import Needs as Needs
+from nnbook.calls import Params as Params
 from nnbook.checks import MOST, text
 from nnbook.kinds import floating_dtype, generator
 from nnbook.numerics import floating, real
@@ -125,7 +131,7 @@ class Op:
 
 
 def checked_params(
-    op: Op, params: Params, dtype: DTypeLike | None = None, optional: tuple[str, ...] = ()
+    op: Any, params: Params, dtype: DTypeLike | None = None, optional: tuple[str, ...] = ()
 ) -> Params:
     """`params` as arrays of floating numbers, of `dtype` if it is given.
 
@@ -292,4 +298,5 @@ def _told(measured: Callable[..., Params]) -> Callable[..., Params]:
     return checked
 
 
-Op.init, Op.measured = _drawn(Op.init), _told(Op.measured)  # which most subclasses inherit
+# Most subclasses inherit these two.
+Op.init, Op.measured = _drawn(Op.init), _told(Op.measured)  # type: ignore[method-assign]

@@ -86,7 +86,7 @@ def check_run(
     job: Job,
     params: Params,
     state: Params,
-    optimizer: Optimizer | None,
+    optimizer: Any,
     machines: Machines,
     rng: np.random.Generator,
     key: int,

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbook.kinds import path as as_path
 from nnbook.op import Array, Params
 from nnbook.training.checkpoint import load, save
 
@@ -24,7 +25,8 @@ class Course:
     """All that the next epoch depends on, and what came before it.
 
     `generators` are those of the batches and of the ops that are random in training; `callbacks`
-    hold what each callback remembers, and `settings` what must be the same when the run goes on.
+    hold what each callback remembers, `settings` what must be the same when the run goes on, and
+    `preprocessing` what was done to the inputs before.
     """
 
     params: Params
@@ -34,6 +36,7 @@ class Course:
     stopped: bool = False
     callbacks: list[Params] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
+    preprocessing: Params = field(default_factory=dict)
 
     @property
     def epoch(self) -> int:
@@ -50,6 +53,7 @@ class Course:
             path,
             params=self.params,
             state=self.state,
+            preprocessing=self.preprocessing,
             run={
                 "lines": json.dumps([*self.history]),  # whose names may hold slashes
                 "history": np.array([*self.history.values()]),
@@ -63,7 +67,7 @@ class Course:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Course:
         """The run in a file that `fit(…, checkpoint=path)` wrote. Raises ValueError for others."""
-        trees = load(Path(path))
+        trees = load(as_path("the checkpoint", path))
         try:
             run = trees["run"]
             return cls(
@@ -74,6 +78,7 @@ class Course:
                 bool(run["stopped"]),
                 [run["callbacks"][str(k)] for k in range(len(run["callbacks"]))],
                 dict(run["settings"]),
+                trees["preprocessing"],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(

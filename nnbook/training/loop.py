@@ -117,6 +117,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     checkpoint: str | os.PathLike[str] | None = None,
     every: int = 1,
+    preprocessing: Params | None = None,
     check_finite: bool = False,
     progress: bool = True,
 ) -> Fit:
@@ -134,8 +135,9 @@ def fit(
 
     With a `checkpoint`, the file of this name holds, after every so many (`every`) epochs and at
     the end, all that the run needs to go on: `resume(path, …)` ends where this run would have
-    ended, bit for bit, wherever it was interrupted. With `check_finite` every value and gradient of
-    every step is looked at; the first that is infinite or no number is named with its vertex and
+    ended, bit for bit, wherever it was interrupted. It keeps what the inputs went through, such as
+    the state of `standardize()`, as `preprocessing`. With `check_finite` every value and gradient
+    of every step is looked at; the first that is infinite or no number is named with its vertex and
     step. (A step of the network 784-256-128-10 takes 14 % longer at batches of 32, 7 % at 128.)
 
     Raises ValueError or TypeError, before any training, for settings that are not what they should
@@ -170,6 +172,7 @@ def fit(
             params = network.init(init_rng, dtype=rehearsal.floating_dtype(x))
         state = optimizer.init(params) if state is None else state
         course = Course(params, state, {"batches": batch_rng, "ops": mode_rng})
+        course.preprocessing = rehearsal.kept({} if preprocessing is None else preprocessing)
         if checkpoint is not None:
             rehearsal.check_new(checkpoint)
     params, state = course.params, course.state

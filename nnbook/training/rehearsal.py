@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike
 
 from nnbook import tree
 from nnbook.checks import nonnegative, number, text, whole
-from nnbook.graph import Graph, named
+from nnbook.graph import Graph
 from nnbook.kinds import array, made
 from nnbook.kinds import path as as_path
 from nnbook.numerics import floating, real
 from nnbook.op import Array, Mode, Params
 from nnbook.ops.losses import Loss
+from nnbook.table import named
 from nnbook.training.elementwise import check_optimizer
 from nnbook.training.penalties import Penalty
 
@@ -205,6 +206,19 @@ def check_finite(params: Params, what: str) -> None:
         numbers = array(f"{what} {path!r}", leaf, real) if isinstance(leaf, np.ndarray) else 0.0
         if not np.all(np.isfinite(numbers)):
             raise ValueError(f"{what} {path!r} holds numbers that are not finite")
+
+
+def kept(preprocessing: Any) -> Params:
+    """The tree of what was done to the inputs, which a checkpoint can hold."""
+    if not isinstance(preprocessing, Mapping):
+        raise TypeError(
+            f"preprocessing must be a dict, as of standardize().init(x), got {text(preprocessing)}"
+        )
+    check_finite(preprocessing, "preprocessing")
+    for path, leaf in tree.items(preprocessing):
+        if not isinstance(leaf, (np.ndarray, np.generic, bool, int, float, str, type(None))):
+            raise TypeError(f"preprocessing {path!r}: expected numbers, got {text(leaf)}")
+    return tree.map(lambda leaf: leaf, preprocessing)
 
 
 def check_new(checkpoint: Any) -> None:

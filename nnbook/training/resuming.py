@@ -24,9 +24,10 @@ def resume(
 ) -> Fit:
     """Go on with the run of `fit` whose checkpoint is at `path`, and keep it there.
 
-    Everything else is given as to `fit`, without seed, parameters and state, which are in the file.
-    The run ends bit for bit where it would have ended without the interruption. `epochs` counts
-    from the beginning, and may be more than before; a run that is over returns at once.
+    Everything else is given as to `fit`, without seed, parameters, state and preprocessing, which
+    are in the file. The run ends bit for bit where it would have ended without the interruption.
+    `epochs` counts from the beginning, and may be more than before; a run that is over returns at
+    once.
 
     Raises ValueError for a file that is no checkpoint of `fit`, and for a network, loss, optimizer,
     penalty, batch size or data that are not those of the run: all differences are listed; and what
@@ -46,6 +47,6 @@ def resume(
     >>> bool(np.all(run.params["dense1"]["W"] == whole_run.params["dense1"]["W"]))
     True
     """
-    if taken := {"seed", "params", "state", "checkpoint"} & set(options):
+    if taken := {"seed", "params", "state", "checkpoint", "preprocessing"} & set(options):
         raise TypeError(f"resume takes no {', '.join(sorted(taken))}: the file has them")
     return fit(network, loss, x, t, seed=Course.load(path), checkpoint=path, **options)

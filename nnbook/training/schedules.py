@@ -109,8 +109,8 @@ def warm_up(steps: int, then: float | Schedule) -> Schedule:
     [0.05, 0.1, 0.1, 0.085, 0.05, 0.015, 0.0]
     """
     whole("steps", steps)
-    schedule = callable(then) and not isinstance(then, type)
-    after = then if schedule else constant(then)
+    is_schedule = callable(then) and not isinstance(then, type)
+    after: Schedule = then if is_schedule else constant(then)  # type: ignore[assignment, arg-type]
 
     def rate(s: int) -> float:
         return after(s - steps) if s >= steps else after(0) * (s + 1) / steps

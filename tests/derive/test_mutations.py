@@ -23,7 +23,8 @@ from .mutations import mutants
 
 PER_IDENTITY = 21
 POINTS, POINTS_OF_A_PROOF = 12, 200
-FORMS_IN_SUITE = 40   # of so many mutations, one is also judged by form alone
+FORMS_IN_SUITE = 40   # of so many mutations, one is also judged by form alone,
+SECONDS_IN_SUITE = 1  # for so long: what is false takes all the time that there is
 
 
 @dataclass
@@ -60,12 +61,12 @@ def mutations(name) -> list:
     return list(mutants(parts(IDENTITIES[name]), PER_IDENTITY, seed=name))
 
 
-def outcomes(name, forms):
+def outcomes(name, forms, seconds=None):
     """The outcomes of the mutations of one identity; by form alone, every ``forms``-th."""
-    return judged(mutations(name), forms)
+    return judged(mutations(name), forms, seconds)
 
 
-def judged(mutations_, forms):
+def judged(mutations_, forms, form_seconds=None):
     """The outcomes of mutations (kind, lhs, rhs, given)."""
     for number, (kind, *statement) in enumerate(mutations_):
         lhs, rhs, given = statement
@@ -77,7 +78,7 @@ def judged(mutations_, forms):
         seconds = time.process_time() - started
         proved = status == "proved"
         by_form = proved or (status != "rejected" and number % forms == 0
-                             and proved_by_form(read(lhs, rhs, given)))
+                             and proved_by_form(read(lhs, rhs, given), form_seconds))
         truth = "unknown" if status == "rejected" else \
             compare(lhs, rhs, given, POINTS_OF_A_PROOF if by_form else POINTS)[0]
         if truth == "true" and not proved:   # look again, at more points
@@ -87,7 +88,7 @@ def judged(mutations_, forms):
 
 @pytest.mark.parametrize("name", IDENTITIES)
 def test_mutations(name):
-    found = list(outcomes(name, forms=FORMS_IN_SUITE))
+    found = list(outcomes(name, FORMS_IN_SUITE, SECONDS_IN_SUITE))
     assert not [str(o) for o in found if o.false_proof], "proved, but false"
     assert not [str(o) for o in found if o.false_form], "of one form, but false"
     assert not [str(o) for o in found if o.missed], "true, but not proved"

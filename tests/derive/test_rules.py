@@ -18,7 +18,7 @@ from .fuzz.words import Case
 from .independent import compare
 from .mutations import mutants
 from .rules import IDENTITIES
-from .test_mutations import FORMS_IN_SUITE, judged
+from .test_mutations import FORMS_IN_SUITE, SECONDS_IN_SUITE, judged
 
 PER_IDENTITY = 2
 # Random points rarely fulfil these conditions
@@ -41,7 +41,7 @@ def _is_false(lhs, rhs, given):
     """Whether a point shows that a statement on means is false; a few points, as each is a sum."""
     if _has_functions(lhs, rhs):
         return compare(sympify(lhs), sympify(rhs), given, 3)[0] == "false"
-    return search(lhs, rhs, given, 10, seconds=.5)[0] is not None
+    return search(lhs, rhs, given, 10, seconds=.2)[0] is not None
 
 
 @pytest.mark.parametrize("name", IDENTITIES)
@@ -55,7 +55,8 @@ def mistakes(name, count=PER_IDENTITY):
     if name in MEANS:
         yield from _mistakes_of_means(name, count)
         return
-    for o in judged(mutants(IDENTITIES[name], count, seed=name), FORMS_IN_SUITE):
+    tried = mutants(IDENTITIES[name], count, seed=name)
+    for o in judged(tried, FORMS_IN_SUITE, SECONDS_IN_SUITE):
         if o.false_proof or o.false_form or o.seconds > 10 or (o.missed and name not in MISSED):
             yield str(o)
 
@@ -63,7 +64,7 @@ def mistakes(name, count=PER_IDENTITY):
 def _mistakes_of_means(name, count):
     for number, (_, lhs, rhs, given) in enumerate(mutants(IDENTITIES[name], count, seed=name)):
         given = list(given) if isinstance(given, list | tuple) else [given]
-        made = judge(Case(sympify(lhs), sympify(rhs), given), number, 20, .5, forms=number % 8 == 0)
+        made = judge(Case(sympify(lhs), sympify(rhs), given), number, 20, .2, forms=number % 8 == 0)
         if made.failure in ("false proof", "false form", "exception"):
             yield made.told
         elif made.kind == "proved" and _has_functions(lhs, rhs) and _is_false(lhs, rhs, given):

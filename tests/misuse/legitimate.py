@@ -93,6 +93,7 @@ ROWS = [
     Row(r"training\..*\(\)\.update", "params|grads", "a name too many|a leaf missing",
         "a parameter without a gradient is left as it is"),
     Row(r"training\..*\(\)\.update", "state", "a leaf with NaN", "fit looks at the state"),
+    Row(r"training\.loop\.fit", "preprocessing", "a dict", "any tree of numbers"),
     Row(r"training\.constraints\.freeze\(\)\.update", "params|grads", "a (complex )?leaf.*",
         "what is frozen is not looked at"),
     Row(r"training\.schedules\..*\(\)", "s", r"a half|true|10\*\*30|1e308",

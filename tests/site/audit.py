@@ -179,7 +179,7 @@ def shorten(page, many=300, rows=3) -> None:
     page.evaluate(SHORTEN, {"many": many, "rows": rows})
 
 
-def thin(page, most=10) -> None:
+def thin(page, most=4) -> None:
     """Leave of formulas their boxes, and of what is made alike the first ones."""
     page.evaluate(THIN, most)
 
@@ -195,31 +195,39 @@ def axe(page, only=None, exceptions=None) -> list[str]:
     return page.evaluate(AXE, {"tags": TAGS, "only": only, "exceptions": chosen})
 
 
-def problems(page, address: str, narrow_first: bool) -> list[str]:
-    """What is wrong with a page, seen once wide in light colours and once narrow in dark ones."""
+def problems(page, address: str, narrow_first: bool, whole: bool = False) -> list[str]:
+    """What is wrong with a page, seen once wide in light colours and once narrow in dark ones.
+
+    axe examines it as it is seen last; `whole`, as it was seen first as well.
+    """
     looks = [("wide", chromium.WIDE, "light"), ("narrow", chromium.NARROW, "dark")]
     if narrow_first:
         looks.reverse()
     found = []
 
-    def look(number: int, examine) -> None:
-        word, size, colours = looks[number]
+    def look(number: int) -> None:
+        _, size, colours = looks[number]
         resize(page, size)
         page.emulate_media(color_scheme=colours)
-        page.evaluate(SETTLE)
-        found.extend(f"{word}: {text}" for text in examine(page))
 
-    def arrive(page):
-        page.goto(address)
-        page.evaluate(SETTLE)
-        jumps = page.evaluate(JUMPS)
-        shorten(page)
-        unfold(page)
-        return jumps + width(page)
+    def note(number: int, problems: list[str]) -> None:
+        found.extend(f"{looks[number][0]}: {text}" for text in problems)
 
-    look(0, arrive)
-    look(1, width)
+    look(0)
+    page.goto(address)
+    page.evaluate(SETTLE)
+    note(0, page.evaluate(JUMPS))
+    shorten(page)
+    unfold(page)
+    note(0, width(page))
+    look(1)
+    page.evaluate(SETTLE)
+    note(1, width(page))
     thin(page)
-    look(1, axe)
-    look(0, lambda page: await_tab_stops(page) or axe(page, only=VARYING))
+    note(1, axe(page))
+    if whole:
+        look(0)
+        page.evaluate(SETTLE)
+        await_tab_stops(page)
+        note(0, axe(page, only=VARYING))
     return found

@@ -24,7 +24,7 @@ MISSING = chromium.missing()
 
 
 def pytest_collection_modifyitems(config, items):
-    """What takes an hour runs only if it is asked for (`-m whole`).
+    """What takes long runs only if it is asked for (`-m whole`).
 
     Without a browser, one test of each file stays, to say that the others are left out.
     """

@@ -1,7 +1,9 @@
 """Every page in a browser, with every fold open, wide and narrow, light and dark.
 
 Half of the pages are opened in a wide window, which then becomes narrow, the other half the other
-way round: so the scripts meet both, and both classes can be run at the same time.
+way round: so the scripts meet both, and both classes can be run at the same time. Colours and sizes
+are judged as a page is seen last, so on half of the pages in light and on half in dark; pages are
+made alike. `make test-pages` judges both on all.
 """
 
 import notebooks
@@ -23,18 +25,14 @@ def names() -> list[str]:
 NAMES = names()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def visit(browser, served):
-    """Opens a page for the tests of this module; the browser keeps the site's scripts for all."""
-    context = browser.new_context()
-    watch = chromium.Watch(context)
+    """Opens pages one after the other; the browser keeps the site's scripts for all."""
+    context = browser.new_context(viewport=chromium.WIDE)
+    watch, page = chromium.Watch(context), context.new_page()
 
-    def problems(name: str, *, narrow_first: bool) -> list[str]:
-        page = context.new_page()
-        try:
-            return audit.problems(page, served.address + name, narrow_first) + watch.take()
-        finally:
-            page.close()
+    def problems(name: str, **looks) -> list[str]:
+        return audit.problems(page, served.address + name, **looks) + watch.take()
 
     yield problems
     context.close()
@@ -51,6 +49,14 @@ class TestNarrowBecomesWide:
     @pytest.mark.parametrize("name", NAMES[1::2])
     def test_page(self, visit, name):
         found = visit(name, narrow_first=True)
+        assert not found, "\n".join(found)
+
+
+@pytest.mark.whole
+class TestBothLooks:
+    @pytest.mark.parametrize("name", NAMES)
+    def test_page(self, visit, name):
+        found = visit(name, narrow_first=name in NAMES[1::2], whole=True)
         assert not found, "\n".join(found)
 
 

@@ -47,6 +47,10 @@ FAULTS = {
         "<style>@media (prefers-color-scheme: dark) {p {color: #333}}</style>",
         "narrow: axe color-contrast",
     ),
+    "pale in the light": (
+        "<style>@media (prefers-color-scheme: light) {p {color: #bbb}}</style>",
+        "wide: axe color-contrast",
+    ),
     "name and label": ("<button aria-label='Toggle'>Show it</button>", "axe label-content-name"),
     "small buttons": (
         "<button style='all: unset; width: 9px; height: 9px; outline: 1px solid' aria-label='a'>"
@@ -71,10 +75,10 @@ def examine(browser, tmp_path):
     watch = chromium.Watch(context)
     with serving.serve(tmp_path) as server:
 
-        def problems(body: str, narrow_first=False):
+        def problems(body: str, narrow_first=False, **looks):
             (tmp_path / "index.html").write_text(PAGE.format(body=body), encoding="utf-8")
             page = context.new_page()
-            found = audit.problems(page, f"{server.address}index.html", narrow_first)
+            found = audit.problems(page, f"{server.address}index.html", narrow_first, **looks)
             page.wait_for_timeout(100)
             page.close()
             return found + watch.take()
@@ -86,14 +90,21 @@ def examine(browser, tmp_path):
 @pytest.mark.parametrize("narrow_first", [False, True])
 @pytest.mark.parametrize("body", SOUND)
 def test_sound(examine, body, narrow_first):
-    assert examine(body, narrow_first) == []
+    assert examine(body, narrow_first=narrow_first, whole=True) == []
 
 
 @pytest.mark.parametrize(("body", "said"), FAULTS.values(), ids=FAULTS)
 def test_planted_fault(examine, body, said):
-    found = examine(body)
+    found = examine(body, narrow_first=said.startswith("wide: axe"))  # which looks at the last
     assert any(said in text for text in found), found
     assert len(found) <= 2
+
+
+@pytest.mark.parametrize("narrow_first", [False, True])
+def test_the_whole_examination_judges_the_colours_of_the_first_look_too(examine, narrow_first):
+    body, said = FAULTS["pale in the dark" if narrow_first else "pale in the light"]
+    assert examine(body, narrow_first=narrow_first) == []
+    assert any(said in text for text in examine(body, narrow_first=narrow_first, whole=True))
 
 
 def test_a_service_worker_is_watched(browser, tmp_path):

@@ -182,6 +182,26 @@ def test_a_checkpoint_is_not_overwritten_by_another_run(tmp_path):
         resume(tmp_path / "x.npz", *given, epochs=1, **options)
 
 
+def test_the_preprocessing_is_kept(tmp_path):
+    given, options = settings()
+    transform = nn.standardize()
+    state = transform.init(X)
+    given = (*given[:2], transform.apply(state, X), given[3])
+    path = tmp_path / "run.npz"
+    fit(*given, epochs=2, seed=0, checkpoint=path, preprocessing=state, **options)
+    resume(path, *given, epochs=3, **options)
+    np.testing.assert_equal(nn.load(path)["preprocessing"], state)
+    other = (*given[:2], X, given[3])
+    with pytest.raises(ValueError, match="is of another run"):
+        resume(path, *other, epochs=4, **options)
+    with pytest.raises(TypeError, match="no preprocessing: the file has"):
+        resume(path, *given, epochs=4, preprocessing=state, **options)
+    infinite = {"a": X + np.inf}
+    for wrong, message in (([1.0], "be a dict"), ({"a": object()}, "'a'"), (infinite, "finite")):
+        with pytest.raises((TypeError, ValueError), match=message):
+            fit(*given, epochs=2, seed=0, preprocessing=wrong, **options)
+
+
 def test_a_forged_generator_is_refused(tmp_path):
     given, options = settings()
     path = tmp_path / "run.npz"

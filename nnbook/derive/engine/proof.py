@@ -14,10 +14,10 @@ from .induction import by_induction
 from .steps import sizes_to_induce_on
 
 
-def proved_by_form(statement: Statement) -> bool:
+def proved_by_form(statement: Statement, seconds: float | None = None) -> bool:
     """Whether the canonical forms of the sides agree, without a look at any number."""
     try:
-        return proof_by_form(statement, Budget()) is not None
+        return proof_by_form(statement, Budget(seconds)) is not None
     except (GaveUp, RecursionError):
         return False
 
