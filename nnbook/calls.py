@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbook.checks import flag, text
-from nnbook.kinds import generator
+from nnbook.kinds import drawing
 
 Array = NDArray[Any]
 Params = Mapping[str, Any]
@@ -36,7 +36,7 @@ class Mode:
     def __post_init__(self) -> None:
         flag("training", self.training)
         if self.rng is not None:
-            generator(self.rng)
+            drawing(self.rng)
 
     @classmethod
     def train(cls, rng: np.random.Generator) -> Mode:
@@ -44,7 +44,7 @@ class Mode:
 
         Raises TypeError for a seed in place of a generator.
         """
-        return cls(training=True, rng=generator(rng))
+        return cls(training=True, rng=drawing(rng))
 
 
 EVAL = Mode()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,20 @@ def generator(rng: Any) -> np.random.Generator:
     """
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"expected a generator, np.random.default_rng(0), got {text(rng)}")
+    return rng
+
+
+def drawing(rng: Any) -> Any:
+    """A generator, or what stands for one: an object that draws as it is told.
+
+    >>> drawing(0)
+    Traceback (most recent call last):
+    ...
+    TypeError: expected a generator, np.random.default_rng(0), got 0
+    """
+    draws = any(hasattr(rng, name) for name in ("random", "normal", "uniform"))
+    if not draws or isinstance(rng, (type, ModuleType)):
+        return generator(rng)
     return rng
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook.checks import finite, text, whole
-from nnbook.energy.checks import entries
+from nnbook.energy.checks import shares
 from nnbook.graph import Graph
 from nnbook.kinds import generator, listed
 from nnbook.numerics import Array, floating, log_sigmoid, log_sum_exp, sigmoid
@@ -165,7 +165,7 @@ class BernoulliVAE:
         return {name: own for name, own in params.items() if name in graph.vertices}
 
     def _examples(self, x: ArrayLike) -> Array:
-        return np.atleast_2d(entries(x, self.m))
+        return np.atleast_2d(shares(x, self.m))
 
 
 def _layers(graph: Graph, last: str, name: str, width: int, sizes: tuple[int, ...]) -> str:

@@ -9,8 +9,8 @@ from nnbook.checks import whole
 from nnbook.numerics import Array, floating
 
 
-def entries(x: ArrayLike, m: int, least: float = 0.0) -> Array:
-    """States of `m` units from `least` to 1, shape `(N, m)` or `(m,)`; ValueError for others.
+def entries(x: ArrayLike, m: int) -> Array:
+    """States of `m` units, shape `(N, m)` or `(m,)`: any finite numbers. ValueError for others.
 
     >>> entries([[1, 0]], 2)
     array([[1., 0.]])
@@ -18,8 +18,20 @@ def entries(x: ArrayLike, m: int, least: float = 0.0) -> Array:
     x = floating(x)
     if x.ndim not in (1, 2) or x.shape[-1] != m:
         raise ValueError(f"expected states of {m} units, got shape {x.shape}")
-    if x.size and not (least <= x.min() and x.max() <= 1):
-        raise ValueError(f"expected states from {least:g} to 1, got {x.min():.4g} to {x.max():.4g}")
+    if not np.isfinite(x).all():
+        raise ValueError(f"expected states of finite numbers, got {x[~np.isfinite(x)].flat[0]}")
+    return x
+
+
+def shares(x: ArrayLike, m: int) -> Array:
+    """States of `m` units that are 0, 1 or between: what has a probability. ValueError for others.
+
+    >>> shares([1, 0.5], 2)
+    array([1. , 0.5])
+    """
+    x = entries(x, m)
+    if x.size and not (x.min() >= 0 and x.max() <= 1):
+        raise ValueError(f"expected states from 0 to 1, got {x.min():.4g} to {x.max():.4g}")
     return x
 
 

@@ -50,7 +50,7 @@ class Hopfield:
         array([[ 0. , -0.5],
                [-0.5,  0. ]])
         """
-        xi = np.atleast_2d(entries(patterns, self.m, -1))
+        xi = np.atleast_2d(entries(patterns, self.m))
         if not np.all(np.abs(xi) == 1) or not len(xi):
             raise ValueError(f"expected patterns of -1 and 1, got shape {xi.shape} with others")
         W = xi.T @ xi / self.m
@@ -59,12 +59,12 @@ class Hopfield:
 
     def energy(self, params: Mapping[str, Array], x: ArrayLike) -> Array:
         """The energy of states `(N, m)`, shape `(N,)`, or of one state `(m,)`."""
-        x, W = entries(x, self.m, -1), checked_params(self, params)["W"]
+        x, W = entries(x, self.m), checked_params(self, params)["W"]
         return -((x @ W) * x).sum(axis=-1) / 2
 
     def field(self, params: Mapping[str, Array], x: ArrayLike) -> Array:
         r"""What each unit is pulled by, $f_j = \sum_l W_{jl} x_l$, in the shape of `x`."""
-        return entries(x, self.m, -1) @ checked_params(self, params)["W"].T
+        return entries(x, self.m) @ checked_params(self, params)["W"].T
 
     def recall(
         self, params: Mapping[str, Array], x: ArrayLike, rng: np.random.Generator, sweeps: int = 20
@@ -76,7 +76,7 @@ class Hopfield:
         ValueError for a state of another shape.
         """
         rng, sweeps = generator(rng), whole("the sweeps", sweeps)
-        W, x = checked_params(self, params)["W"], entries(x, self.m, -1).copy()
+        W, x = checked_params(self, params)["W"], entries(x, self.m).copy()
         if x.ndim != 1:
             raise ValueError(f"expected one state ({self.m},), got shape {x.shape}")
         energies = [self.energy(params, x)]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook.checks import between, whole
-from nnbook.energy.checks import entries
+from nnbook.energy.checks import shares
 from nnbook.kinds import generator
 from nnbook.numerics import Array, log_sum_exp, softmax
 from nnbook.op import checked_params
@@ -39,7 +39,7 @@ class BernoulliMixture:
 
     def joint(self, params: Mapping[str, Array], x: ArrayLike) -> Array:
         """The logarithm of the probability of each state with each component, shape `(N, K)`."""
-        params, x = checked_params(self, params), np.atleast_2d(entries(x, self.m))
+        params, x = checked_params(self, params), np.atleast_2d(shares(x, self.m))
         q = params["q"]
         return np.log(params["w"]) + x @ np.log(q).T + (1 - x) @ np.log1p(-q).T
 
@@ -56,7 +56,7 @@ class BernoulliMixture:
         data, and how many examples each component, so that no probability becomes 0. Raises
         ValueError for an `extra` that is not positive.
         """
-        x, rng = np.atleast_2d(entries(x, self.m)), generator(rng)
+        x, rng = np.atleast_2d(shares(x, self.m)), generator(rng)
         between("extra", extra, 0, 1e9)
         if not len(x):
             raise ValueError(f"expected at least one state to fit to, got shape {x.shape}")

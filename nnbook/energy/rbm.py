@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook.checks import whole
-from nnbook.energy.checks import entries
+from nnbook.energy.checks import entries, shares
 from nnbook.kinds import generator
 from nnbook.numerics import Array, floating, sigmoid, softplus
 from nnbook.op import checked_params
@@ -57,7 +57,7 @@ class BernoulliRBM:
         """
         a = np.zeros(self.m)
         if x is not None:
-            x = np.atleast_2d(entries(x, self.m))
+            x = np.atleast_2d(shares(x, self.m))
             ones = x.sum(axis=0)
             a = np.log((ones + 1) / (len(x) - ones + 1))
         return {"W": generator(rng).normal(0, 0.1, (self.m, self.H)), "a": a, "b": np.zeros(self.H)}

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nnbook.checks import finite, positive, whole
-from nnbook.kinds import floating_dtype, function, generator, listed
+from nnbook.kinds import drawing, floating_dtype, function, listed
 
 Initializer = Callable[[np.random.Generator, tuple[int, ...], DTypeLike], NDArray[Any]]
 
@@ -51,7 +51,7 @@ def _initializer(draw: Callable[[np.random.Generator, tuple[int, ...]], Any]) ->
 
     def initializer(rng, shape, dtype=np.float64):
         dtype, shape = floating_dtype(dtype), _sizes(shape)
-        return np.asarray(draw(generator(rng), shape)).astype(dtype, copy=False)
+        return np.asarray(draw(drawing(rng), shape)).astype(dtype, copy=False)
 
     return initializer
 

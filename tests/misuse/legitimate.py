@@ -29,7 +29,7 @@ class Row(NamedTuple):
 
 ROWS = [
     # numbers
-    Row(r"(data|diffusion|energy|gradcheck|graph|numerics|ops|training|variational)\..*",
+    Row(r"(data|diffusion|gradcheck|graph|numerics|ops|training|variational)\..*",
         r"\*inputs\d|x|x_t|z|y|y_bar|h|v|noise|images|inputs|cotangents|W|G|t|mode", IEEE,
         "data are any real numbers, and arithmetic is IEEE's: NaN and infinity go through; "
         "fit(check_finite=True) names the vertex where they first come up"),
@@ -53,6 +53,8 @@ ROWS = [
         r"|learning_rate|then|value|forget_bias|ignore|axis|index|shift|rotate|order|number|offset"
         r"|key|spare|seed|ticket|padding|output_padding|factor|error", "zero",
         "0 is in the range that is documented"),
+    Row(r"energy\.(hopfield|rbm|partition)\..*", "x|v|h", "below zero|1e308|halves|a thousand more",
+        "energies and their slopes are formulas of any finite numbers"),
     Row(r"energy\..*", "n|steps", "zero", "no unit has one state, and no step changes nothing"),
     Row(r".*max_norm|.*shorten", "p", "infinity", "the largest entry is a norm too"),
     Row(r"studies\.t_quantile", "df", "a half", "Welch's degrees of freedom are no whole numbers"),

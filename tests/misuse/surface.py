@@ -35,6 +35,7 @@ INTERNAL = {
     "data.outside.Pictures": "made by load_images",
     "data.outside.Table": "made by load_csv",
     "energy.checks.entries": "what energy models ask of states",
+    "energy.checks.shares": "what energy models ask of states",
     "graph.Tape": "made by Graph.forward",
     "graph.Vertex": "made by Graph.add",
     "calls.Cache": "made by Op.forward",
