@@ -17,11 +17,20 @@ nox.options.sessions = ["ranges"]
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 # pyproject's ranges from both ends. The oldest NumPy and matplotlib came before Python 3.13.
 ENDS = [("3.11", "lowest-direct"), *((python, "highest") for python in PYTHONS)]
-EXTRAS = "distributed,safetensors,fetch"
+EXTRAS = ["--extra=distributed", "--extra=safetensors", "--extra=fetch"]
 TOOLS = ["pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.100"]
 # What the tests of the package read. Others need the book, its site or other libraries.
 BESIDE = ["tests", "experiments", "benchmarks", "pyproject.toml"]
 ELSEWHERE = ["book", "site", "figures", "oracle", "elsewhere"]
+# That the oldest versions are there: it raises where another one was chosen.
+OLDEST = """
+import re, sys, tomllib
+from importlib.metadata import version
+for line in tomllib.load(open(sys.argv[1], "rb"))["project"]["dependencies"]:
+    name, oldest = re.match(r"([\\w-]+)>=([\\d.]+)", line).groups()
+    found = re.sub(r"(\\.0)+$", "", version(name))
+    assert found == re.sub(r"(\\.0)+$", "", oldest), (name, found, oldest)
+"""
 # A first network; it raises unless it learns.
 PROGRAM = """
 import nnbook as nn
@@ -64,8 +73,12 @@ def ranges(session: nox.Session, resolution: str) -> None:
     """The installed package's tests: `nox -s ranges -- tests/ops` for some of them."""
     built = wheel(session)
     session.install(*TOOLS)
-    session.install(f"--resolution={resolution}", f"nnbook[{EXTRAS}] @ {built.as_uri()}")
+    # From pyproject.toml, for what a wheel asks for does not count as direct.
+    session.install(f"--resolution={resolution}", "--requirement=pyproject.toml", *EXTRAS)
+    session.install("--no-deps", str(built))
     session.run("uv", "pip", "list", external=True)
+    if resolution == "lowest-direct":
+        session.run("python", "-c", OLDEST, "pyproject.toml")
     session.chdir(outside(session))
     what = session.posargs or ["-n=2", "--dist=loadscope", "--pyargs", "nnbook", "tests"]
     session.run("python", "-m", "pytest", "-q", *what, env=ONE_THREAD)
