@@ -31,11 +31,19 @@ from attacking.values import NoValue, Unsure, differ
 from attacking.ways import REFUSED, WAYS, Style, Unspeakable, ask, point_of
 from sympy.core.cache import clear_cache
 
-LIMIT = 10       # seconds of the processor that a verdict may take
-KILLED = 20      # seconds after which it is stopped
-POINTS = {"proved": 24, "refuted": 0, "undecided": 12}   # at which the evaluator compares
-COLUMNS = ("pairs", "differ", "proved", "refuted", "undecided", "open true", "refused",
-           "unconfirmed")
+LIMIT = 10  # seconds of the processor that a verdict may take
+KILLED = 20  # seconds after which it is stopped
+POINTS = {"proved": 24, "refuted": 0, "undecided": 12}  # at which the evaluator compares
+COLUMNS = (
+    "pairs",
+    "differ",
+    "proved",
+    "refuted",
+    "undecided",
+    "open true",
+    "refused",
+    "unconfirmed",
+)
 FAULTS = ("false proof", "false refutation", "exception", "slow", "bad status", "generator")
 
 
@@ -74,7 +82,7 @@ def within_time(question):
         verdict, told = "slow", "stopped"
     except (Unspeakable, KeyboardInterrupt):
         raise
-    except Exception as error:   # any other is what we look for
+    except Exception as error:  # any other is what we look for
         verdict, told = "exception", f"{type(error).__name__}: {error}"
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
@@ -111,7 +119,7 @@ def judged(made: Pair, way: str, style: Style, rng) -> Outcome:
 
 def _search(made, rng, count):
     """A point at which the sides differ, in words, or None."""
-    if made.has_means:   # each is a sum over many nodes
+    if made.has_means:  # each is a sum over many nodes
         count = min(count, 6)
     for point in points(made.words, made.given, made.sides, rng, count):
         try:
@@ -127,7 +135,7 @@ def _search(made, rng, count):
 def _confirmed(made, counterexample, rng) -> str:
     """Whether a counterexample holds: "confirmed", "equal", or "no value" where it has none."""
     fixed = point_of(counterexample)
-    for _ in range(6):   # what it does not name must not matter
+    for _ in range(6):  # what it does not name must not matter
         point = Point(made.words, made.given, rng, fixed, strict=False)
         try:
             if not fulfilled(made.given, point):
@@ -183,23 +191,30 @@ def attack(seed, numbers, tell=None, every=0):
         if done % 200 == 0:
             clear_cache()
         if every and done % every == 0:
-            print(f"{done} pairs, {len(faults)} faults, {time.time() - started:.0f} s, "
-                  f"{memory():.0f} MB", file=sys.stderr, flush=True)
+            print(
+                f"{done} pairs, {len(faults)} faults, {time.time() - started:.0f} s, "
+                f"{memory():.0f} MB",
+                file=sys.stderr,
+                flush=True,
+            )
     return counts, ways, faults, slowest
 
 
 def memory() -> float:
     """The peak of this process, in MB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1024 if sys.platform != "darwin" else peak / 1024 ** 2
+    return peak / 1024 if sys.platform != "darwin" else peak / 1024**2
 
 
 def report(seed, number, outcome):
     """Prints what is wrong, with the inputs."""
     made = outcome.pair
-    print(f"\n### {outcome.fault}: pair {number} of seed {seed}, {made.kind}, by {outcome.way}, "
-          f"{outcome.seconds:.1f} s\n  left  {made.left}\n  right {made.right}\n"
-          f"  given {made.given}\n  {outcome.told[:1500]}", flush=True)
+    print(
+        f"\n### {outcome.fault}: pair {number} of seed {seed}, {made.kind}, by {outcome.way}, "
+        f"{outcome.seconds:.1f} s\n  left  {made.left}\n  right {made.right}\n"
+        f"  given {made.given}\n  {outcome.told[:1500]}",
+        flush=True,
+    )
 
 
 def table(counts, order) -> str:
@@ -231,7 +246,7 @@ def main(argv=None) -> int:
     if options.only is not None:
         numbers = range(options.only, options.only + 1)
     started = time.time()
-    parts = [(options.seed, numbers[job::options.jobs], 1000) for job in range(options.jobs)]
+    parts = [(options.seed, numbers[job :: options.jobs], 1000) for job in range(options.jobs)]
     if options.jobs > 1:
         with ProcessPoolExecutor(options.jobs) as pool:
             results = list(pool.map(_job, parts))
@@ -244,9 +259,11 @@ def main(argv=None) -> int:
                 total[name].update(row)
     faults = sum(len(found) for _, _, found, *_ in results)
     seconds, number = max(slowest for *_, slowest, _ in results)
-    print(f"\n{table(counts, KINDS)}\n\n{table(ways, WAYS)}\n\nseed {options.seed}, "
-          f"{time.time() - started:.0f} s; slowest verdict {seconds:.1f} s (pair {number}); peak "
-          f"memory {max(peak for *_, peak in results):.0f} MB; {faults} faults")
+    print(
+        f"\n{table(counts, KINDS)}\n\n{table(ways, WAYS)}\n\nseed {options.seed}, "
+        f"{time.time() - started:.0f} s; slowest verdict {seconds:.1f} s (pair {number}); peak "
+        f"memory {max(peak for *_, peak in results):.0f} MB; {faults} faults"
+    )
     return int(faults > 0)
 
 

@@ -2,9 +2,20 @@
 
 from .trees import BINDERS, ONE, TWO, ZERO, add, fn, mul, neg, num, places, power, replaced, sym
 
-_OTHER = {"exp": "sigmoid", "log": "sqrt", "abs": "relu", "sign": "step", "relu": "abs",
-          "sin": "cos", "cos": "sin", "tanh": "sigmoid", "sigmoid": "tanh", "softplus": "exp",
-          "sqrt": "abs", "step": "sign"}
+_OTHER = {
+    "exp": "sigmoid",
+    "log": "sqrt",
+    "abs": "relu",
+    "sign": "step",
+    "relu": "abs",
+    "sin": "cos",
+    "cos": "sin",
+    "tanh": "sigmoid",
+    "sigmoid": "tanh",
+    "softplus": "exp",
+    "sqrt": "abs",
+    "step": "sign",
+}
 _SIGNS = {">": ">=", ">=": ">", "<": "<=", "<=": "<", "=": ">=", "!=": ">"}
 
 
@@ -20,7 +31,7 @@ def _dropped(e, rng):
     if e[0] not in ("+", "*") or len(e) < 3:
         return None
     j = rng.randrange(1, len(e))
-    return (add if e[0] == "+" else mul)(*e[1:j], *e[j + 1:])
+    return (add if e[0] == "+" else mul)(*e[1:j], *e[j + 1 :])
 
 
 def _limit(e, rng):
@@ -28,8 +39,11 @@ def _limit(e, rng):
         return None
     kind, k, first, last, body = e
     step = num(rng.choice([-1, 1]))
-    return (kind, k, add(first, step), last, body) if rng.random() < .5 \
+    return (
+        (kind, k, add(first, step), last, body)
+        if rng.random() < 0.5
         else (kind, k, first, add(last, step), body)
+    )
 
 
 def _index(e, rng):
@@ -38,9 +52,9 @@ def _index(e, rng):
         return None
     start = 2 if e[0] == "x" else 1
     j = rng.randrange(start, len(e))
-    if len(e) - start > 1 and rng.random() < .5:
+    if len(e) - start > 1 and rng.random() < 0.5:
         return (*e[:start], *e[start:][::-1])
-    return (*e[:j], add(e[j], num(rng.choice([-1, 1]))), *e[j + 1:])
+    return (*e[:j], add(e[j], num(rng.choice([-1, 1]))), *e[j + 1 :])
 
 
 def _function(e, rng):
@@ -62,8 +76,11 @@ def _exponent(e, rng):
 
 
 def _letter(e, rng):
-    return sym({"u": "v", "v": "u", "n": "K", "K": "n"}[e[1]]) \
-        if e[0] == "s" and e[1] in ("u", "v", "n", "K") else None
+    return (
+        sym({"u": "v", "v": "u", "n": "K", "K": "n"}[e[1]])
+        if e[0] == "s" and e[1] in ("u", "v", "n", "K")
+        else None
+    )
 
 
 def _at_a_tie(e, rng):
@@ -82,9 +99,9 @@ CHANGES = (_number, _sign, _dropped, _limit, _index, _function, _comparison, _ex
 
 def changed(e, rng, kinds) -> tuple:
     """(the formula with one small change, the name of the change); None where none was found."""
-    if rng.random() < .06 and "u" in kinds:
+    if rng.random() < 0.06 and "u" in kinds:
         return _at_a_tie(e, rng), "at a tie"
-    if rng.random() < .04 and "n" in kinds:
+    if rng.random() < 0.04 and "n" in kinds:
         return _at_one_size(e, rng), "at one size"
     for _ in range(60):
         path, part, _ = rng.choice(list(places(e)))

@@ -5,18 +5,62 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from .changes import changed
-from .points import Given, Words
+from .points import Given, Words, points
 from .rules import rewritten
-from .trees import LETTERS, ONE, ZERO, add, div, fn, free, mul, neg, num, power, sub, sym, tensors, walk
+from .trees import (
+    LETTERS,
+    ONE,
+    ZERO,
+    add,
+    div,
+    fn,
+    free,
+    mul,
+    neg,
+    num,
+    power,
+    sub,
+    sym,
+    tensors,
+    walk,
+)
+from .values import NoValue, Unsure, value
 
 KINDS = ("true", "false", "unrelated")
-_FUNCTIONS = ("exp", "log", "sqrt", "abs", "sign", "relu", "step", "sigmoid", "softplus", "tanh",
-              "sin", "cos")
+_FUNCTIONS = (
+    "exp",
+    "log",
+    "sqrt",
+    "abs",
+    "sign",
+    "relu",
+    "step",
+    "sigmoid",
+    "softplus",
+    "tanh",
+    "sin",
+    "cos",
+)
 _KINKS = (("f", "abs"), ("f", "sign"), ("f", "relu"), ("f", "step"))
-KINDS_OF = {"u": "real", "v": "real", "c": "positive", "n": "size", "K": "size", "m": "integer",
-            "q": "integer", "i": "n"}
-SHAPES = {"x": ("n",), "y": ("n",), "p": ("n",), "w": ("K",), "A": ("n", "n"), "B": ("n", "K"),
-          "z": ()}
+KINDS_OF = {
+    "u": "real",
+    "v": "real",
+    "c": "positive",
+    "n": "size",
+    "K": "size",
+    "m": "integer",
+    "q": "integer",
+    "i": "n",
+}
+SHAPES = {
+    "x": ("n",),
+    "y": ("n",),
+    "p": ("n",),
+    "w": ("K",),
+    "A": ("n", "n"),
+    "B": ("n", "K"),
+    "z": (),
+}
 
 
 @dataclass
@@ -41,8 +85,11 @@ class Pair:
     @property
     def at_kinks(self):
         """Whether a slope was worked out that holds away from kinks alone."""
-        kinks = any(a[0] in ("max", "min", "if") or a[:2] in _KINKS
-                    for side in self.sides for a in walk(side))
+        kinks = any(
+            a[0] in ("max", "min", "if") or a[:2] in _KINKS
+            for side in self.sides
+            for a in walk(side)
+        )
         return kinks and not {"derived", "under_derivative"}.isdisjoint(self.how)
 
 
@@ -78,11 +125,11 @@ class Maker:
     def leaf(self, scope):
         rng = self.rng
         way = rng.random()
-        if way < .35 or (scope and way < .7):
+        if way < 0.35 or (scope and way < 0.7):
             return self.entry(scope)
-        if way < .85:
+        if way < 0.85:
             return self.letter()
-        if scope and way < .92:
+        if scope and way < 0.92:
             one, two = (sym(rng.choice([*scope, "i"])) for _ in range(2))
             return ("delta", one, two) if one != two else one
         return rng.choice([self.number(), sym("n")])
@@ -95,16 +142,27 @@ class Maker:
         def part():
             return self.formula(depth - rng.choice([1, 1, 2]), scope)
 
-        return rng.choice([
-            lambda: add(part(), part()), lambda: mul(part(), part()), lambda: sub(part(), part()),
-            lambda: add(part(), part(), part()), lambda: mul(part(), part()),
-            lambda: div(part(), part()), lambda: power(part(), 2),
-            lambda: power(part(), rng.choice([2, 3, -1, -2, Fraction(1, 2)])),
-            lambda: fn(rng.choice(_FUNCTIONS), part()), lambda: fn(rng.choice(_FUNCTIONS), part()),
-            lambda: ("max", part(), part()), lambda: (rng.choice(["max", "min"]), ZERO, part()),
-            lambda: self.cases(part), lambda: self.sum(depth, scope), lambda: self.sum(depth, scope),
-            lambda: self.sum(depth, scope), lambda: self.prod(depth, scope),
-        ])()
+        return rng.choice(
+            [
+                lambda: add(part(), part()),
+                lambda: mul(part(), part()),
+                lambda: sub(part(), part()),
+                lambda: add(part(), part(), part()),
+                lambda: mul(part(), part()),
+                lambda: div(part(), part()),
+                lambda: power(part(), 2),
+                lambda: power(part(), rng.choice([2, 3, -1, -2, Fraction(1, 2)])),
+                lambda: fn(rng.choice(_FUNCTIONS), part()),
+                lambda: fn(rng.choice(_FUNCTIONS), part()),
+                lambda: ("max", part(), part()),
+                lambda: (rng.choice(["max", "min"]), ZERO, part()),
+                lambda: self.cases(part),
+                lambda: self.sum(depth, scope),
+                lambda: self.sum(depth, scope),
+                lambda: self.sum(depth, scope),
+                lambda: self.prod(depth, scope),
+            ]
+        )()
 
     def cases(self, part):
         sign = self.rng.choice([">", ">=", "<", "<=", "=", "!="])
@@ -116,17 +174,17 @@ class Maker:
         k = rng.choice([a for a in LETTERS if a not in scope])
         size = rng.choice(["n", "n", "n", "K"])
         way = rng.random()
-        if way < .72:
+        if way < 0.72:
             return k, ONE, sym(size), size
         triangle = [j for j, last in scope.items() if last == "n"]
-        if way < .82 and triangle:
+        if way < 0.82 and triangle:
             j = sym(rng.choice(triangle))
             return rng.choice([(k, ONE, j, "n"), (k, j, sym("n"), "n")])
-        if way < .88:
+        if way < 0.88:
             return k, ONE, sub(sym(size), ONE), size
-        if way < .92:
+        if way < 0.92:
             return k, num(2), sym(size), size
-        if way < .96:
+        if way < 0.96:
             return k, ONE, sym("m"), None
         return k, ZERO, sym(size), None
 
@@ -152,26 +210,57 @@ class Maker:
         total = ("sum", k, ONE, sym("n"), fn("exp", entry(k)))
         share = div(fn("exp", entry("i")), total)
         mean = div(("sum", k, ONE, sym("n"), entry(k)), sym("n"))
-        layer = add(("sum", k, ONE, sym("n"), mul(("x", "A", sym("i"), sym(k)), entry(k))), sym("u"))
-        return rng.choice([
-            share, fn("log", total), fn("log", share),
-            neg(("sum", j, ONE, sym("n"), mul(("x", "p", sym(j)), fn("log", div(
-                fn("exp", entry(j)), total))))),
-            mean, ("sum", j, ONE, sym("n"), power(sub(entry(j), mean), 2)),
-            div(sub(entry("i"), mean), fn("sqrt", add(sym("c"), ("sum", j, ONE, sym("n"), power(
-                sub(entry(j), mean), 2))))),
-            layer, fn(rng.choice(["relu", "sigmoid", "tanh"]), layer),
-            ("sum", j, ONE, sym("n"), ("sum", k, ONE, sym("n"), mul(
-                ("x", "A", sym(j), sym(k)), entry(j), ("x", "y", sym(k))))),
-            fn("log", ("prod", k, ONE, sym("n"), ("x", "p", sym(k)))),
-        ])
+        layer = add(
+            ("sum", k, ONE, sym("n"), mul(("x", "A", sym("i"), sym(k)), entry(k))), sym("u")
+        )
+        return rng.choice(
+            [
+                share,
+                fn("log", total),
+                fn("log", share),
+                neg(
+                    (
+                        "sum",
+                        j,
+                        ONE,
+                        sym("n"),
+                        mul(("x", "p", sym(j)), fn("log", div(fn("exp", entry(j)), total))),
+                    )
+                ),
+                mean,
+                ("sum", j, ONE, sym("n"), power(sub(entry(j), mean), 2)),
+                div(
+                    sub(entry("i"), mean),
+                    fn(
+                        "sqrt",
+                        add(sym("c"), ("sum", j, ONE, sym("n"), power(sub(entry(j), mean), 2))),
+                    ),
+                ),
+                layer,
+                fn(rng.choice(["relu", "sigmoid", "tanh"]), layer),
+                (
+                    "sum",
+                    j,
+                    ONE,
+                    sym("n"),
+                    (
+                        "sum",
+                        k,
+                        ONE,
+                        sym("n"),
+                        mul(("x", "A", sym(j), sym(k)), entry(j), ("x", "y", sym(k))),
+                    ),
+                ),
+                fn("log", ("prod", k, ONE, sym("n"), ("x", "p", sym(k)))),
+            ]
+        )
 
     def derivative(self):
         """∂f/∂u, or by an entry."""
         rng = self.rng
-        f = self.softmax() if rng.random() < .45 else self.formula(rng.choice([1, 2, 2]))
+        f = self.softmax() if rng.random() < 0.45 else self.formula(rng.choice([1, 2, 2]))
         found = sorted(name for name in tensors(f) if name != "p" and SHAPES[name])
-        if found and rng.random() < .75:
+        if found and rng.random() < 0.75:
             name = rng.choice(found)
             index = {"n": "i", "K": ONE}
             by = ("x", name, *(sym("i") if index[s] == "i" else ONE for s in SHAPES[name]))
@@ -183,27 +272,40 @@ class Maker:
         """E of a polynomial or an exponential of a random number."""
         rng = self.rng
         z = sym("e" if "e" in self.words.laws else next(iter(self.words.laws)))
-        smooth = [power(z, 2), z, power(z, 3), power(sub(z, self.words.laws[z[1]][1]), 4),
-                  mul(sym("u"), z), mul(self.leaf({}), power(z, 2)), add(z, self.letter())]
+        smooth = [
+            power(z, 2),
+            z,
+            power(z, 3),
+            power(sub(z, self.words.laws[z[1]][1]), 4),
+            mul(sym("u"), z),
+            mul(self.leaf({}), power(z, 2)),
+            add(z, self.letter()),
+        ]
         if self.words.laws[z[1]][0] == "gaussian":
             smooth += [fn("exp", z), mul(z, fn("exp", mul(sym("u"), z)))]
         else:
             smooth = smooth[:2] + smooth[4:]
         body = rng.choice(smooth)
-        if rng.random() < .5:
+        if rng.random() < 0.5:
             body = rng.choice([add, mul])(body, rng.choice([self.letter(), self.number()]))
         mean = ("E", z[1], body)
-        return rng.choice([mean, add(mean, self.letter()), sub(mean, power(("E", z[1], z), 2)),
-                           ("d", mean, sym("u"))])
+        return rng.choice(
+            [
+                mean,
+                add(mean, self.letter()),
+                sub(mean, power(("E", z[1], z), 2)),
+                ("d", mean, sym("u")),
+            ]
+        )
 
     def whole(self):
         """A formula of a random kind."""
         way = self.rng.random()
-        if way < .58:
+        if way < 0.58:
             return self.plain()
-        if way < .72:
+        if way < 0.72:
             return self.softmax()
-        return self.derivative() if way < .975 else self.mean()
+        return self.derivative() if way < 0.975 else self.mean()
 
 
 def _conditions(rng, used):
@@ -211,39 +313,65 @@ def _conditions(rng, used):
     letters, names = used
     found = []
     u = rng.choice(["u", "v"])
-    if u in letters and rng.random() < .6:
+    if u in letters and rng.random() < 0.6:
         other = rng.choice([ZERO, sym("v" if u == "u" else "u"), ONE])
         found.append(Given("compare", (rng.choice([">", ">=", "<", "<=", "!="]), sym(u), other)))
-    if "q" in letters and rng.random() < .7:
-        found += [Given("compare", (">=", sym("q"), ONE)), Given("compare", ("<=", sym("q"), sym("n")))]
-    if "m" in letters and rng.random() < .4:
+    if "q" in letters and rng.random() < 0.7:
+        found += [
+            Given("compare", (">=", sym("q"), ONE)),
+            Given("compare", ("<=", sym("q"), sym("n"))),
+        ]
+    if "m" in letters and rng.random() < 0.4:
         found.append(Given("compare", (">=", sym("m"), num(rng.choice([0, 1])))))
     weights = sorted({"p", "w"} & names)
-    if weights and rng.random() < .5:
+    if weights and rng.random() < 0.5:
         found.append(Given("sum", (rng.choice(weights),)))
-    if "A" in names and rng.random() < .4:
+    if "A" in names and rng.random() < 0.4:
         found.append(Given(rng.choice(["symmetric", "symmetric", "antisymmetric"]), ("A",)))
     return found
 
 
 def pair(seed, number) -> Pair:
-    """The pair of a seed and a number."""
+    """The pair of a seed and a number; both sides have a value somewhere, if that is soon found."""
     rng = random.Random(f"{seed} {number}")
-    kind = KINDS[(0, 1, 1, 0, 1, 2)[number % 6]]
-    laws = {"e": (rng.choice(["gaussian", "moments"]), sym("u"),
-                  rng.choice([sym("c"), ONE, power(sym("v"), 2), sym("v")]))}
+    for _ in range(6):
+        made = _pair(rng, KINDS[(0, 1, 1, 0, 1, 2)[number % 6]])
+        if made.has_means or _has_value(made, rng):
+            break
+    return made
+
+
+def _has_value(made, rng):
+    for point in points(made.words, made.given, made.sides, rng, 8):
+        try:
+            for side in made.sides:
+                value(side, point)
+            return True
+        except (NoValue, Unsure):
+            continue
+    return False
+
+
+def _pair(rng, kind) -> Pair:
+    laws = {
+        "e": (
+            rng.choice(["gaussian", "moments"]),
+            sym("u"),
+            rng.choice([sym("c"), ONE, power(sym("v"), 2), sym("v")]),
+        )
+    }
     words = Words(dict(KINDS_OF), dict(SHAPES), frozenset({"p"}), laws)
     maker = Maker(rng, words)
     left = maker.whole()
     used = (free(left), tensors(left))
-    given = _conditions(rng, used) if rng.random() < .3 else []
+    given = _conditions(rng, used) if rng.random() < 0.3 else []
     if kind == "unrelated":
         right = maker.whole()
-        if rng.random() < .5:   # of the same parts
+        if rng.random() < 0.5:  # of the same parts
             right, _ = rewritten(right, words, given, rng, 1)
         return Pair(kind, left, right, words, given)
     right, how = rewritten(left, words, given, rng, rng.choice([1, 1, 1, 2, 2, 3]))
-    if rng.random() < .3:
+    if rng.random() < 0.3:
         left, more = rewritten(left, words, given, rng, rng.choice([1, 2]))
         how = [*how, "left:", *more]
     if kind == "false":

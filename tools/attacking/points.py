@@ -10,7 +10,7 @@ from fractions import Fraction
 from .trees import free
 from .values import NoValue, Unsure, holds, nodes, plus, raised, times, value
 
-MISSES = 30   # points that break a condition, for one that fulfils all
+MISSES = 30  # points that break a condition, for one that fulfils all
 
 
 @dataclass
@@ -48,8 +48,11 @@ class Point:
         self.words, self.rng, self.strict = words, rng or random.Random(0), strict
         self.letters = dict(fixed or {})
         self.sums = {c.about[0] for c in given if c.kind == "sum"}
-        self.symmetric = {c.about[0]: Fraction(1 if c.kind == "symmetric" else -1) for c in given
-                          if c.kind in ("symmetric", "antisymmetric")}
+        self.symmetric = {
+            c.about[0]: Fraction(1 if c.kind == "symmetric" else -1)
+            for c in given
+            if c.kind in ("symmetric", "antisymmetric")
+        }
         self.drawn: list = [Fraction(0), Fraction(1)]
         self.skew = self.rng.choice([Fraction(2), Fraction(3), Fraction(1, 2), Fraction(1)])
 
@@ -68,7 +71,7 @@ class Point:
             return Fraction(rng.randint(-2, 4))
         if kind in ("real", "positive", "nonnegative"):
             return self._real(kind)
-        last = int(self.letter(kind))   # an index, which runs to the size of this name
+        last = int(self.letter(kind))  # an index, which runs to the size of this name
         if last < 1:
             raise NoValue
         return Fraction(rng.randint(1, last))
@@ -76,9 +79,9 @@ class Point:
     def _real(self, kind="real"):
         rng = self.rng
         way = rng.random()
-        if way < .2:
+        if way < 0.2:
             x = rng.choice(self.drawn)
-        elif way < .45:
+        elif way < 0.45:
             x = Fraction(rng.choice([-2, -1, 0, 0, 1, 2]))
         else:
             x = Fraction(rng.randint(-30, 30), rng.choice([1, 2, 5, 7, 10]))
@@ -124,7 +127,7 @@ class Point:
         mean, spread = value(mean, self, env), raised_(value(variance, self, env))
         if kind == "gaussian":
             pairs = nodes(count)
-        else:   # a with probability p, else -1/a: mean 0, variance 1, any third moment
+        else:  # a with probability p, else -1/a: mean 0, variance 1, any third moment
             a = self.skew
             p = 1 / (1 + a * a)
             pairs = [(a, p), (-1 / a, 1 - p)]
@@ -158,14 +161,14 @@ def points(words, given, sides, rng, count):
         if made == count:
             return
         point = Point(words, given, rng)
-        if attempt < 4:   # at the boundary
+        if attempt < 4:  # at the boundary
             for name in letters:
                 kind = words.kinds.get(name, "real")
                 if kind == "size":
                     point.letters[name] = Fraction(1 + attempt // 2)
                 elif kind in ("real", "nonnegative") and attempt % 2:
                     point.letters[name] = Fraction(0)
-        if attempt % 5 == 4:   # everything equal
+        if attempt % 5 == 4:  # everything equal
             x = point._real()
             point.drawn = [x] * 12
         try:
@@ -177,5 +180,3 @@ def points(words, given, sides, rng, count):
             continue
         made += 1
         yield point
-
-

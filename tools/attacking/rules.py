@@ -33,11 +33,10 @@ from .trees import (
     size,
     sub,
     sym,
-
 )
 
 HALF = num(Fraction(1, 2))
-LARGEST = 40   # parts of a formula that is rewritten further
+LARGEST = 40  # parts of a formula that is rewritten further
 
 
 @dataclass
@@ -98,14 +97,14 @@ def distribute(e, around):
     if not at:
         return None
     j = around.rng.choice(at)
-    return add(*(mul(*e[1:j], t, *e[j + 1:]) for t in e[j][1:]))
+    return add(*(mul(*e[1:j], t, *e[j + 1 :]) for t in e[j][1:]))
 
 
 def square_out(e, around):
     if e[0] != "^" or e[2] != TWO:
         return None
     a = e[1]
-    if a[0] == "+" and len(a) == 3 and around.rng.random() < .7:
+    if a[0] == "+" and len(a) == 3 and around.rng.random() < 0.7:
         return add(power(a[1], 2), mul(TWO, a[1], a[2]), power(a[2], 2))
     return mul(a, a)
 
@@ -193,15 +192,23 @@ def root(e, around):
 def absolute(e, around):
     if e[0] == "f" and e[1] == "abs":
         a = e[2]
-        if a[0] in ("*", "/") and around.rng.random() < .5:
+        if a[0] in ("*", "/") and around.rng.random() < 0.5:
             return (a[0], *(fn("abs", t) for t in a[1:]))
-        return around.rng.choice([
-            ("max", a, neg(a)), mul(fn("sign", a), a), fn("sqrt", power(a, 2)),
-            ("if", ">=", a, ZERO, a, neg(a)), ("if", "<", a, ZERO, neg(a), a),
-            add(fn("relu", a), fn("relu", neg(a)))])
+        return around.rng.choice(
+            [
+                ("max", a, neg(a)),
+                mul(fn("sign", a), a),
+                fn("sqrt", power(a, 2)),
+                ("if", ">=", a, ZERO, a, neg(a)),
+                ("if", "<", a, ZERO, neg(a), a),
+                add(fn("relu", a), fn("relu", neg(a))),
+            ]
+        )
     if e[0] == "^" and e[2] == TWO:
         return power(fn("abs", e[1]), 2)
-    return mul(fn("sign", e), fn("abs", e)) if around.rng.random() < .3 else None
+    if size(e) > 4 or around.rng.random() < 0.5:
+        return None
+    return mul(fn("sign", e), fn("abs", e))
 
 
 def extreme(e, around):
@@ -213,20 +220,31 @@ def extreme(e, around):
     b = rest[0] if len(rest) == 1 else (e[0], *rest)
     up = e[0] == "max"
     gap = fn("abs", sub(a, b))
-    return around.rng.choice([
-        mul(HALF, add(a, b, gap if up else neg(gap))),
-        ("if", ">=" if up else "<=", a, b, a, b), ("if", ">" if up else "<", a, b, a, b),
-        neg(("min" if up else "max", neg(a), neg(b))),
-        add(b, fn("relu", sub(a, b))) if up else sub(a, fn("relu", sub(a, b)))])
+    return around.rng.choice(
+        [
+            mul(HALF, add(a, b, gap if up else neg(gap))),
+            ("if", ">=" if up else "<=", a, b, a, b),
+            ("if", ">" if up else "<", a, b, a, b),
+            neg(("min" if up else "max", neg(a), neg(b))),
+            add(b, fn("relu", sub(a, b))) if up else sub(a, fn("relu", sub(a, b))),
+        ]
+    )
 
 
 def rectifier(e, around):
     if e[0] != "f" or e[1] != "relu":
         return None
     a = e[2]
-    return around.rng.choice([
-        ("max", ZERO, a), mul(HALF, add(a, fn("abs", a))), ("if", ">", a, ZERO, a, ZERO),
-        mul(a, fn("step", a)), add(a, fn("relu", neg(a))), ("if", "<=", a, ZERO, ZERO, a)])
+    return around.rng.choice(
+        [
+            ("max", ZERO, a),
+            mul(HALF, add(a, fn("abs", a))),
+            ("if", ">", a, ZERO, a, ZERO),
+            mul(a, fn("step", a)),
+            add(a, fn("relu", neg(a))),
+            ("if", "<=", a, ZERO, ZERO, a),
+        ]
+    )
 
 
 def steps(e, around):
@@ -234,8 +252,7 @@ def steps(e, around):
         return ("if", ">", e[2], ZERO, ONE, ZERO)
     if e[0] == "f" and e[1] == "sign":
         a = e[2]
-        return around.rng.choice([sub(fn("step", a), fn("step", neg(a))),
-                                  neg(fn("sign", neg(a)))])
+        return around.rng.choice([sub(fn("step", a), fn("step", neg(a))), neg(fn("sign", neg(a)))])
     if e[0] == "if" and e[1] in ("<", "<=", ">", ">="):
         _, sign, a, b, then, other = e
         turned = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}[sign]
@@ -252,18 +269,31 @@ def squash(e, around):
     a = e[2]
     up, down = fn("exp", a), fn("exp", neg(a))
     if e[1] == "sigmoid":
-        return around.rng.choice([
-            sub(ONE, fn("sigmoid", neg(a))), div(up, add(ONE, up)), div(ONE, add(ONE, down)),
-            mul(HALF, add(ONE, fn("tanh", mul(HALF, a))))])
+        return around.rng.choice(
+            [
+                sub(ONE, fn("sigmoid", neg(a))),
+                div(up, add(ONE, up)),
+                div(ONE, add(ONE, down)),
+                mul(HALF, add(ONE, fn("tanh", mul(HALF, a)))),
+            ]
+        )
     if e[1] == "tanh":
-        return around.rng.choice([
-            div(sub(up, down), add(up, down)), neg(fn("tanh", neg(a))),
-            sub(mul(TWO, fn("sigmoid", mul(TWO, a))), ONE)])
+        return around.rng.choice(
+            [
+                div(sub(up, down), add(up, down)),
+                neg(fn("tanh", neg(a))),
+                sub(mul(TWO, fn("sigmoid", mul(TWO, a))), ONE),
+            ]
+        )
     if e[1] == "softplus":
-        return around.rng.choice([
-            fn("log", add(ONE, up)), add(a, fn("softplus", neg(a))),
-            neg(fn("log", fn("sigmoid", neg(a)))),
-            add(fn("relu", a), fn("log", add(ONE, fn("exp", neg(fn("abs", a))))))])
+        return around.rng.choice(
+            [
+                fn("log", add(ONE, up)),
+                add(a, fn("softplus", neg(a))),
+                neg(fn("log", fn("sigmoid", neg(a)))),
+                add(fn("relu", a), fn("log", add(ONE, fn("exp", neg(fn("abs", a)))))),
+            ]
+        )
     return None
 
 
@@ -305,7 +335,7 @@ def into_sum(e, around):
         return None
     for j, a in enumerate(e):
         if a[0] == "sum":
-            rest = mul(*e[1:j], *e[j + 1:])
+            rest = mul(*e[1:j], *e[j + 1 :])
             k, body = a[1], a[4]
             if k in free(rest):
                 k = around.fresh(e)
@@ -354,7 +384,7 @@ def ends(e, around):
     if not filled(first, last, around):
         return None
     put_together = add if kind == "sum" else mul
-    if around.rng.random() < .5:
+    if around.rng.random() < 0.5:
         return put_together((kind, k, first, sub(last, ONE), body), put(body, k, last))
     return put_together(put(body, k, first), (kind, k, add(first, ONE), last, body))
 
@@ -364,8 +394,11 @@ def cut(e, around):
     if e[0] not in BINDERS:
         return None
     kind, k, first, last, body = e
-    inside = [name for name in (*around.words.kinds, *around.scope)
-              if first == ONE and around.size_of(sym(name)) == last and name != k]
+    inside = [
+        name
+        for name in (*around.words.kinds, *around.scope)
+        if first == ONE and around.size_of(sym(name)) == last and name != k
+    ]
     if not inside:
         return None
     at = sym(around.rng.choice(inside))
@@ -381,7 +414,7 @@ def exchange(e, around):
     if k == l:
         return None
     if k in free(low) | free(high):
-        if (first, low, high) == (ONE, ONE, sym(k)) and l not in free(last):   # a triangle
+        if (first, low, high) == (ONE, ONE, sym(k)) and l not in free(last):  # a triangle
             return (kind, l, ONE, last, (kind, k, sym(l), last, body))
         return None
     if l in free(first) | free(last):
@@ -415,8 +448,13 @@ def insert_delta(e, around):
     k = around.fresh(e)
     if k is None:
         return None
-    return ("sum", k, ONE, around.size_of(sym(i)),
-            mul(("delta", sym(k), sym(i)), put(e, i, sym(k))))
+    return (
+        "sum",
+        k,
+        ONE,
+        around.size_of(sym(i)),
+        mul(("delta", sym(k), sym(i)), put(e, i, sym(k))),
+    )
 
 
 def delta_away(e, around):
@@ -428,7 +466,7 @@ def delta_away(e, around):
         if a[0] == "delta" and sym(k) in a[1:]:
             i = a[2] if a[1] == sym(k) else a[1]
             if first == ONE and around.size_of(i) == last and i != sym(k):
-                return put(mul(*body[1:j], *body[j + 1:]), k, i)
+                return put(mul(*body[1:j], *body[j + 1 :]), k, i)
     return None
 
 
@@ -503,7 +541,7 @@ def under_derivative(e, around):
     if f[0] == "+":
         return add(*(("d", a, by) for a in f[1:]))
     if f[0] == "*":
-        return add(*(mul(*f[1:j], ("d", f[j], by), *f[j + 1:]) for j in range(1, len(f))))
+        return add(*(mul(*f[1:j], ("d", f[j], by), *f[j + 1 :]) for j in range(1, len(f))))
     if f[0] == "sum" and f[1] not in free(by):
         return ("sum", *f[1:4], ("d", f[4], by))
     return None
@@ -544,9 +582,13 @@ def use_given(e, around):
     if differentiates(around.whole):
         return None
     for c in around.given:
-        if c.kind == "sum" and e[0] == "sum" and e[2] == ONE \
-                and e[4] == ("x", c.about[0], sym(e[1])) \
-                and e[3] == sym(around.words.shapes[c.about[0]][0]):
+        if (
+            c.kind == "sum"
+            and e[0] == "sum"
+            and e[2] == ONE
+            and e[4] == ("x", c.about[0], sym(e[1]))
+            and e[3] == sym(around.words.shapes[c.about[0]][0])
+        ):
             return ONE
         if c.kind in ("symmetric", "antisymmetric") and e[0] == "x" and e[1] == c.about[0]:
             turned = ("x", e[1], e[3], e[2])
@@ -573,13 +615,49 @@ def one_by_weights(e, around):
     return None
 
 
-GROWING = (split_in_two, add_nothing, times_one, into_log, insert_delta, mean_of_constant,
-           one_by_weights, conjugate)
+GROWING = (
+    split_in_two,
+    add_nothing,
+    times_one,
+    into_log,
+    insert_delta,
+    mean_of_constant,
+    one_by_weights,
+    conjugate,
+)
 RULES = (
-    order, distribute, square_out, fraction, exponent, logarithm, root, absolute, extreme,
-    rectifier, steps, squash, angle, linear, into_sum, rename, backward, shift, ends, cut, exchange,
-    product_of_sums, delta_away, closed, telescope, product_rules, derived, under_derivative, means,
-    use_given, *GROWING)
+    order,
+    distribute,
+    square_out,
+    fraction,
+    exponent,
+    logarithm,
+    root,
+    absolute,
+    extreme,
+    rectifier,
+    steps,
+    squash,
+    angle,
+    linear,
+    into_sum,
+    rename,
+    backward,
+    shift,
+    ends,
+    cut,
+    exchange,
+    product_of_sums,
+    delta_away,
+    closed,
+    telescope,
+    product_rules,
+    derived,
+    under_derivative,
+    means,
+    use_given,
+    *GROWING,
+)
 
 
 def rewritten(e, words, given, rng, times) -> tuple:
@@ -590,7 +668,7 @@ def rewritten(e, words, given, rng, times) -> tuple:
             break
         path, part, scope = rng.choice(list(places(e)))
         rule = rng.choice(RULES)
-        if rule in GROWING and rng.random() < .7:
+        if rule in GROWING and rng.random() < 0.7:
             continue
         around = Around(e, scope, words, given, rng)
         try:

@@ -17,8 +17,13 @@ def slope(e, by):
     if kind == "+":
         return add(*(slope(a, by) for a in e[1:]))
     if kind == "*":
-        return add(*(mul(*e[1:j], d, *e[j + 1:]) for j in range(1, len(e))
-                     if (d := slope(e[j], by)) != ZERO))
+        return add(
+            *(
+                mul(*e[1:j], d, *e[j + 1 :])
+                for j in range(1, len(e))
+                if (d := slope(e[j], by)) != ZERO
+            )
+        )
     if kind == "/":
         a, b = e[1:]
         da, db = slope(a, by), slope(b, by)
@@ -76,9 +81,16 @@ def _logistic_slope(a):
 
 
 _SLOPES = {
-    "exp": lambda a: fn("exp", a), "log": lambda a: div(ONE, a), "sin": lambda a: fn("cos", a),
-    "cos": lambda a: neg(fn("sin", a)), "tanh": lambda a: sub(ONE, power(fn("tanh", a), 2)),
-    "abs": lambda a: fn("sign", a), "sign": lambda a: ZERO, "step": lambda a: ZERO,
-    "relu": lambda a: ("if", ">", a, ZERO, ONE, ZERO), "sigmoid": _logistic_slope,
-    "softplus": lambda a: fn("sigmoid", a), "sqrt": lambda a: div(ONE, mul(TWO, fn("sqrt", a))),
+    "exp": lambda a: fn("exp", a),
+    "log": lambda a: div(ONE, a),
+    "sin": lambda a: fn("cos", a),
+    "cos": lambda a: neg(fn("sin", a)),
+    "tanh": lambda a: sub(ONE, power(fn("tanh", a), 2)),
+    "abs": lambda a: fn("sign", a),
+    "sign": lambda a: ZERO,
+    "step": lambda a: ZERO,
+    "relu": lambda a: ("if", ">", a, ZERO, ONE, ZERO),
+    "sigmoid": _logistic_slope,
+    "softplus": lambda a: fn("sigmoid", a),
+    "sqrt": lambda a: div(ONE, mul(TWO, fn("sqrt", a))),
 }

@@ -1,18 +1,18 @@
 """Formulas as nested tuples: ``("+", ("s", "u"), ("n", Fraction(1)))`` is u + 1.
 
-    ("n", fraction)  ("s", name)  ("x", tensor, *indices)      numbers, letters, entries
-    ("+", *terms)  ("*", *factors)  ("/", a, b)  ("^", a, b)
-    ("f", name, a)  ("max", *a)  ("min", *a)  ("delta", i, j)
-    ("if", sign, a, b, then, otherwise)
-    ("sum", k, first, last, body)  ("prod", k, first, last, body)
-    ("d", f, variable)                                          a partial derivative
-    ("E", z, body)                                              a mean over the random z
+("n", fraction)  ("s", name)  ("x", tensor, *indices)      numbers, letters, entries
+("+", *terms)  ("*", *factors)  ("/", a, b)  ("^", a, b)
+("f", name, a)  ("max", *a)  ("min", *a)  ("delta", i, j)
+("if", sign, a, b, then, otherwise)
+("sum", k, first, last, body)  ("prod", k, first, last, body)
+("d", f, variable)                                          a partial derivative
+("E", z, body)                                              a mean over the random z
 """
 
 from fractions import Fraction
 
 BINDERS = ("sum", "prod")
-LETTERS = "jklrstabgh"   # that an index of a sum may have
+LETTERS = "jklrstabgh"  # that an index of a sum may have
 
 
 def num(x):
@@ -150,4 +150,4 @@ def replaced(e, path, new):
     if not path:
         return new
     j = path[0]
-    return (*e[:j], replaced(e[j], path[1:], new), *e[j + 1:])
+    return (*e[:j], replaced(e[j], path[1:], new), *e[j + 1 :])

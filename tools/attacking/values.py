@@ -11,7 +11,7 @@ from math import isqrt
 import mpmath
 
 DIGITS = 50
-NODES = (24, 40)      # a mean is trusted if sums over so many nodes agree
+NODES = (24, 40)  # a mean is trusted if sums over so many nodes agree
 
 
 class NoValue(Exception):
@@ -95,8 +95,11 @@ def compared(a, b) -> int:
         difference = difference.value
     if difference == 0 and moves:
         raise NoValue
-    if not isinstance(difference, Fraction) and difference != 0 \
-            and abs(difference) < mpmath.mpf(10) ** (12 - mpmath.mp.dps):
+    if (
+        not isinstance(difference, Fraction)
+        and difference != 0
+        and abs(difference) < mpmath.mpf(10) ** (12 - mpmath.mp.dps)
+    ):
         raise Unsure
     return (difference > 0) - (difference < 0)
 
@@ -184,8 +187,10 @@ _MADE = {
     "softplus": lambda a: apply("log", plus(Fraction(1), apply("exp", a))),
 }
 _SLOPES = {
-    "exp": lambda x: apply("exp", x), "log": inverse,
-    "sin": lambda x: apply("cos", x), "cos": lambda x: times(Fraction(-1), apply("sin", x)),
+    "exp": lambda x: apply("exp", x),
+    "log": inverse,
+    "sin": lambda x: apply("cos", x),
+    "cos": lambda x: times(Fraction(-1), apply("sin", x)),
     "tanh": lambda x: plus(Fraction(1), times(Fraction(-1), raised(apply("tanh", x), Fraction(2)))),
 }
 
@@ -195,16 +200,20 @@ def nodes(count):
     """(z, weight) of a mean over a standard normal variable: the roots of a Hermite polynomial."""
     with mpmath.workdps(3 * DIGITS + 10):
         coefficients = [[mpmath.mpf(1)], [mpmath.mpf(0), mpmath.mpf(1)]]
-        for n in range(1, count):   # He_{n+1} = z He_n - n He_{n-1}
+        for n in range(1, count):  # He_{n+1} = z He_n - n He_{n-1}
             last = [mpmath.mpf(0), *coefficients[n]]
             for j, c in enumerate(coefficients[n - 1]):
                 last[j] -= n * c
             coefficients.append(last)
-        roots = [mpmath.re(r) for r in
-                 mpmath.polyroots(coefficients[count][::-1], maxsteps=400, extraprec=800)]
+        roots = [
+            mpmath.re(r)
+            for r in mpmath.polyroots(coefficients[count][::-1], maxsteps=400, extraprec=800)
+        ]
         below = coefficients[count - 1]
-        return [(z, mpmath.factorial(count) / (count * mpmath.polyval(below[::-1], z)) ** 2)
-                for z in roots]
+        return [
+            (z, mpmath.factorial(count) / (count * mpmath.polyval(below[::-1], z)) ** 2)
+            for z in roots
+        ]
 
 
 def value(e, point, env=None):
@@ -235,6 +244,7 @@ def _folded(combine, start):
         for a in e[1:]:
             result = combine(result, value(a, point, env))
         return result
+
     return fold
 
 
@@ -246,6 +256,7 @@ def _over(combine, start):
         for j in range(first, last + 1):
             result = combine(result, value(body, point, {**env, k: Fraction(j)}))
         return result
+
     return over
 
 
@@ -256,6 +267,7 @@ def _best(wanted):
             if compared(x, found) == wanted:
                 found = x
         return found
+
     return best
 
 
@@ -299,16 +311,24 @@ def _mean(e, point, env):
 
 
 _VALUES = {
-    "n": lambda e, point, env: e[1], "s": _letter, "x": _entry,
-    "+": _folded(plus, Fraction(0)), "*": _folded(times, Fraction(1)),
+    "n": lambda e, point, env: e[1],
+    "s": _letter,
+    "x": _entry,
+    "+": _folded(plus, Fraction(0)),
+    "*": _folded(times, Fraction(1)),
     "/": lambda e, point, env: times(value(e[1], point, env), inverse(value(e[2], point, env))),
     "^": lambda e, point, env: raised(value(e[1], point, env), value(e[2], point, env)),
     "f": lambda e, point, env: apply(e[1], value(e[2], point, env)),
-    "max": _best(1), "min": _best(-1),
+    "max": _best(1),
+    "min": _best(-1),
     "delta": lambda e, point, env: Fraction(
-        int(compared(value(e[1], point, env), value(e[2], point, env)) == 0)),
-    "if": _case, "sum": _over(plus, Fraction(0)), "prod": _over(times, Fraction(1)),
-    "d": _slope, "E": _mean,
+        int(compared(value(e[1], point, env), value(e[2], point, env)) == 0)
+    ),
+    "if": _case,
+    "sum": _over(plus, Fraction(0)),
+    "prod": _over(times, Fraction(1)),
+    "d": _slope,
+    "E": _mean,
 }
 
 

@@ -16,23 +16,28 @@ from nnbook.derive.words.latex import ReadError
 from .trees import BINDERS, ONE, free, sym, tensors, walk
 
 WAYS = ("expressions", "latex", "plain", "typed", "graded")
-REFUSED = (TypeError, ValueError)   # of which ReadError and AnswerError are kinds
+REFUSED = (TypeError, ValueError)  # of which ReadError and AnswerError are kinds
 
 
 @dataclass
 class Style:
     """Which of several spellings a pair uses."""
 
-    index_made: bool = True        # i = index("i", n), else an integer with 1 ≤ i ≤ n given
-    unevaluated: bool = False      # built within as_written
-    relu: str = "max"              # max, cases or step
-    slope: str = "partial"         # or Derivative
-    named: bool = False            # the first part of the left side gets a name
+    index_made: bool = True  # i = index("i", n), else an integer with 1 ≤ i ≤ n given
+    unevaluated: bool = False  # built within as_written
+    relu: str = "max"  # max, cases or step
+    slope: str = "partial"  # or Derivative
+    named: bool = False  # the first part of the left side gets a name
 
     @classmethod
     def of(cls, rng):
-        return cls(rng.random() < .7, rng.random() < .15, rng.choice(["max", "cases", "step"]),
-                   rng.choice(["partial", "Derivative"]), rng.random() < .1)
+        return cls(
+            rng.random() < 0.7,
+            rng.random() < 0.15,
+            rng.choice(["max", "cases", "step"]),
+            rng.choice(["partial", "Derivative"]),
+            rng.random() < 0.1,
+        )
 
 
 class Expressions:
@@ -95,8 +100,11 @@ class Expressions:
         if name == "step":
             return sympy.Heaviside(a, 0)
         if name == "relu":
-            return {"max": lambda: sympy.Max(0, a), "step": lambda: a * sympy.Heaviside(a, 0),
-                    "cases": lambda: sympy.Piecewise((a, a > 0), (0, True))}[self.style.relu]()
+            return {
+                "max": lambda: sympy.Max(0, a),
+                "step": lambda: a * sympy.Heaviside(a, 0),
+                "cases": lambda: sympy.Piecewise((a, a > 0), (0, True)),
+            }[self.style.relu]()
         return getattr(sympy, {"abs": "Abs"}.get(name, name))(a)
 
     def largest(self, e, env):
@@ -104,12 +112,19 @@ class Expressions:
 
     def cases(self, e, env):
         _, sign, a, b, then, otherwise = e
-        return sympy.Piecewise((self.of(then, env), self.relation(sign, a, b, env)),
-                               (self.of(otherwise, env), True))
+        return sympy.Piecewise(
+            (self.of(then, env), self.relation(sign, a, b, env)), (self.of(otherwise, env), True)
+        )
 
     def relation(self, sign, a, b, env=None):
-        kind = {">": sympy.Gt, ">=": sympy.Ge, "<": sympy.Lt, "<=": sympy.Le, "=": sympy.Eq,
-                "!=": sympy.Ne}[sign]
+        kind = {
+            ">": sympy.Gt,
+            ">=": sympy.Ge,
+            "<": sympy.Lt,
+            "<=": sympy.Le,
+            "=": sympy.Eq,
+            "!=": sympy.Ne,
+        }[sign]
         return kind(self.of(a, env), self.of(b, env))
 
     def delta(self, e, env):
@@ -128,8 +143,7 @@ class Expressions:
 
     def slope(self, e, env):
         f, by = self.of(e[1], env), self.of(e[2], env)
-        return engine.partial(f, by) if self.style.slope == "partial" \
-            else sympy.Derivative(f, by)
+        return engine.partial(f, by) if self.style.slope == "partial" else sympy.Derivative(f, by)
 
     def mean(self, e, env):
         z = self.random[e[1]]
@@ -156,10 +170,24 @@ class Expressions:
         return [c for c in found if c is not sympy.true]
 
 
-_METHODS = {"n": "number", "s": "letter", "x": "entry", "+": "total", "*": "product",
-            "/": "quotient", "^": "raised", "f": "function", "max": "largest", "min": "largest",
-            "if": "cases", "delta": "delta", "sum": "over", "prod": "over", "d": "slope",
-            "E": "mean"}
+_METHODS = {
+    "n": "number",
+    "s": "letter",
+    "x": "entry",
+    "+": "total",
+    "*": "product",
+    "/": "quotient",
+    "^": "raised",
+    "f": "function",
+    "max": "largest",
+    "min": "largest",
+    "if": "cases",
+    "delta": "delta",
+    "sum": "over",
+    "prod": "over",
+    "d": "slope",
+    "E": "mean",
+}
 
 
 # Text
@@ -190,7 +218,7 @@ def latex(e) -> str:
         return rf"\frac{{{latex(e[1])}}}{{{latex(e[2])}}}"
     if kind == "^":
         base = _factor(e[1]) if e[1][0] == "s" else rf"\left( {latex(e[1])} \right)"
-        return f"{base}^{{{e[2][1] if e[2][0] == 'n' else latex(e[2])}}}"   # (-1) would be a label
+        return f"{base}^{{{e[2][1] if e[2][0] == 'n' else latex(e[2])}}}"  # (-1) would be a label
     if kind == "f":
         return _latex_function(*parts)
     if kind in ("max", "min"):
@@ -198,14 +226,18 @@ def latex(e) -> str:
     if kind == "if":
         _, sign, a, b, then, otherwise = e
         sign = {">=": r"\ge", "<=": r"\le", "!=": r"\ne"}.get(sign, sign)
-        return (rf"\begin{{cases}} {latex(then)} & \text{{if }} {latex(a)} {sign} {latex(b)} \\ "
-                rf"{latex(otherwise)} & \text{{otherwise}} \end{{cases}}")
+        return (
+            rf"\begin{{cases}} {latex(then)} & \text{{if }} {latex(a)} {sign} {latex(b)} \\ "
+            rf"{latex(otherwise)} & \text{{otherwise}} \end{{cases}}"
+        )
     if kind in BINDERS:
         _, k, first, last, body = e
-        return (rf"\{kind}_{{{k}={_flat(first)}}}^{{{_flat(last)}}} "
-                rf"\left( {latex(body)} \right)")
+        return (
+            rf"\{kind}_{{{k}={_flat(first)}}}^{{{_flat(last)}}} "
+            rf"\left( {latex(body)} \right)"
+        )
     if kind == "d":
-        return (rf"\frac{{\partial}}{{\partial {latex(e[2])}}} \left( {latex(e[1])} \right)")
+        return rf"\frac{{\partial}}{{\partial {latex(e[2])}}} \left( {latex(e[1])} \right)"
     raise Unspeakable(kind)
 
 
@@ -217,9 +249,17 @@ def _latex_function(name, a):
         return rf"\sqrt{{{inner}}}"
     if name == "step":
         return rf"\mathbf{{1}}[{inner} > 0]"
-    spelled = {"exp": r"\exp", "log": r"\log", "sin": r"\sin", "cos": r"\cos", "tanh": r"\tanh",
-               "sigmoid": r"\sigma", "relu": r"\mathrm{ReLU}", "softplus": r"\mathrm{softplus}",
-               "sign": r"\operatorname{sign}"}[name]
+    spelled = {
+        "exp": r"\exp",
+        "log": r"\log",
+        "sin": r"\sin",
+        "cos": r"\cos",
+        "tanh": r"\tanh",
+        "sigmoid": r"\sigma",
+        "relu": r"\mathrm{ReLU}",
+        "softplus": r"\mathrm{softplus}",
+        "sign": r"\operatorname{sign}",
+    }[name]
     return rf"{spelled}\left( {inner} \right)"
 
 
@@ -228,8 +268,11 @@ def _term(e):
 
 
 def _factor(e):
-    return latex(e) if e[0] in ("n", "s", "x", "delta", "/", "f", "max", "min") \
+    return (
+        latex(e)
+        if e[0] in ("n", "s", "x", "delta", "/", "f", "max", "min")
         else rf"\left( {latex(e)} \right)"
+    )
 
 
 def _flat(e):
@@ -306,7 +349,7 @@ def ask(pair, way, style):
 def _by_expressions(pair, style):
     try:
         sides, given = _built(pair, style)
-    except (ZeroDivisionError, RecursionError) as error:   # of SymPy, before it comes to us
+    except (ZeroDivisionError, RecursionError) as error:  # of SymPy, before it comes to us
         raise ValueError(f"SymPy cannot build it: {error}") from error
     return _told(engine.prove(*sides, given))
 
@@ -339,7 +382,7 @@ def _spoken(pair, write):
         raise Unspeakable("a letter whose range no text shows")
     when = [f"{name} > 0" for name in sorted(letters) if pair.words.kinds.get(name) == "positive"]
     when += [f"{p}_h > 0" for p in sorted(names & pair.words.positive)]
-    if "i" in letters:   # which may stand where nothing says how far it runs
+    if "i" in letters:  # which may stand where nothing says how far it runs
         when += ["i >= 1", "i <= n"]
     for c in pair.given:
         if c.kind == "compare":
@@ -357,10 +400,13 @@ def _by_text(write):
     def by_text(pair, style):
         text, when = _spoken(pair, write)
         letters = _used(pair)[0]
-        sizes = [name for name in ("n", "K") if name in letters or (name, "i") == ("n", *letters & {"i"})]
+        sizes = [
+            name for name in ("n", "K") if name in letters or (name, "i") == ("n", *letters & {"i"})
+        ]
         checked = engine.check(text, when=when, sizes=sizes)
         verdict = checked.verdicts[checked.link]
         return verdict.status, verdict
+
     return by_text
 
 
@@ -368,16 +414,16 @@ def _by_typing(pair, style):
     style = Style(relu=style.relu)
     made = Expressions(pair.words, style)
     answer = read_answer(typed(pair.left), _names_of(pair, made))
-    return _told(engine.prove(answer, made.of(pair.right),
-                              made.conditions(pair.given, _used(pair)[0])))
+    return _told(
+        engine.prove(answer, made.of(pair.right), made.conditions(pair.given, _used(pair)[0]))
+    )
 
 
 def _by_grade(pair, style):
     style = Style(relu=style.relu)
     made = Expressions(pair.words, style)
     answer = read_answer(typed(pair.left), _names_of(pair, made))
-    graded = engine.grade(answer, made.of(pair.right),
-                          made.conditions(pair.given, _used(pair)[0]))
+    graded = engine.grade(answer, made.of(pair.right), made.conditions(pair.given, _used(pair)[0]))
     if graded.verdict is None:
         raise ValueError(graded.message)
     if graded.correct != (graded.verdict.status == "proved"):
@@ -399,8 +445,13 @@ def _names_of(pair, made):
     return names
 
 
-_ASK = {"expressions": _by_expressions, "latex": _by_text(latex), "plain": _by_text(plain),
-        "typed": _by_typing, "graded": _by_grade}
+_ASK = {
+    "expressions": _by_expressions,
+    "latex": _by_text(latex),
+    "plain": _by_text(plain),
+    "typed": _by_typing,
+    "graded": _by_grade,
+}
 
 
 def point_of(counterexample) -> dict:

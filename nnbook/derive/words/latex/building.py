@@ -144,7 +144,8 @@ class Builder:
         if e.has(Sum, Product, Piecewise, Max, Min, floor, factorial, binomial, Partial):
             self.fail(node, "expected a plain number, or symbols, in a power")
         try:
-            found = complex(e.evalf(15))
+            with evaluate(True):
+                found = complex(e.evalf(15))
         except (TypeError, ValueError, OverflowError, ZeroDivisionError, ArithmeticError):
             self.fail(node, "expected a number that has a value")
         return abs(found) if found.imag else found.real
