@@ -19,7 +19,7 @@ from attacking.trees import ONE, ZERO, add, div, fn, free, mul, num, power, put,
 from attacking.values import NoValue, differ, value
 
 from nnbook.derive import prove
-from nnbook.derive.engine import powers, sums
+from nnbook.derive.engine import indicators, sums
 from nnbook.derive.numbers.search import Search
 
 u, v, n, i, k = map(sym, "uvnik")
@@ -57,23 +57,23 @@ def test_no_verdict_is_wrong():
 
 
 def test_an_unsound_rule_is_caught(monkeypatch):
-    """√(a²) = a, and no number that speaks against it."""
-    monkeypatch.setattr(powers, "nonnegative", lambda e, facts: True)
+    """Whatever is asked is above 0, and no number speaks against it."""
+    monkeypatch.setattr(indicators, "positive", lambda e, facts: True)
     monkeypatch.setattr(Search, "_differ", lambda self, left, right: False)
-    faults = [
+    assert any(
         attack.judged(pair(0, number), "expressions", ways.Style(), random.Random(1)).fault
+        == "false proof"
         for number in range(240)
-    ]
-    assert "false proof" in faults
-    assert judged(fn("sqrt", power(add(u, v), 2)), add(u, v)).fault == "false proof"
+    )
+    assert judged(fn("abs", add(u, v)), add(u, v)).fault == "false proof"
 
 
 def test_an_unsound_rule_of_sums_is_caught(monkeypatch):
     """No sum is empty."""
     monkeypatch.setattr(sums, "_filled", lambda limits, facts: True)
     monkeypatch.setattr(Search, "_differ", lambda self, left, right: False)
-    m = sym("m")
-    assert judged(div(("sum", "k", ONE, m, u), m), u).fault == "false proof"
+    last = sub(sym("K"), ONE)
+    assert judged(("sum", "k", ONE, last, div(u, last)), u).fault == "false proof"
 
 
 def test_a_falsified_counterexample_is_caught(monkeypatch):
@@ -151,7 +151,7 @@ def test_faults_are_printed_with_their_inputs(capsys):
 def test_the_table_counts_everything(capsys):
     assert attack.main(["--pairs", "12", "--seed", "3"]) == 0
     shown = capsys.readouterr().out
-    assert "12 " in shown
+    assert " 12 " in shown
     assert "0 faults" in shown
     assert "peak memory" in shown
 
@@ -259,7 +259,8 @@ def test_points_keep_what_is_given():
     for point in found:
         assert point.letter("u") > point.letter("v")
         assert value(sides[1], point) == 1
-        assert point.entry("A", (1, 2)) == -point.entry("A", (2, 1))
+        if point.letter("n") > 1:
+            assert point.entry("A", (1, 2)) == -point.entry("A", (2, 1))
     assert {point.letter("n") for point in found} >= {1, 2, 3}
 
 

@@ -117,7 +117,7 @@ class Maker:
         name = rng.choice(list(SHAPES))
         shape = SHAPES[name]
         if not shape:
-            k = sym(rng.choice(list(scope) or ["q"]))
+            k = sym(rng.choice([*scope, *scope, "n"] if scope else ["q", "n"]))
             return ("x", name, add(k, num(rng.choice([0, 0, 0, 1, -1]))))
         indices = [self.index(size, scope) or ONE for size in shape]
         return ("x", name, *indices)
@@ -157,6 +157,7 @@ class Maker:
                 lambda: ("max", part(), part()),
                 lambda: (rng.choice(["max", "min"]), ZERO, part()),
                 lambda: self.cases(part),
+                lambda: self.angle(part),
                 lambda: self.sum(depth, scope),
                 lambda: self.sum(depth, scope),
                 lambda: self.sum(depth, scope),
@@ -167,6 +168,10 @@ class Maker:
     def cases(self, part):
         sign = self.rng.choice([">", ">=", "<", "<=", "=", "!="])
         return ("if", sign, self.letter(), self.rng.choice([ZERO, self.letter()]), part(), part())
+
+    def angle(self, part):
+        f = self.rng.choice(["sin", "cos"])
+        return self.rng.choice([fn(f, add(part(), part())), power(fn(f, part()), 2)])
 
     def limits(self, scope):
         """(index, first, last, size or None): mostly 1 to a size."""
