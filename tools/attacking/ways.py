@@ -13,9 +13,9 @@ from nnbook import derive as engine
 from nnbook.derive.page.answers import read_answer
 from nnbook.derive.words.latex import ReadError
 
-from .trees import BINDERS, ONE, free, sym, tensors, walk
+from .trees import BINDERS, ONE, TWO, fn, free, rebuilt, sym, tensors, walk
 
-WAYS = ("expressions", "latex", "plain", "typed", "graded")
+WAYS = ("expressions", "latex", "matrices", "plain", "typed", "graded")
 REFUSED = (TypeError, ValueError)  # of which ReadError and AnswerError are kinds
 
 
@@ -236,9 +236,52 @@ def latex(e) -> str:
             rf"\{kind}_{{{k}={_flat(first)}}}^{{{_flat(last)}}} "
             rf"\left( {latex(body)} \right)"
         )
+    if kind == "tex":
+        return rf"\left( {e[1]} \right)"
     if kind == "d":
         return rf"\frac{{\partial}}{{\partial {latex(e[2])}}} \left( {latex(e[1])} \right)"
     raise Unspeakable(kind)
+
+
+def in_matrices(e):
+    """The formula with xᵀy, ‖x‖², xᵀAy and softmax(x)ᵢ for what they stand for."""
+    text = _matrix_product(e)
+    return ("tex", text) if text else rebuilt(e, in_matrices)
+
+
+def _matrix_product(e):
+    if e[0] == "/" and e[1][:2] == ("f", "exp") and e[1][2][0] == "x" and len(e[1][2]) == 3:
+        _, name, i = e[1][2]
+        if e[2][0] == "sum" and e[2] == (
+            "sum",
+            e[2][1],
+            ONE,
+            sym("n"),
+            fn("exp", ("x", name, sym(e[2][1]))),
+        ):
+            return rf"\mathrm{{softmax}}({name})_{{{_flat(i)}}}" if i[0] == "s" else ""
+    if e[0] != "sum" or e[2:4] != (ONE, sym("n")):
+        return ""
+    j, body = sym(e[1]), e[4]
+    if body[0] == "^" and body[2] == TWO and body[1][0] == "x" and body[1][2:] == (j,):
+        return rf"\|{body[1][1]}\|^2"
+    if _vectors(body, j):
+        return f"{body[1][1]}^T {body[2][1]}"
+    if body[0] == "sum" and body[2:4] == (ONE, sym("n")) and body[4][0] == "*":
+        k = sym(body[1])
+        parts = body[4][1:]
+        if len(parts) == 3 and all(a[0] == "x" for a in parts) and j != k:
+            by = {a[2:]: a[1] for a in parts}
+            if len(by) == 3 and {(j, k), (j,), (k,)} == set(by):
+                return rf"{by[j,]}^\top {by[j, k]} {by[k,]}"
+    return ""
+
+
+def _vectors(body, j):
+    """Whether it is x_j y_j."""
+    return (
+        body[0] == "*" and len(body) == 3 and all(a[0] == "x" and a[2:] == (j,) for a in body[1:])
+    )
 
 
 def _latex_function(name, a):
@@ -360,7 +403,17 @@ def _built(pair, style):
         sides = [made.of(side) for side in pair.sides]
         if style.named and pair.left[0] in ("+", "*") and not bound_inside(pair.left):
             sides[0] = engine.define("Q", sides[0])
+        for expression, side in zip(sides, pair.sides, strict=True):
+            _whole(expression, side)
         return sides, made.conditions(pair.given, _used(pair)[0])
+
+
+def _whole(expression, side):
+    """Refuses what SymPy took a case out of, with the index of a sum, before it comes to us."""
+    bound = {a[1] for a in walk(side) if a[0] in BINDERS} - free(side)
+    names = {s.name for s in expression.free_symbols if isinstance(s, sympy.Symbol)}
+    if escaped := names & bound:
+        raise ValueError(f"SymPy took {escaped} out of a sum")
 
 
 def bound_inside(e):
@@ -410,6 +463,16 @@ def _by_text(write):
     return by_text
 
 
+def _in_matrices(pair, style):
+    """The lengths of vectors are plain only if all sums run from 1 to a size over plain indices."""
+    for e in (a for side in pair.sides for a in walk(side)):
+        if (e[0] in BINDERS and (e[2] != ONE or e[3] not in (sym("n"), sym("K")))) or (
+            e[0] == "x" and any(i[0] != "s" for i in e[2:])
+        ):
+            raise Unspeakable("lengths")
+    return _by_text(lambda e: latex(in_matrices(e)))(pair, style)
+
+
 def _by_typing(pair, style):
     style = Style(relu=style.relu)
     made = Expressions(pair.words, style)
@@ -448,6 +511,7 @@ def _names_of(pair, made):
 _ASK = {
     "expressions": _by_expressions,
     "latex": _by_text(latex),
+    "matrices": _in_matrices,
     "plain": _by_text(plain),
     "typed": _by_typing,
     "graded": _by_grade,

@@ -48,7 +48,7 @@ from sympy import (
 )
 
 from ...limits import EXPONENT, FACTORIAL
-from ..language import Partial, partial
+from ..language import Partial, cases_escaped, no_cases_across_sums, partial
 from .errors import ReadError
 from .tree import Node
 
@@ -239,7 +239,10 @@ class Builder:
                 self.fail(without, "such a range cannot be read; say the first and last index")
             left, right = (self.build(a, inner) for a in without.args)
             made = Mul(Add(1, Mul(-1, KroneckerDelta(left, right))), made)
-        return kind(made, (symbol, first, last))
+        whole = kind(made, (symbol, first, last))
+        if escaped := cases_escaped(whole, made, [symbol], [first, last]):
+            self.fail(node, no_cases_across_sums(escaped, [node.text]))
+        return whole
 
     def _prod(self, node, env):
         return self._sum(node, env, Product)
