@@ -25,7 +25,6 @@ from sympy import (
     log,
     sin,
     sqrt,
-    symbols,
     sympify,
     tanh,
 )
@@ -39,6 +38,7 @@ k, m = index("k m", K)
 x, y, W = tensor("x", n), tensor("y", n), tensor("W", n, n)
 z, p = tensor("z", K), tensor("p", K, positive=True)
 u, v = reals("u v")
+q, r, X = Symbol("q", integer=True), Symbol("r", integer=True), tensor("X")
 total = sum_over(exp(z[m]), m)
 S = define("S", k, exp(z[k]) / total)
 mean = sum_over(x[j], j) / n
@@ -62,6 +62,8 @@ TRUE = {
     "a given sum": (sum_over(p[k] * u, k), u, (Eq(sum_over(p[k], k), 1),)),
     "a symmetric matrix": (sum_over(W[i, j] * x[i] * y[j], i, j),
                            sum_over(W[j, i] * x[i] * y[j], i, j), (Eq(W[a, b], W[b, a]),)),
+    "an integer": (sum_over(x[i], i) * q, q * sum_over(x[j], j)),
+    "a recurrence": (X[q] - X[q - 1], u * X[q - 1], (Eq(X[r], X[r - 1] * (1 + u)),)),
     "indices that differ": (delta(i, j) * u, 0 * u, (Ne(i, j),)),
 }  # fmt: skip
 FALSE = {
@@ -113,11 +115,12 @@ def test_it_does_not_agree_to_anything_where_nothing_is_possible():
 @pytest.mark.parametrize(("e", "said"), [
     (partial(Function("f")(u), u), "derivatives of unknown functions"),
     (u ** v, "the power v"), (u ** Rational(1, 3), "the power 1/3"),
-    (x[1] * symbols("q", integer=True), "the integer q"), (sum_over(x[i], i) ** K, "")])
+    (sum_over(x[i], i) ** (u + K), "the power u")])
 def test_what_is_not_expressible(e, said):
     pytest.importorskip("z3", reason="needs the extra `prover`")
     answer, why = opinion(statement(e, u))
-    assert (answer, why) == ("not expressible", said) if said else answer != "agreed"
+    assert answer == "not expressible"
+    assert why.startswith(said)
 
 
 def test_sums_are_written_out_and_derivatives_taken_by_sympy():

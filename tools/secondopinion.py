@@ -212,10 +212,18 @@ def sizes_of(*parts) -> list:
 
 
 def instances(statement, size) -> list[tuple]:
-    """(left, right, conditions, symbols kinks apart) at one size, for each value of its indices."""
+    """(left, right, conditions, pairs that differ) at one size, for values of its indices.
+
+    The pairs are where a slope was taken of something with a kink. An integer of which no range is
+    told is one from 1 to the size.
+    """
     parts = [unfolded(e) for e in (statement.left, statement.right, *statement.given)]
     sizes = {s: sympy.Integer(size) for s in sizes_of(*parts)}
-    own = {s for e in parts[:2] for s in e.free_symbols if isinstance(s, Index)}
+    sizes.setdefault(sympy.Dummy("size"), sympy.Integer(size))
+    whole = {
+        s for e in parts for s in e.free_symbols if s.is_Symbol and s.is_integer and s not in sizes
+    }
+    own = whole & (parts[0].free_symbols | parts[1].free_symbols)
     made = []
     for env in _values(own, sizes):
         if len(made) == MOST_INSTANCES:
@@ -224,7 +232,7 @@ def instances(statement, size) -> list[tuple]:
         sides = [flat.of(e, env) for e in parts[:2]]
         conditions = []
         for c in parts[2:]:
-            other = {s for s in c.free_symbols if isinstance(s, Index)} - own
+            other = (whole - own) & c.free_symbols  # of all of which it holds
             conditions += [flat._case(c, inner) for inner in _values(other, env)]
         if sympy.false in conditions:  # of indices, which are numbers here
             continue
@@ -238,7 +246,7 @@ def _values(indices, env):
     indices = sorted(indices, key=str)
     ranges = []
     for i in indices:
-        size = i.size.xreplace(env)
+        size = i.size.xreplace(env) if isinstance(i, Index) else max(env.values())
         if not size.is_Integer:
             raise NotExpressible(f"the range of {i}")
         ranges.append(range(1, int(size) + 1))

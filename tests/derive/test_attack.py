@@ -11,9 +11,11 @@ import attack
 import mpmath
 import pytest
 from attacking import ways
-from attacking.pairs import KINDS_OF, SHAPES, Pair, pair
+from attacking.around import Around
+from attacking.grammar import SHAPES
+from attacking.pairs import KINDS_OF, Pair, pair
 from attacking.points import Given, Point, Words, points
-from attacking.rules import RULES, Around
+from attacking.rewriting import RULES
 from attacking.slopes import slope
 from attacking.trees import ONE, ZERO, add, div, fn, free, mul, num, power, put, size, sub, sym
 from attacking.values import NoValue, differ, value

@@ -183,8 +183,8 @@ def test_the_command_runs_and_needs_sympy_alone():
 
 
 @pytest.mark.parametrize(("text", "status"), [
-    (r"\frac{1}{\sum_{k=1}^{n} \exp(\frac{1}{n} \cdot \sum_{j=1}^n (\operatorname{sign}(x_k) |x_k|))}"
-     r" = \frac{1}{n \exp(x_1)}", "refuted"),
+    (r"\frac{1}{\sum_{k=1}^{n} \exp(\frac{1}{n} \cdot \sum_{j=1}^n"
+     r" (\operatorname{sign}(x_k) |x_k|))} = \frac{1}{n \exp(x_1)}", "refuted"),
     (r"v + 2 = \frac{v c}{\frac{1}{n} \sum_{j=1}^n c} + 2", "proved"),
     ("u^(sign(2)*abs(sign(2)*abs(2))) = u^2", "proved"),
     (r"\mathbf{1}[\sum_{k=1}^n \mathbf{1}[x_k > 0] \ge 0] = 1", "proved"),
