@@ -169,11 +169,17 @@ def one(seed, number) -> Outcome:
 
 
 def attack(seed, numbers, tell=None, every=0):
-    """Judges the pairs of these numbers: (counts by kind, by way, faults, slowest)."""
+    """Judges the pairs of these numbers: (counts by kind, by way, faults, slowest).
+
+    An interrupt ends it; every so many pairs a line says how far it is.
+    """
     counts, ways, faults, slowest = defaultdict(Counter), defaultdict(Counter), [], (0.0, -1)
     started = time.time()
     for done, number in enumerate(numbers, start=1):
-        outcome = one(seed, number)
+        try:
+            outcome = one(seed, number)
+        except KeyboardInterrupt:  # the table of what was done is of use
+            break
         for row in (counts[outcome.pair.kind], ways[outcome.way]):
             row["pairs"] += 1
             row["differ"] += outcome.differ
