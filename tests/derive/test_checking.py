@@ -5,12 +5,25 @@ import sys
 from pathlib import Path
 
 import pytest
+from sympy import Eq, Piecewise
 
-from nnbook.derive import ReadError, check, derive, prove
+from nnbook.derive import (
+    ReadError,
+    as_written,
+    check,
+    delta,
+    derive,
+    index,
+    prove,
+    reals,
+    sizes,
+    sum_over,
+    tensor,
+)
 from nnbook.derive.__main__ import main
 from nnbook.derive.engine import verdict
 from nnbook.derive.page import working
-from nnbook.derive.words.language import Partial
+from nnbook.derive.words.language import Partial, cases_escaped
 from nnbook.derive.words.latex import read_statement
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,3 +177,58 @@ def test_the_command_runs_and_needs_sympy_alone():
                            capture_output=True, text=True)
     assert "examples:" in shown.stdout
     assert "exit codes" in shown.stdout
+
+
+# Found by tools/attack.py
+
+
+@pytest.mark.parametrize(("text", "status"), [
+    (r"\frac{1}{\sum_{k=1}^{n} \exp(\frac{1}{n} \cdot \sum_{j=1}^n"
+     r" (\operatorname{sign}(x_k) |x_k|))} = \frac{1}{n \exp(x_1)}", "refuted"),
+    (r"v + 2 = \frac{v c}{\frac{1}{n} \sum_{j=1}^n c} + 2", "proved"),
+    ("u^(sign(2)*abs(sign(2)*abs(2))) = u^2", "proved"),
+    (r"\mathbf{1}[\sum_{k=1}^n \mathbf{1}[x_k > 0] \ge 0] = 1", "proved"),
+    (r"\mathbf{1}[\sum_{k=1}^n \mathbf{1}[x_k > 0] > 0] = 1", "refuted"),
+    (r"\mathbf{1}[\prod_{g=1}^{n} (\mathbf{1}[g > 0]) > 0] = 1", "proved"),
+    (r"\mathbf{1}[0 < \prod_{g=1}^{n} (\mathbf{1}[g > 1])] = 0", "proved"),
+    (r"\mathbf{1}[\sum_{k=1}^n \mathbf{1}[x_k > 0] \le 0] = 1", "refuted"),
+])  # fmt: skip
+def test_what_sympy_stumbles_over_where_nothing_is_evaluated(text, status):
+    """RecursionError and ZeroDivisionError once; a case that hangs on a sum lost its index."""
+    assert check(text).status == status
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    (r"\prod_{s=2}^K \sum_{a=1}^n \begin{cases} B_{as} & \text{if } B_{as} \ge B_{is} \\ B_{is} &"
+     r" \text{otherwise} \end{cases} = \prod_{s=2}^K \sum_{a=1}^n \max(B_{as}, B_{is})",
+     "the cases depend on the index a of a sum"),
+    (r"\begin{cases} 1 & \text{if } \sum_{k=1}^n \mathbf{1}[x_k > 0] > 0 \\ 0 & \text{otherwise}"
+     r" \end{cases} = 1", "without cases of its own"),
+    (r"\mathbf{1}[\sum_{k=1}^n \mathbf{1}[x_k > 0] = u] = 1", "indicators of its own"),
+    (r"\mathrm{softmax}(x)_i = \frac{\exp(x_i)}{\sum_{k=1}^n \exp(x_{n+1-k})}",
+     "say how long this vector is"),
+    (r"\|x\|^2 = \sum_{k=0}^{n-1} x_{k+1}^2", "say how long this vector is"),
+])  # fmt: skip
+def test_what_would_be_misread_is_refused(text, message):
+    """The first was refuted, with an index that SymPy had taken out of its sum; the last as well,
+    with a length of x that nobody had named."""
+    with pytest.raises(ReadError, match=message):
+        check(text)
+
+
+def test_cases_in_sums_written_without_evaluation():
+    """SymPy makes (0 + 0)/1 of the 0 in the case, and once divided by it."""
+    n = sizes("n")
+    i, k, x, u = *index("i k", n), tensor("x", n), reals("u")
+    with as_written():
+        left = sum_over(Piecewise((x[i], Eq(u, 0)), (delta(i, k), True)), k)
+        assert prove(left, Piecewise((n * x[i], Eq(u, 0)), (1, True)))
+        assert prove(left, Piecewise((n * x[i], Eq(u, 0)), (2, True))).status == "refuted"
+
+
+def test_a_case_is_not_taken_out_of_the_sum_of_its_own_index():
+    """``cases_escaped`` sees the index of the sum itself as well."""
+    n = sizes("n")
+    k, x = index("k", n), tensor("x", n)
+    assert cases_escaped(x[k], x[k], [k], [n]) == {k}
+    assert not cases_escaped(sum_over(x[k], k), x[k], [k], [n])

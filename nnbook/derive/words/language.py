@@ -136,11 +136,15 @@ def _over(kind, expression, indices):
     """The sum or product, unless SymPy would tear a case distinction out of a sum within."""
     expression = symbolic(expression)
     made = kind(expression, *_limits(indices))
-    sizes_ = {s for i in indices for s in i.size.free_symbols}
-    more = made.free_symbols - expression.free_symbols - sizes_
-    if escaped := {s for s in more if s.is_Symbol and s.is_integer}:
+    if escaped := cases_escaped(made, expression, indices, [i.size for i in indices]):
         raise ValueError(no_cases_across_sums(escaped, [expression]))
     return made
+
+
+def cases_escaped(made, body, indices, ends) -> set:
+    """The indices that SymPy took out of their sums when it made a sum of the body over more."""
+    known = (body.free_symbols - {*indices}).union(*(end.free_symbols for end in ends))
+    return {s for s in made.free_symbols - known if s.is_Symbol and s.is_integer}
 
 
 def no_cases_across_sums(escaped, where) -> str:

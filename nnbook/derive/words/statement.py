@@ -131,7 +131,8 @@ def read_lines(sides, given=(), mentions=()) -> Statement:
     written = [*sides, *mentions]
     expressions = [_expression(side) for side in written]
     relations = conditions_of(given)
-    parts = [_exact(unfolded(part)) for part in (*expressions, *relations)]
+    expressions, relations = ([_plain(e) for e in found] for found in (expressions, relations))
+    parts = [_exact(_plain(unfolded(part))) for part in (*expressions, *relations)]
     for part in parts:
         _check(part)
     _check_labels(parts)
@@ -197,6 +198,24 @@ def _expression(side):
     if not isinstance(made, Expr) or isinstance(made, IndexedBase):
         raise TypeError(f"expected an expression, got the {type(made).__name__} {made!r}")
     return made
+
+
+def _plain(part):
+    """With the numbers in conditions worked out.
+
+    Where nothing is evaluated SymPy makes (0 + 0)/1 of the 0 in a case, and stumbles over it later.
+    """
+    found = {}
+    for relation in part.atoms(Relational):
+        numbers = {a: _worked_out(a) for a in relation.args
+                   if isinstance(a, Add | Mul | Pow) and all(x.is_Rational for x in a.atoms())}
+        if numbers:
+            found[relation] = relation.xreplace(numbers)
+    return part.xreplace(found) if found else part
+
+
+def _worked_out(number):
+    return number.func(*map(_worked_out, number.args)) if number.args else number
 
 
 def _exact(part):

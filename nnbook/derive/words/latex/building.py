@@ -15,6 +15,7 @@ from sympy import (
     Float,
     Ge,
     Gt,
+    Heaviside,
     Integer,
     KroneckerDelta,
     Le,
@@ -47,7 +48,7 @@ from sympy import (
 )
 
 from ...limits import EXPONENT, FACTORIAL
-from ..language import Partial, partial
+from ..language import Partial, cases_escaped, no_cases_across_sums, partial
 from .errors import ReadError
 from .tree import Node
 
@@ -55,6 +56,8 @@ _PLAIN = {"log": log, "exp": exp, "tanh": tanh, "sinh": sinh, "cosh": cosh, "sin
           "tan": tan, "arctan": atan, "erf": erf, "sign": sign, "abs": Abs}
 _GROWING = ("exp", "sinh", "cosh", "tanh", "sigmoid", "softplus", "sech")
 _RELATIONS = {"=": Eq, "!=": Ne, "<": Lt, ">": Gt, "<=": Le, ">=": Ge, ":=": Eq}
+_STEPS = {Gt: lambda x: Heaviside(x, 0), Ge: lambda x: Heaviside(x, 1),   # of left - right
+          Lt: lambda x: Heaviside(Mul(-1, x), 0), Le: lambda x: Heaviside(Mul(-1, x), 1)}
 
 
 def logistic(x):
@@ -105,7 +108,9 @@ class Builder:
 
     def _div(self, node, env):
         above, below = self.parts(node, env)
-        if below.is_zero or below == 0:
+        with evaluate(True):   # what SymPy asks of itself has no end where nothing is worked out
+            nothing = below == 0 or below.is_zero
+        if nothing:
             self.fail(node.args[1], "expected a divisor other than zero")
         if above.is_Integer and below.is_Integer:
             return Rational(above, below)
@@ -139,7 +144,8 @@ class Builder:
         if e.has(Sum, Product, Piecewise, Max, Min, floor, factorial, binomial, Partial):
             self.fail(node, "expected a plain number, or symbols, in a power")
         try:
-            found = complex(e.evalf(15))
+            with evaluate(True):
+                found = complex(e.evalf(15))
         except (TypeError, ValueError, OverflowError, ZeroDivisionError, ArithmeticError):
             self.fail(node, "expected a number that has a value")
         return abs(found) if found.imag else found.real
@@ -233,7 +239,10 @@ class Builder:
                 self.fail(without, "such a range cannot be read; say the first and last index")
             left, right = (self.build(a, inner) for a in without.args)
             made = Mul(Add(1, Mul(-1, KroneckerDelta(left, right))), made)
-        return kind(made, (symbol, first, last))
+        whole = kind(made, (symbol, first, last))
+        if escaped := cases_escaped(whole, made, [symbol], [first, last]):
+            self.fail(node, no_cases_across_sums(escaped, [node.text]))
+        return whole
 
     def _prod(self, node, env):
         return self._sum(node, env, Product)
@@ -248,6 +257,8 @@ class Builder:
             value, condition = self.parts(row, env)
             if condition == False:  # noqa: E712  (a SymPy truth value)
                 continue
+            if condition not in (True,) and condition.has(Piecewise):   # SymPy takes it apart
+                self.fail(row, "expected a condition without cases of its own")
             rows.append((value, condition))
         if not rows:
             self.fail(node, "expected a case that can hold")
@@ -260,10 +271,17 @@ class Builder:
 
     def _indicator(self, node, env):
         condition = self.build(node.args[0], env)
-        if isinstance(condition, Eq) and all(a.is_integer for a in condition.args):
+        with evaluate(True):
+            whole = isinstance(condition, Eq) and all(a.is_integer for a in condition.args)
+        if whole:
             return KroneckerDelta(*condition.args)
         if condition in (True, False):
             return Integer(int(bool(condition)))
+        if condition.has(Piecewise):   # SymPy takes it apart, also where a sum stands around it
+            if type(condition) not in _STEPS:
+                self.fail(node.args[0], "expected one comparison by < or >, of what has indicators "
+                                        "of its own")
+            return _STEPS[type(condition)](Add(condition.lhs, Mul(-1, condition.rhs)))
         return Piecewise((Integer(1), condition), (Integer(0), True))
 
     def _relation(self, node, env):

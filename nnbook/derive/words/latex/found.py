@@ -95,6 +95,9 @@ class FoundNames:
         if is_open and node is not None and self.axes.has_end(reference):
             builder.fail(node, "say where this sum begins and ends; its index runs to different "
                                "ends elsewhere")
+        if is_open and node is not None and node.at == node.args[0].at:   # of a vector
+            builder.fail(node, "say how long this vector is: an entry of it has a computed index, "
+                               "so write it by its entries, with the ends of the sum")
         return self.size_symbol(self.axes.guessed(reference))
 
     def size_symbol(self, name) -> Symbol:
