@@ -52,7 +52,7 @@ ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf speed serve checksums test test-fast test-again test-site test-browser test-pages mutants check experiments lab notebooks test-oracle bench lock clean distclean FORCE
+.PHONY: help book pdf speed serve checksums test test-fast test-again test-site test-browser test-pages mutants mutants-book check experiments lab notebooks test-oracle bench lock clean distclean FORCE
 
 help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -121,6 +121,9 @@ test-pages: $(STAMP) ## judge colours and sizes of every page wide and light, na
 mutants: $(STAMP) ## change COUNT places of nnbook (or FILES=...) at random; the fast tests should notice
 	@$(ONE_THREAD) $(PY) tools/mutants.py --count=$(COUNT) --seed=$(SEED) --jobs=$(JOBS) \
 	  --tests="$(FAST)" $(or $(FILES),nnbook)
+
+mutants-book: $(STAMP) ## change COUNT places of each kind in the book (or FILES=...); its checks should notice
+	@$(ONE_THREAD) $(PY) tools/bookmutants.py --count=$(COUNT) --seed=$(SEED) --jobs=$(JOBS) $(FILES)
 
 check: $(STAMP) ## the checks of the stored notebooks that take a second, without running anything
 	@$(PY) tools/bookcheck.py && $(PY) tools/prosecheck.py && $(PY) -m experiments.run --check
