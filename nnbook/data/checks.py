@@ -39,7 +39,7 @@ def classes(value: ArrayLike, name: str) -> Array:
     labels = column(value, name)
     if labels.dtype.kind not in "biufUSMmOT":
         raise TypeError(f"{name}: expected labels, numbers or texts, got dtype {labels.dtype}")
-    for label in labels.flat if labels.dtype.kind in "fO" else ():
+    for label in labels.flat if labels.dtype.kind in "Of" else ():
         if not isinstance(label, (str, int, float, np.generic)):
             raise TypeError(f"{name}: expected labels, numbers or texts, got {text(label)}")
         if label != label or label in (math.inf, -math.inf):
