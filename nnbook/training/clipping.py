@@ -98,7 +98,6 @@ def _clipped(name: str, optimizer: Optimizer, clip: Callable[[Params], Params]) 
     def after_clip(update: Update) -> Update:
         return lambda params, grads, state: update(params, clip(grads), state)
 
-    in_place = optimizer.update_in_place
-    return Optimizer(
-        name, optimizer.init, after_clip(optimizer.update), in_place and after_clip(in_place)
-    )
+    update = after_clip(optimizer.update)
+    update.in_place = after_clip(optimizer.update_in_place)  # type: ignore[attr-defined]
+    return Optimizer(name, optimizer.init, update)

@@ -34,22 +34,27 @@ BLOCK = 50 * 1024
 class Optimizer:
     """An update rule: `init(params) → state`, `update(params, grads, state) → (params, state)`.
 
-    A parameter that has no entry in `grads` is left as it is. `update_in_place`, which an optimizer
-    may do without, gives the same numbers as `update` and may write them into the arrays that it
-    was given, which saves a third of the time: `fit` uses it on arrays that nobody else holds.
+    A parameter that has no entry in `grads` is left as it is.
     """
 
     name: str
     init: Callable[[Params], Params]
     update: Callable[[Params, Params, Params], tuple[Params, Params]]
-    update_in_place: Callable[[Params, Params, Params], tuple[Params, Params]] | None = None
 
     def __post_init__(self) -> None:
         word("the name of an optimizer", self.name)
         function("init", self.init, "sgd(0.1).init")
         function("update", self.update, "sgd(0.1).update")
-        if self.update_in_place is not None:
-            function("update_in_place", self.update_in_place, "sgd(0.1).update_in_place")
+
+    @property
+    def update_in_place(self) -> Update:
+        """The same numbers as of `update`, written into the arrays that it is given where it can.
+
+        It saves a third of the time; `fit` uses it on arrays that nobody else holds. An `update`
+        that knows this way has it as its attribute `in_place`: whoever wraps another `update`
+        around it goes the long way, until that one has such an attribute as well.
+        """
+        return getattr(self.update, "in_place", self.update)
 
     def __repr__(self) -> str:
         return self.name
@@ -137,7 +142,8 @@ def elementwise(
         after = {slot: tree.unflatten(flat) for slot, flat in zip(slots, memory, strict=True)}
         return tree.unflatten(thetas), {"rule": kind, "step": step + 1, **after}
 
-    return Optimizer(name, init, update, partial(update, in_place=True))
+    update.in_place = partial(update, in_place=True)  # type: ignore[attr-defined]
+    return Optimizer(name, init, update)
 
 
 def _applied(

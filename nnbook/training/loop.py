@@ -214,12 +214,10 @@ def fit(
             callback.recall(held, run)
 
     mode = Mode.train(course.generators["ops"])
-    update = optimizer.update_in_place or optimizer.update
     with _progress(course.epoch, epochs if not course.stopped else course.epoch, progress) as bar:
         for epoch in bar:
             sums = dict.fromkeys(names, 0.0)
-            if optimizer.update_in_place is not None:  # callers and callbacks keep what they have
-                params, state = tree.map(_own, params), tree.map(_own, state)
+            params, state = tree.map(_own, params), tree.map(_own, state)  # others keep theirs
             for step, columns in enumerate(
                 batches(course.generators["batches"], batch_size, *x.values(), *t.values())
             ):
@@ -239,7 +237,7 @@ def fit(
                 if penalty is not None:
                     sums["penalty"] += n * penalty(params)
                     grads = penalty.add_to(grads, params)
-                params, state = update(params, grads, state)
+                params, state = optimizer.update_in_place(params, grads, state)
                 params = network.measured(params, tape)
                 for name, value in told.scores(tape.values, t_batch).items():
                     sums[name] += n * value

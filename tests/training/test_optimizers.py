@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -65,6 +65,17 @@ def test_in_place_the_same_numbers(opt, dtype):
         pure, own = opt.update(pure[0], g, pure[1]), opt.update_in_place(own[0], g, own[1])
     np.testing.assert_equal(pure, own)
     assert own[0]["p"]["W"] is weights
+
+
+def test_another_update_is_not_passed_over():
+    """Whoever replaces `update` alone has replaced what `fit` does."""
+
+    def still(params, grads, state):
+        return params, state
+
+    opt = replace(sgd(0.1), update=still)
+    params, grads = frozen(0), frozen(1)
+    assert opt.update_in_place(params, grads, opt.init(params))[0] is params
 
 
 def test_in_place_leaves_what_it_cannot_write():

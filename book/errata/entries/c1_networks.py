@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnbook import Dense, ReLU, Sequential, Softmax
+from nnbook import Dense, ReLU, Sequential
 
 from ..entry import example
 
@@ -57,11 +57,11 @@ def c_two_hidden_layers():
 @example(claimed=lambda e: e.slopes > 1e-9, holds=lambda e: e.values < 1e-12 and e.slopes < 1e-12)
 def c_softmax_dead():
     """Outputs and cotangents of a softmax with and without the largest logit taken off."""
-    op, z, bar = Softmax(), np.array([[3.0, 1.0, -2.0]]), np.array([[1.0, 0.0, 0.0]])
+    z, bar = np.array([3.0, 1.0, -2.0]), np.array([1.0, 0.0, 0.0])
     results = []
     for logits in (z, z - z.max()):
         weights = np.exp(logits) / np.exp(logits).sum()
-        results.append((weights, op.vjp({}, weights, bar)[0][0]))
+        results.append((weights, weights * (bar - weights @ bar)))  # the vjp of a softmax
     (p, dp), (q, dq) = results
     return {"values": abs(p - q).max(), "slopes": abs(dp - dq).max(), "logits": z.size}
 
