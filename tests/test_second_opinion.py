@@ -1,6 +1,8 @@
 """Z3's opinion of proofs: what it agrees to, what it does not, what it is not asked.
 
-Most of these need the extra ``prover``; a weekly run has it.
+Most of these need the extra ``prover``; a weekly run has it. All 799 statements of the book's
+displays (``--count 799 --seconds 1``, Z3 5.4.1): 724 asked at sizes 2 and 3, 654 agreed, none
+disagreed, 24 open, 46 unknown, 75 not expressible.
 """
 
 from pathlib import Path

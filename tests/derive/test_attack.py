@@ -1,6 +1,15 @@
 """The engine under attack, and errors planted in it, of which each must be caught.
 
-``python tools/attack.py --pairs 50000 --seed 0`` does the same at length.
+``python tools/attack.py --pairs 50000 --seed 0`` does the same at length. Two long runs, both cut
+short:
+
+* commit fbe33b0, seed 0, the first 16,000 pairs: no false proof; four faults. Two exceptions of
+  SymPy on cases in sums and a false refutation of LaTeX are mended (``test_checking``); the
+  fourth was ours, a mean by two moments that two laws answer differently.
+* commit e890329, seed 0, the first 9,195 pairs (3,065 true, 4,598 changed, 1,532 unrelated):
+  3,594 proved and 5,324 refuted, none falsely; 18 counterexamples lie where our evaluator has no
+  value or too few digits. 215 undecided, of which 200 show no difference at our points; 62
+  refused. The slowest verdict took 8.4 s of the processor, the peak of memory was 132 MB.
 """
 
 import random
@@ -156,6 +165,19 @@ def test_the_table_counts_everything(capsys):
     assert " 12 " in shown
     assert "0 faults" in shown
     assert "peak memory" in shown
+
+
+def test_an_interrupted_attack_shows_what_it_did(monkeypatch):
+    done = attack.one
+
+    def interrupted(seed, number):
+        if number == 3:
+            raise KeyboardInterrupt
+        return done(seed, number)
+
+    monkeypatch.setattr(attack, "one", interrupted)
+    counts, *_ = attack.attack(3, range(9))
+    assert sum(row["pairs"] for row in counts.values()) == 3
 
 
 # The evaluator
