@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import tempfile
 from pathlib import Path
 
 import nox
@@ -81,7 +82,9 @@ def ranges(session: nox.Session, resolution: str) -> None:
         session.run("python", "-c", OLDEST, "pyproject.toml")
     session.chdir(outside(session))
     what = session.posargs or ["-n=2", "--dist=loadscope", "--pyargs", "nnbook", "tests"]
-    session.run("python", "-m", "pytest", "-q", *what, env=ONE_THREAD)
+    # Temporary folders not below the checkout, where nox would put them: tests look upwards.
+    env = ONE_THREAD | {"TMPDIR": tempfile.gettempdir()}
+    session.run("python", "-m", "pytest", "-q", *what, env=env)
 
 
 @nox.session

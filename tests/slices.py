@@ -1,6 +1,7 @@
 """Parts of a notebook: those statements that make what a test looks at, and what these need."""
 
 import ast
+import copy
 import json
 import symtable
 from pathlib import Path
@@ -96,6 +97,20 @@ def stored(target) -> set[str]:
     return {target.id} if isinstance(target, ast.Name) else set()
 
 
+class Lazy(ast.NodeTransformer):
+    """Comprehensions as generators, which have a table of names of their own in every Python."""
+
+    def visit_ListComp(self, node):
+        self.generic_visit(node)
+        return ast.GeneratorExp(node.elt, node.generators)
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node):
+        self.generic_visit(node)
+        return ast.GeneratorExp(ast.Tuple([node.key, node.value], ast.Load()), node.generators)
+
+
 def used(statement) -> set[str]:
     """The names whose value before the statement it may look up, now or when it is called."""
     if isinstance(statement, ast.With):
@@ -105,7 +120,8 @@ def used(statement) -> set[str]:
     if isinstance(statement, ast.For):
         inside = in_order(statement.body) | in_order(statement.orelse)
         return used(ast.Expr(statement.iter)) | (inside - stored(statement.target))
-    table = symtable.symtable(ast.unparse(statement), "statement", "exec")
+    lazy = Lazy().visit(copy.deepcopy(statement))
+    table = symtable.symtable(ast.unparse(lazy), "statement", "exec")
     found = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
     inner = table.get_children()
     while inner:   # functions and comprehensions, which have names of their own
