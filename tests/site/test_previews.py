@@ -103,7 +103,7 @@ def test_a_report_says_the_place(page):
     place = next(line for line in text.splitlines() if line.startswith("Place: "))
     assert "(#" in place
     page.keyboard.press("Escape")
-    assert dialog.count() == 0
+    dialog.wait_for(state="detached")
     assert page.evaluate("document.activeElement.matches('.btn-nn-report')")
     assert page.watch.take() == []
 
