@@ -16,6 +16,7 @@ write the check that is missing.
 from __future__ import annotations
 
 import argparse
+import ast
 import copy
 import json
 import random
@@ -265,6 +266,20 @@ def says(outputs) -> list:
     ]
 
 
+def bound_at(mutant: Mutant) -> set[str]:
+    """The names that the changed statement binds."""
+    pairs = zip(mutant.before.splitlines(), mutant.after.splitlines(), strict=False)
+    line = next((n for n, (old, new) in enumerate(pairs, 1) if old != new), 0)
+    return {
+        name.id
+        for node in ast.walk(ast.parse(mutant.before))
+        if isinstance(node, ast.Assign) and node.lineno <= line <= node.end_lineno
+        for target in node.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
+    }
+
+
 def judge_proof(mutant: Mutant, checks: Checks) -> tuple[str, str]:
     """The fate of a changed proof: run anew, with what depends on it."""
     notebook = copy.deepcopy(prosecheck.read(mutant.page))
@@ -272,9 +287,10 @@ def judge_proof(mutant: Mutant, checks: Checks) -> tuple[str, str]:
     at = code.index(notebook.cells[mutant.cell])
     needs = needed([cell.source for cell in code])
     code[at].source = mutant.after
-    later = [
-        n for n in range(at + 1, len(code)) if at in needs[n] and STATES.search(code[n].source)
-    ]
+    later = [n for n in range(at + 1, len(code)) if at in needs[n]]
+    later = [n for n in later if STATES.search(code[n].source)]
+    names = bound_at(mutant)  # the cells that use these are the first to be run
+    later.sort(key=lambda n: names.isdisjoint(re.findall(r"\w+", code[n].source)))
     wanted = [at, *later[:LATER]]
     order = sorted({*wanted, *(n for w in wanted for n in needs[w])})
     try:

@@ -104,6 +104,12 @@ def test_planted_checks_that_look_away(checks, monkeypatch):
     assert {checks.judge(mutant)[0] for mutant in of_kind("display")} == {"survived"}
 
 
+def test_names_of_a_changed_statement():
+    before = "a = 1\nb, c = (\n    2,\n    3,\n)\nd = 4"
+    mutant = bookmutants.Mutant("proof", PAGE, 2, before, before.replace("3", "5"), "")
+    assert bookmutants.bound_at(mutant) == {"b", "c"}
+
+
 def test_slips():
     after = {changed for changed, _ in bookmutants.slips(r"a + b_i \le \frac{1}{2}^2")}
     assert {r"a - b_i \le \frac{1}{2}^2", r"a + b_j \le \frac{1}{2}^2",
