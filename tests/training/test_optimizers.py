@@ -78,6 +78,13 @@ def test_another_update_is_not_passed_over():
     assert opt.update_in_place(params, grads, opt.init(params))[0] is params
 
 
+def test_what_is_wrong_has_its_name():
+    with pytest.raises(ValueError, match=r"the learning rate must"):
+        elementwise.elementwise("plain", lambda theta, g, eta, t: None, -1.0)
+    with pytest.raises(TypeError, match=r"init must be a function such as sgd\(0.1\).init, got 3"):
+        replace(sgd(0.1), init=3)
+
+
 def test_in_place_leaves_what_it_cannot_write():
     opt, grads = sgd(0.1), {"W": np.ones((2, 3))}
     locked = np.zeros((2, 3))

@@ -23,6 +23,7 @@ from nnbook import (
     resume,
     tree,
 )
+from nnbook.training.course import Course
 
 NETWORKS = {
     "dense": lambda: Sequential(Dense(2, 4), ReLU(), Dense(4, 2)),
@@ -167,6 +168,12 @@ def test_what_differs_is_listed(tmp_path):
     with pytest.raises(TypeError, match="resume takes no seed: the file has them"):
         resume(path, *given, epochs=2, seed=0, **options)
     assert path.read_bytes() == before
+
+
+def test_a_setting_that_a_file_does_not_have(tmp_path):
+    course = Course({}, {}, {}, settings={"loss": "A()"})
+    with pytest.raises(ValueError, match="penalty: the run had none, now it is 'l2'"):
+        course.check({"loss": "A()", "penalty": "l2"}, tmp_path / "run.npz")
 
 
 def test_a_checkpoint_is_not_overwritten_by_another_run(tmp_path):
