@@ -118,6 +118,16 @@ def test_what_is_doubtful_is_asked(equation, piece, expected):
     assert equation[raised.value.at:].startswith(piece)
 
 
+def test_a_range_that_is_narrower_than_what_is_given_is_asked(capsys):
+    """With i from 1 to n - 1 the first is true; the reader has said that i may be n."""
+    equation = r"B_i = \sum_{j=1}^{n-1} \delta_{ji} B_j"
+    for given in ("i <= n", "i < n + 1", r"n \ge i", "n + 1 > i"):
+        with pytest.raises(ReadError, match="i runs from 1 to n - 1 only"):
+            check(equation, when=given)
+    for given in ("i <= n - 1", "i < n", "i <= n - 2", "i >= 1"):
+        assert check(equation, when=given)
+
+
 @pytest.mark.parametrize(("equation", "name"), [
     (r"\theta_{t+1} = \theta_t - \eta g_t", r"\theta_{t+1}"),
     (r"\bar x = \frac1n \sum_i x_i", r"\bar x"),

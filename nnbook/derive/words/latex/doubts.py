@@ -6,11 +6,15 @@
 
 from dataclasses import replace
 
+from sympy import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan, evaluate, expand
+
+from ..language import Index
 from .errors import ReadError
 from .meaning import FUNCTION_NAMES, Meaning, Part, is_letter, letter_of
 from .tokens import ACCENTS, LETTERS
 from .tree import Node
 
+BOUNDS = LessThan, GreaterThan, StrictLessThan, StrictGreaterThan
 SHORT = 3   # a name of so many letters, one of which is used alone, is taken for a product
 
 
@@ -162,3 +166,20 @@ def no_sum_over_pairs(meaning: Meaning):
         if any(n.kind == "name" and letter_of(n) == j for n in node.args[4].walk()):
             meaning.fail(use, f"is {j} an index of the sum, too? Write both sums, "
                               rf"\sum_{{{j}=1}}^n \sum_{{{i}=1}}^{{{j}-1}}, or say what {j} is")
+
+
+def no_narrower_range(parts: list[Part], built: list):
+    """Refuses ``i <= n`` where a sum to n - 1 lets i run no farther than that.
+
+    What is proved would hold for fewer i than were spoken of.
+    """
+    for part, condition in zip(parts, built, strict=True):
+        i = condition.lts if isinstance(condition, BOUNDS) else None
+        if part.role == "condition" and isinstance(i, Index):
+            with evaluate(True):
+                last = expand(condition.gts - int(condition.rel_op in ("<", ">")))
+                beyond = expand(last - i.size).is_positive
+            if beyond:
+                raise ReadError(part.text, part.tree.at, part.text[part.tree.at:][:20],
+                                f"elsewhere {i} runs from 1 to {i.size} only: write the sum to "
+                                f"{last}, or {i} <= {i.size}")

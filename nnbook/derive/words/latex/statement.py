@@ -4,7 +4,13 @@ from dataclasses import dataclass, field
 
 from ...limits import DEFINITIONS
 from .building import Builder
-from .doubts import Raised, no_imaginary_unit, no_run_together_names, no_sum_over_pairs
+from .doubts import (
+    Raised,
+    no_imaginary_unit,
+    no_narrower_range,
+    no_run_together_names,
+    no_sum_over_pairs,
+)
 from .errors import ReadError
 from .found import FoundNames
 from .grammar import Grammar
@@ -80,6 +86,7 @@ def read_statement(sides, when=(), sizes=(), by=None, equations=False) -> Read:
     names = FoundNames(meaning)
     built = [Builder(p.text, names).build(p.tree, {}) if p.role != "definition" else None
              for p in parts]
+    no_narrower_range(parts, built)
     after = count + (by is not None)
     return Read(built[:count], signs, [b for b in built[after:] if b is not None],
                 dict(names.definitions), sorted(meaning.sizes),
