@@ -130,7 +130,7 @@ def run_study(name: str, small: bool = False, progress: bool = True) -> dict[str
     def bar(rows: list) -> Any:
         return tqdm(rows, desc=f"{name}: tuning", disable=not progress)
 
-    tuning = tune(candidates, score, tuning_seeds, bar)
+    tuning = tune(candidates, score, tuning_seeds, bar) if candidates else {}
     chosen = {row: found["settings"] for row, found in tuning.items()} | dict(module.FIXED)
     rows = {}
     for row, settings in tqdm(chosen.items(), desc=f"{name}: runs", disable=not progress):
@@ -150,12 +150,15 @@ def run_study(name: str, small: bool = False, progress: bool = True) -> dict[str
 
 
 def spot(study: dict[str, Any], places: int = 1) -> list[tuple]:
-    """Runs that the results themselves draw: (row, seed, measure, stored, run anew, tolerance)."""
+    """Runs that the results themselves draw: (row, seed, measure, stored, run anew, tolerance).
+
+    One run of each of so many rows, or of all if there are no more.
+    """
     module = importlib.import_module(f"experiments.{study['name']}")
     rng = np.random.default_rng(int(numbers_hash(study), 16))
     found = []
     repeatable = set(study["rows"]) - getattr(module, "TIMED", set())
-    for row in rng.choice(sorted(repeatable), places, replace=False):
+    for row in rng.choice(sorted(repeatable), min(places, len(repeatable)), replace=False):
         number = int(rng.integers(len(study["seeds"])))
         stored = study["rows"][row]
         anew = module.run(str(row), stored["settings"], study["seeds"][number])
@@ -169,10 +172,11 @@ def spot(study: dict[str, Any], places: int = 1) -> list[tuple]:
 def confirm(name: str, places: int = 3) -> bool:
     """Runs some drawn runs again; if all agree, the study notes how many, and for which code."""
     study = stored()[name]
-    if any(abs(anew - value) > tolerance for *_, value, anew, tolerance in spot(study, places)):
+    drawn = spot(study, places)
+    if any(abs(anew - value) > tolerance for *_, value, anew, tolerance in drawn):
         return False
     files = rests_on(name)
-    confirmed = {"code": code_hash(name, files), "runs": places}
+    confirmed = {"code": code_hash(name, files), "runs": len({row for row, *_ in drawn})}
     study["about"] |= {"files": files, "confirmed": confirmed}
     write(study)
     return True

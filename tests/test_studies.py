@@ -141,7 +141,21 @@ def test_runs_that_agree_confirm_a_study_and_others_do_not(monkeypatch, tmp_path
     monkeypatch.setattr(runner, "spot", lambda study, places: [(*row, 0.52, 0.05)])
     assert runner.confirm(name)
     assert runner.outdated() == runner.tampered() == []
-    assert runner.stored()[name]["about"]["confirmed"]["runs"] == 3
+    assert runner.stored()[name]["about"]["confirmed"]["runs"] == 1
+
+
+def test_a_study_that_tunes_nothing_is_run():
+    study = runner.run_study("by_heart", small=True, progress=False)
+    assert study["tuning"] == {}
+    assert [len(v) for row in study["rows"].values() for v in row["values"].values()] == [2] * 160
+
+
+def test_of_a_study_of_few_rows_a_run_of_each_is_drawn(monkeypatch):
+    study = RAW["by_heart"]   # of two rows
+    module = __import__("experiments.by_heart", fromlist=["run"])
+    monkeypatch.setattr(module, "run", lambda row, settings, seed: dict.fromkeys(
+        study["rows"][row]["values"], 0.5))  # fmt: skip
+    assert {row for row, *_ in runner.spot(study, 3)} == set(study["rows"])
 
 
 @pytest.mark.parametrize("name", RAW)
