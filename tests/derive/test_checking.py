@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sympy import Eq, Piecewise
+from sympy import Eq, Piecewise, Sum
 
 from nnbook.derive import (
     ReadError,
@@ -221,9 +221,16 @@ def test_cases_in_sums_written_without_evaluation():
     n = sizes("n")
     i, k, x, u = *index("i k", n), tensor("x", n), reals("u")
     with as_written():
-        left = sum_over(Piecewise((x[i], Eq(u, 0)), (delta(i, k), True)), k)
+        left = Sum(Piecewise((x[i], Eq(u, 0)), (delta(i, k), True)), (k, 1, n))
         assert prove(left, Piecewise((n * x[i], Eq(u, 0)), (1, True)))
         assert prove(left, Piecewise((n * x[i], Eq(u, 0)), (2, True))).status == "refuted"
+
+
+def test_indicators_of_sums_of_cases_are_shown_as_they_were_read():
+    cases = r"\begin{cases} w_{g} & \text{if } v = 0 \\ a & \text{otherwise} \end{cases}"
+    found = check(rf"\mathbf{{1}}[\sum_{{g=1}}^{{K}} {cases} > 0] = 0")
+    assert found.status == "refuted"
+    assert found.latex[0] == rf"\theta\left(\left( \sum_{{g=1}}^{{K}} {cases} \right) - 0, 0\right)"
 
 
 def test_a_case_is_not_taken_out_of_the_sum_of_its_own_index():

@@ -11,15 +11,21 @@ from sympy import (
     Eq,
     Float,
     Function,
+    Heaviside,
     Max,
+    Min,
+    Or,
     Piecewise,
     Rational,
+    Sum,
+    asinh,
     binomial,
     erf,
     exp,
     expand,
     factorial,
     floor,
+    gamma,
     log,
     nan,
     oo,
@@ -105,6 +111,8 @@ with as_written():
         Abs(u) ** 2, -Abs(u), Max(0, u), Max(0, u) * v, Max(u, v) ** 2, sqrt(u + v), sqrt(u) * v,
         u / sqrt(v), sqrt(u) ** 3, 1 / sqrt(u + v), Piecewise((1, Eq(k, m)), (0, True)) * u,
         u * Piecewise((u, u > 0), (-u, True)), partial(mu, x[i]), partial(u * v, u),
+        sum_over(u * Piecewise((x[i], Eq(v, 0)), (1, u < v)), i),
+        product_over(Piecewise((x[i], 2 * u < v), (1, True)) + v, i),
         partial(phi(u), u), 2 * partial(mu, x[i]), partial(mu, x[i]) ** 2,
         partial(u + v, u) * alpha, phi(u) * v, phi(u + v) ** 2, u * phi(-v), binomial(n, 2) ** 2,
         factorial(n) ** 2, factorial(n - 1) * u, factorial(factorial(n)),
@@ -119,6 +127,28 @@ with as_written():
 @pytest.mark.parametrize("expression", PLACES, ids=latex_of)
 def test_reads_back(expression):
     same(expression)
+
+
+def test_cases_in_a_sum_stand_as_written():
+    """SymPy makes (0 + 0)/1 of the 0 in the case, and takes the cases out of the product."""
+    with as_written():
+        once = sum_over(u * Piecewise((x[i], Eq(v, 0)), (v, True)), i)
+        twice = sum_over(once, j)
+    cases = r"u \begin{cases} x_{i} & \text{if } v = 0 \\ v & \text{otherwise} \end{cases}"
+    assert latex_of(once) == r"\sum_{i=1}^{n} " + cases
+    assert latex_of(twice) == r"\sum_{j=1}^{n} \sum_{i=1}^{n} " + cases
+
+
+@pytest.mark.parametrize("function", [
+    lambda a: Heaviside(a, 0), lambda a: Max(0, a), lambda a: Min(a, a + u), asinh, gamma,
+    lambda a: Or(a > 0, u < 0), lambda a: Function("f")(a),
+])
+def test_what_sympy_cannot_put_in_order_is_printed(function):
+    """It evaluates the cases that it left half evaluated itself, and may divide by zero."""
+    with as_written():
+        half_evaluated = Sum(Piecewise((x[i], Eq(v, 0)), (5, True)), (i, 1, n)) - u
+        expression = function(half_evaluated)
+    assert latex_of(half_evaluated.args[0]) in latex_of(expression)
 
 
 # At random

@@ -10,12 +10,14 @@ Indices run from 1 to their size, as in the formulas of the book.
 from collections.abc import Iterable
 
 from sympy import (
+    Basic,
     Dummy,
     Expr,
     Indexed,
     IndexedBase,
     KroneckerDelta,
     Lambda,
+    Piecewise,
     Product,
     Sum,
     Symbol,
@@ -24,6 +26,7 @@ from sympy import (
     evaluate,
     sympify,
 )
+from sympy.core.parameters import global_parameters
 
 delta = KroneckerDelta
 
@@ -138,7 +141,21 @@ def _over(kind, expression, indices):
     made = kind(expression, *_limits(indices))
     if escaped := cases_escaped(made, expression, indices, [i.size for i in indices]):
         raise ValueError(no_cases_across_sums(escaped, [expression]))
-    return made
+    return cases_as_written(made, expression)
+
+
+def cases_as_written(made, body):
+    """A sum or product with the cases of its body where their author has them, under `as_written`.
+
+    SymPy takes them out of the factors around them, and turns the 0 of v = 0 into (0 + 0)/1.
+    """
+    if global_parameters.evaluate or not body.has(Piecewise):
+        return made
+    while type(body) is type(made):   # a sum of a sum is one, of more limits
+        body = body.function
+    kept = Basic.__new__(type(made), body, *made.limits)
+    kept.is_commutative = made.is_commutative
+    return kept
 
 
 def cases_escaped(made, body, indices, ends) -> set:

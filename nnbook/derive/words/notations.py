@@ -18,7 +18,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from .printing import ATOM, POWER, at_level, printed, tex
+from .printing import ATOM, POWER, at_level, for_sympy, printed, tex
 from .random import Expectation, depends
 
 _RELATIONS = {Eq: "=", Ne: r"\neq", Gt: ">", Ge: r"\ge", Lt: "<", Le: r"\le"}
@@ -46,7 +46,7 @@ def _piecewise(e):
 def _extreme(name):
     """The rule for max or min."""
     def rule(e):
-        args = sorted(e.args, key=lambda a: (not a.is_Number, str(a)))
+        args = sorted(e.args, key=lambda a: (not a.is_Number, str(for_sympy(a))))
         return rf"{name}\left( {', '.join(tex(a)[0] for a in args)} \right)", ATOM
     return rule
 

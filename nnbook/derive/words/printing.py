@@ -32,6 +32,7 @@ from sympy import (
     cos,
     cosh,
     erf,
+    evaluate,
     exp,
     floor,
     latex,
@@ -71,8 +72,20 @@ def tex(e) -> tuple[str, int]:
     """The LaTeX of an expression and how tightly it holds together."""
     if rule := printed.of(type(e)):
         return rule(e)
-    text = latex(e)   # SymPy's own; what it does not enclose gets brackets
+    text = latex(for_sympy(e))   # SymPy's own; what it does not enclose gets brackets
     return text, ATOM if not e.args or text.endswith(("}", r"\right)")) else SUM
+
+
+def for_sympy(e):
+    """What SymPy prints: for a sum, a product or cases within a symbol whose name is their LaTeX.
+
+    To put the terms around them in order SymPy evaluates them, which fails for some as written.
+    """
+    shown = {part: Symbol(at_level(part, ATOM)) for part in e.atoms(Sum, Product, Piecewise)}
+    if not shown:
+        return e
+    with evaluate(False):
+        return e.xreplace(shown)
 
 
 def at_level(e, level, last=True) -> str:

@@ -48,7 +48,13 @@ from sympy import (
 )
 
 from ...limits import EXPONENT, FACTORIAL
-from ..language import Partial, cases_escaped, no_cases_across_sums, partial
+from ..language import (
+    Partial,
+    cases_as_written,
+    cases_escaped,
+    no_cases_across_sums,
+    partial,
+)
 from .errors import ReadError
 from .tree import Node
 
@@ -242,7 +248,7 @@ class Builder:
         whole = kind(made, (symbol, first, last))
         if escaped := cases_escaped(whole, made, [symbol], [first, last]):
             self.fail(node, no_cases_across_sums(escaped, [node.text]))
-        return whole
+        return cases_as_written(whole, made)
 
     def _prod(self, node, env):
         return self._sum(node, env, Product)
