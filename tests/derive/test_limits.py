@@ -3,8 +3,13 @@
 import time
 
 import pytest
+from sympy import Add, IndexedBase
 
+from nnbook.derive import limits
+from nnbook.derive.engine.canonical import times
+from nnbook.derive.engine.facts import Facts
 from nnbook.derive.limits import PRODUCTS, Budget, GaveUp
+from nnbook.derive.words.assumptions import assumptions
 
 
 def test_waiting_costs_nothing():
@@ -24,3 +29,12 @@ def test_work_ends():
 def test_terms_are_counted():
     with pytest.raises(GaveUp, match="too many terms"):
         Budget().spend(PRODUCTS + 1)
+
+
+def test_a_long_product_looks_at_the_clock_at_each_term(monkeypatch):
+    looks = iter(range(10**6))
+    monkeypatch.setattr(limits, "thread_time", lambda: next(looks))   # a second a look
+    x, y = (Add(*(IndexedBase(name)[j] for j in range(20))) for name in "xy")
+    facts = Facts(assumptions(()), Budget(350))
+    with pytest.raises(GaveUp, match="too long"):
+        times(facts, x, y)

@@ -185,6 +185,7 @@ def _times(p, q, facts):
 
 def tidy(term, facts):
     """Restores the canonical form of a product of two canonical terms."""
+    facts.budget.check_time()   # for each term: a product of long sums takes seconds
     if term.is_Add:   # a number times a sum
         return Add(*(tidy(t, facts) for t in term.args))
     if not term.is_Mul and not term.is_Pow:
