@@ -26,7 +26,24 @@ from attacking.pairs import KINDS_OF, Pair, pair
 from attacking.points import Given, Point, Words, points
 from attacking.rewriting import RULES
 from attacking.slopes import slope
-from attacking.trees import ONE, ZERO, add, div, fn, free, mul, num, power, put, size, sub, sym
+from attacking.sum_rules import backward
+from attacking.trees import (
+    ONE,
+    ZERO,
+    add,
+    div,
+    fn,
+    free,
+    mul,
+    num,
+    places,
+    power,
+    put,
+    replaced,
+    size,
+    sub,
+    sym,
+)
 from attacking.values import NoValue, differ, value
 
 from nnbook.derive import prove
@@ -313,13 +330,20 @@ def test_nothing_is_captured():
     assert put(e, "u", k)[1] != "k"
     assert "k" in free(put(e, "u", k))
     assert put(e, "k", u) == e
+    to_itself = ("sum", "i", ONE, i, x_i)  # its last index is another i than that of its body
+    assert backward(to_itself, Around(to_itself, {}, WORDS, [], random.Random(1))) is None
+
+
+def test_a_range_is_known_only_where_its_letters_mean_the_same():
+    inner = ("sum", "i", ONE, n, x_i)
+    scopes = {part: scope for _, part, scope in places(("sum", "k", ONE, i, mul(inner, x_k)))}
+    assert scopes[x_k] == scopes[inner] == {"k": (ONE, i)}
+    assert scopes[x_i] == {"i": (ONE, n)}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_each_rule_is_used_and_keeps_the_value(rule):
     """On formulas of the generator: a rule that never applies would test nothing."""
-    from attacking.trees import places, replaced
-
     used = equal = 0
     for number in range(3000):
         found = pair(11, number)

@@ -66,6 +66,8 @@ def backward(e, around):
     if e[0] not in BINDERS:
         return None
     kind, k, first, last, body = e
+    if k in free(first) | free(last):  # the sum to i over i: within it, i is another
+        return None
     return (kind, k, first, last, put(body, k, sub(add(first, last), sym(k))))
 
 

@@ -133,7 +133,10 @@ class OutOfLetters(Exception):
 
 
 def places(e, scope=None, path=()):
-    """(path, part, scope) of all parts but indices and ends of sums; scope has the ranges there."""
+    """(path, part, scope) of all parts but indices and ends of sums; scope has the ranges there.
+
+    A range is left out where a sum within it gives one of its letters another meaning.
+    """
     scope = scope or {}
     yield path, e, scope
     if e[0] in ("x", "delta"):
@@ -141,8 +144,15 @@ def places(e, scope=None, path=()):
     for j, a in enumerate(e):
         if not isinstance(a, tuple) or (e[0] == "d" and j == 2) or (e[0] in BINDERS and j < 4):
             continue
-        inner = {**scope, e[1]: (e[2], e[3])} if e[0] in BINDERS else scope
-        yield from places(a, inner, (*path, j))
+        yield from places(a, _within(e, scope), (*path, j))
+
+
+def _within(e, scope):
+    """The ranges in the body of a part."""
+    if e[0] not in BINDERS:
+        return scope
+    kept = {k: ends for k, ends in scope.items() if e[1] not in free(ends[0]) | free(ends[1])}
+    return {**kept, e[1]: (e[2], e[3])}
 
 
 def replaced(e, path, new):
