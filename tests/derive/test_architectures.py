@@ -60,7 +60,7 @@ def test_there_are_enough():
 
 @pytest.mark.parametrize("name", IDENTITIES)
 def test_it_is_true(name):
-    assert not false_at(*IDENTITIES[name], 12)
+    assert not false_at(*IDENTITIES[name], 5)
 
 
 @pytest.mark.parametrize("name", IDENTITIES)

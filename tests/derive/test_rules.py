@@ -1,6 +1,7 @@
 """The identities of ``rules``: each is proved, none of its mutations that is false is.
 
 The suite tries a few mutations of each; ``python -m tests.derive.test_rules 16`` tries sixteen.
+That the identities themselves are true is no matter of the engine: a few points show it.
 """
 
 import sys
@@ -41,7 +42,7 @@ def _is_false(lhs, rhs, given):
     """Whether a point shows that a statement on means is false; a few points, as each is a sum."""
     if _has_functions(lhs, rhs):
         return compare(sympify(lhs), sympify(rhs), given, 3)[0] == "false"
-    return search(lhs, rhs, given, 10, seconds=.2)[0] is not None
+    return search(lhs, rhs, given, 4, seconds=.2)[0] is not None
 
 
 @pytest.mark.parametrize("name", IDENTITIES)

@@ -36,6 +36,7 @@ from .values import (
     evaluate,
     inexact,
     limits_at,
+    names_in,
     power,
     product_of,
     rule_for,
@@ -83,8 +84,7 @@ def _key(e, bound):
     """What a mean depends on beside the point; None if that is an entry of a random tensor."""
     if any(isinstance(s, IndexedBase) and depends(e, s) for s in bound if s != e.variable):
         return None
-    free = e.free_symbols
-    return e, frozenset((s, x) for s, x in bound.items() if s in free), \
+    return e, frozenset((s, bound[s]) for s in names_in(e) if s in bound), \
         frozenset(bound.get("moved", {}).items())
 
 

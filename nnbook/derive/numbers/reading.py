@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from sympy import (
     Indexed,
@@ -64,11 +65,13 @@ class Reading:
         return not condition.atoms(Indexed) and bool(condition.free_symbols & self.quantified)
 
 
-def free_symbols(e) -> set:
+@lru_cache(maxsize=256)   # asked at every point
+def free_symbols(e) -> frozenset:
+    """The symbols of an expression that are numbers, sizes of tensors and of indices with them."""
     names = {entry.base.label for entry in e.atoms(Indexed)}
     shapes = [size for entry in e.atoms(Indexed) for size in entry.base.shape or ()]
-    return ({s for s in e.free_symbols if isinstance(s, Symbol)} | free_of_all(shapes)
-            | free_of_all(s.size for s in e.atoms(Index))) - names
+    return frozenset({s for s in e.free_symbols if isinstance(s, Symbol)} | free_of_all(shapes)
+                     | free_of_all(s.size for s in e.atoms(Index))) - names
 
 
 def free_of_all(expressions) -> set:

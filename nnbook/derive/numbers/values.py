@@ -89,7 +89,7 @@ def _of_mpmath(e, arguments):
 
 def inexact(x):
     """The number as one of mpmath, at the present precision."""
-    return mpmath.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else mpmath.mpf(x)
+    return mpmath.mpf(x.numerator) / x.denominator if type(x) is Fraction else mpmath.mpf(x)
 
 
 def whole(x) -> int:
@@ -103,7 +103,7 @@ def whole(x) -> int:
 
 def _tidy(x):
     """Fractions that are integers, as integers."""
-    return x.numerator if isinstance(x, Fraction) and x.denominator == 1 else x
+    return x.numerator if type(x) is Fraction and x.denominator == 1 else x
 
 
 def _symbol(e, point, bound):
@@ -116,37 +116,52 @@ def _indexed(e, point, bound):
     indices = tuple(whole(evaluate(i, point, bound)) for i in e.indices)
     if e.base in bound:   # of a random tensor, within its mean
         value = bound[e.base][indices]
-        return sum_of([value, bound.get("moved", {}).get((e.base, indices), 0)])
-    return sum_of([point.entry(e.base, indices),
-                    bound.get("moved", {}).get((e.base, indices), 0)])
+    else:
+        value = point.entry(e.base, indices)
+    moved = bound.get("moved", {}).get((e.base, indices), 0)
+    return sum_of([value, moved]) if moved else _tidy(value)
+
+
+# These two are called for every node at every point. Whether a number is inexact is asked by its
+# class in mpmath, as the class of a fraction is an abstract one, and ten times slower to ask.
+def _sorted(values) -> tuple[list, list]:
+    """The exact numbers, and the others."""
+    exact, others = [], []
+    for x in values:
+        (others if isinstance(x, mpmath.mpf) else exact).append(x)
+    return exact, others
+
+
+@lru_cache(maxsize=64)
+def _last_digit(digits: int):
+    """How much of a number its last digit is, over how much of the total may be lost."""
+    return mpmath.mpf(10) ** -digits / mpmath.mpf(10) ** -28
 
 
 def sum_of(values):
     """The sum of numbers; LostDigits where what is left of large ones is not to be trusted."""
-    exact = sum(x for x in values if isinstance(x, EXACT))
-    others = [x for x in values if not isinstance(x, EXACT)]
+    exact, others = _sorted(values)
+    rational = sum(exact)
     if not others:
-        return _tidy(exact)
-    if exact != 0:
-        others.append(inexact(exact))
+        return _tidy(rational)
+    if rational:
+        others.append(inexact(rational))
+    if len(others) == 1:
+        return +others[0]   # at the present precision
     total = mpmath.fsum(others)
-    error = max(map(abs, others)) * mpmath.mpf(10) ** -mpmath.mp.dps
-    if error > mpmath.mpf(10) ** -28 * max(1, abs(total)):
+    if max(map(abs, others)) * _last_digit(mpmath.mp.dps) > max(1, abs(total)):
         raise LostDigits
     return total
 
 
 def product_of(values):
     """The product of numbers, exact as far as they are; 0 times anything is 0."""
-    result, others = 1, []
-    for x in values:
-        if isinstance(x, EXACT):
-            result *= x
-        else:
-            others.append(x)
-    if not others or result == 0:
-        return _tidy(result)
-    return mpmath.fprod(others) * inexact(result)
+    exact, others = _sorted(values)
+    rational = math.prod(exact)
+    if not others or rational == 0:
+        return _tidy(rational)
+    product = mpmath.fprod(others) if len(others) > 1 else +others[0]
+    return product if rational == 1 else product * inexact(rational)
 
 
 def _add(e, point, bound):
@@ -272,7 +287,7 @@ def _sum(e, point, bound):
     if point.sums is None:
         return _repeat(e, point, bound, sum_of)
     moved = frozenset(bound["moved"].items()) if "moved" in bound else None
-    key = (e, moved, *((s, bound[s]) for s in _names_in(e) if s in bound))
+    key = (e, moved, *((s, bound[s]) for s in names_in(e) if s in bound))
     if key not in point.sums:
         compared = len(point.comparisons)
         value = _repeat(e, point, bound, sum_of)
@@ -283,7 +298,7 @@ def _sum(e, point, bound):
 
 
 @lru_cache(maxsize=1000)
-def _names_in(e) -> tuple:
+def names_in(e) -> tuple:
     """The symbols that are free in an expression."""
     return tuple(e.free_symbols)
 

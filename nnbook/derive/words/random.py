@@ -5,6 +5,8 @@ variance are known. By itself it is any real number, as in a density; under :fun
 is what the mean runs over, and so bound, as the index of a sum is.
 """
 
+from functools import lru_cache
+
 from sympy import Dummy, Expr, Indexed, IndexedBase, Product, Symbol, exp, pi, sqrt
 
 from .language import Index, symbolic
@@ -121,6 +123,7 @@ class OverMoments(Expectation):
     """The mean over a variable of which mean and variance are known, and nothing else."""
 
 
+@lru_cache(maxsize=4096)   # a mean asks it at every point
 def depends(e, variable) -> bool:
     """Whether an expression names a random variable, or an entry of it."""
     if isinstance(variable, IndexedBase):
