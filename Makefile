@@ -49,7 +49,9 @@ ALL      = $(if $(filter $(FRAME) $(STAMP),$?),--all)
 # One thread per process in tests and runs: two processes share the cores, and sums are then taken
 # in the same order everywhere. On x86 the order also depends on OpenBLAS's kernel; we name one that
 # every processor of the last ten years has, since some runs magnify the last digit.
-ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell
+# Bytecode is kept, whatever the machine is set to: hundreds of processes import the package.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell \
+  PYTHONDONTWRITEBYTECODE=
 
 .DEFAULT_GOAL := help
 .PHONY: help book pdf speed serve checksums test test-fast test-again test-site test-browser test-pages mutants mutants-book check experiments lab notebooks test-oracle bench lock clean distclean FORCE
