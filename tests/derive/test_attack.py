@@ -374,3 +374,12 @@ def test_the_counterexample_of_the_engine_has_names_that_we_know():
     found = ways.point_of(verdict.counterexample)
     assert found["n"] >= 1
     assert any(key[0] == "x" for key in found if isinstance(key, tuple))
+
+
+def test_a_function_that_is_spelled_out_is_one_factor():
+    """c/sigmoid(u) was written c/1/(1 + exp(-(u))), which is c·sigmoid(u)."""
+    c = sym("c")
+    right = mul(c, power(fn("sigmoid", u), num(-1)))
+    made = Pair("true", div(c, fn("sigmoid", u)), right, WORDS, [])
+    for way in ("plain", "typed"):
+        assert ways._ASK[way](made, ways.Style())[0] == "proved"

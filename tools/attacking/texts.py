@@ -182,7 +182,7 @@ def _plain_function(name, a):
     if name in ("step",):
         raise Unspeakable(name)
     if name == "sigmoid":
-        return f"1/(1 + exp(-({a})))"
+        return f"(1/(1 + exp(-({a}))))"
     if name == "softplus":
         return f"log(1 + exp({a}))"
     return f"max(0, {a})" if name == "relu" else f"{name}({a})"
