@@ -4,6 +4,8 @@
   (``web/live/manifest.json``).
 * nnbook, SymPy and mpmath, compiled for the Python that runs in the browser, if one of the same
   version is found here; else their sources, which a page takes some ten seconds longer to import.
+* Python's own library, compiled too, if ``PYODIDE`` names a folder that has it: Pyodide brings its
+  sources, and to compile them takes a third of the time in which Python starts.
 * What chapters read besides: results of studies, data of the errata.
 * For each page the code of its cells, those that it does not show too (``web/cells/``).
 
@@ -24,6 +26,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,6 +44,8 @@ logger = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
 WEB = HERE.parent / "_web"
 LIBRARY = "/lib/python3.12/site-packages"  # where the browser's Python looks
+STANDARD = "python_stdlib.zip"  # Python's own library, as Pyodide names it
+STANDARD_PLACE = "/lib/python312.zip"  # where Pyodide puts it
 # Modules that nnbook and chapters import besides NumPy and matplotlib. Without tests they halve.
 LIBRARIES = ("sympy", "mpmath", "lazy_loader", "tqdm", "yaml")
 NOT_SHIPPED = ("tests", "test", "testing", "benchmarks", "__pycache__", "py.typed")
@@ -83,6 +88,7 @@ def zipped(folder: Path, target: Path) -> None:
                 archive.writestr(info, path.read_bytes())
 
 
+@cache  # the search starts every Python of the machine and takes seconds
 def browser_python(wanted: str) -> str | None:
     """A Python of the browser's version, whose bytecode the browser can run."""
     major, minor = map(int, wanted.split(".")[:2])
@@ -180,6 +186,29 @@ def own_archives(root: Path, target: Path, python: str | None) -> list[dict]:
     return made
 
 
+def standard_library(file: dict, folder: str, target: Path, python: str | None) -> dict | None:
+    """The row of Python's own library compiled, in the place of `file`; None if it can't be."""
+    source = Path(folder, file["name"])
+    if not (folder and python and source.is_file()):
+        return None
+    if hashlib.sha256(source.read_bytes()).hexdigest() != file["sha256"]:
+        return None  # `bundle` says so; without it, readers get the right one from elsewhere
+    path = target / f"standard-{digest([source])}.zip"
+    if not path.exists():
+        for old in target.glob("standard-*.zip"):
+            old.unlink()
+        with TemporaryDirectory() as temporary:
+            with zipfile.ZipFile(source) as archive:
+                archive.extractall(temporary)
+            compiled(Path(temporary), STANDARD_PLACE, python)
+            zipped(Path(temporary), path)
+    content = path.read_bytes()
+    return {
+        **file, "url": f"files/{path.name}",
+        "size": len(content), "sha256": hashlib.sha256(content).hexdigest(),
+    }  # fmt: skip
+
+
 def bundle(files: list[dict], folder: str, target: Path) -> None:
     """Puts Pyodide's files beside the site, each as `book/live.toml` has it."""
     if not folder:
@@ -226,7 +255,13 @@ def write_live(app) -> None:
     if os.environ.get("LIVE") == "bundle":
         bundle(release["files"], os.environ.get("PYODIDE", ""), web / "live" / "pyodide")
         base = "pyodide/"
-    files = [{**file, "url": base + file["name"]} for file in release["files"]] + own
+    files = [{**file, "url": base + file["name"]} for file in release["files"]]
+    if with_code:
+        place = next(at for at, file in enumerate(files) if file["name"] == STANDARD)
+        given = os.environ.get("PYODIDE", "")
+        row = standard_library(files[place], given, web / "live" / "files", python)
+        files[place] = row or files[place]
+    files += own
     manifest = {
         "release": release["release"],
         "library": LIBRARY,
