@@ -90,6 +90,38 @@ def started(browser, address, *changes):
     return page
 
 
+@pytest.fixture(scope="module")
+def shipped(browser, live):
+    """A page as readers get it, whose Python runs on from test to test."""
+    page = started(browser, live.address)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def opened(browser, served):
+    """A page without its policy, in which no Python is started."""
+    page = started(browser, served.address, unguarded)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def guarded(browser, served):
+    page = open_page(browser, served.address)
+    page.open(CHAPTER)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def chapter(guarded):
+    """A page with its policy, in which no Python is started; each test's target is taken away."""
+    guarded.watch.take()
+    yield guarded
+    guarded.evaluate("() => document.querySelectorAll('#target').forEach((e) => e.remove())")
+
+
 def heard(listener, name: str, seconds=3.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -104,31 +136,34 @@ def send_all(page, listener, walls: str) -> dict[str, dict]:
     for name, cell in attacks.SENDING.items():
         url = f"{listener.address}{walls}-{name}"
         results[name] = page.evaluate(RUN, cell.replace("{url}", url))
-    page.wait_for_timeout(2000)
     return results
+
+
+def arrived(page, listener, walls: str) -> set[str]:
+    """What the other host has heard, after the time in which it would hear more."""
+    page.wait_for_timeout(2000)
+    return {name for name in listener.heard if name.startswith(walls)}
 
 
 # -- Python and the network ------------------------------------------------------------------------
 
 
-def test_nothing_leaves_the_worker(browser, live, listener):
-    page = started(browser, live.address)
-    results = send_all(page, listener, "shipped")
-    assert {name for name in listener.heard if name.startswith("shipped")} == set()
+def test_nothing_leaves_the_worker(shipped, listener):
+    results = send_all(shipped, listener, "shipped")
+    assert arrived(shipped, listener, "shipped") == set()
     # A request is refused in words that a reader understands.
     text = str(results["open_url"]["outputs"]) + str(results["request"]["outputs"])
     assert "XMLHttpRequest" in text
     for name, cell in attacks.REACHING.items():
-        result = page.evaluate(RUN, cell)
+        result = shipped.evaluate(RUN, cell)
         assert result["status"] == "error", name
-    assert page.evaluate(RUN, "1 + 1")["status"] == "ok"
-    page.context.close()
+    assert shipped.evaluate(RUN, "1 + 1")["status"] == "ok"
 
 
 def test_the_policy_of_the_frame_alone_keeps_it_in(browser, live, listener):
     page = started(browser, live.address, doors_open)
     send_all(page, listener, "policy")
-    assert {name for name in listener.heard if name.startswith("policy")} == set()
+    assert arrived(page, listener, "policy") == set()
     result = page.evaluate(RUN, "import js\nr = js.XMLHttpRequest.new()\nr.status")
     assert result["status"] == "ok"  # the door is there, and leads nowhere
     page.context.close()
@@ -146,34 +181,15 @@ def test_without_the_walls_each_attack_works(browser, live, listener):
 def test_without_a_policy_the_doors_alone_stop_what_goes_by_name(browser, live, listener):
     page = started(browser, live.address, without_policy)
     send_all(page, listener, "doors")
-    arrived = {name for name in listener.heard if name.startswith("doors")}
-    assert arrived <= {"doors-run_js"}  # `import` is a word of the language: for that is the policy
+    found = arrived(page, listener, "doors")
+    assert found <= {"doors-run_js"}  # `import` is a word of the language: for that is the policy
     page.context.close()
 
 
-def test_the_frame_has_no_origin_and_goes_with_its_worker(browser, live):
-    page = started(browser, live.address)
-    page.evaluate(RUN, "1")
-    frame = page.locator("iframe.nn-python")
-    assert frame.get_attribute("sandbox") == "allow-scripts"
-    inner = next(f for f in page.frames if f.url.endswith("frame.html"))
-    assert inner.evaluate("() => self.origin") == "null"
-    title = "() => { try { return parent.document.title } catch { return null } }"
-    assert inner.evaluate(title) is None
-    went = page.evaluate("""async () => {
-      const { engine } = await import("/web/live/engine.js");
-      const endless = engine.run("while True: pass", () => {}).catch((error) => error.name);
-      setTimeout(() => engine.stop(), 1000);
-      return await endless;
-    }""")
-    assert went == "Stopped"
-    assert page.locator("iframe.nn-python").count() == 0
-    page.context.close()
-
-
-def test_a_cell_cannot_speak_to_the_page_but_by_outputs(browser, live):
+def test_a_cell_cannot_speak_to_the_page_but_by_outputs(shipped):
     """Forged messages: what is no JSON, what answers nobody, what is of another type."""
-    page = started(browser, live.address)
+    page = shipped
+    page.watch.take()
     forged = """
 import js, nnbook_kernel
 from pyodide.ffi import to_js
@@ -197,7 +213,6 @@ for output in (None, 3, "text", [], {}, {"output_type": "stream", "text": 3, "na
     )
     assert shown >= 5
     assert not [line for line in page.watch.take() if "exception" in line]
-    page.context.close()
 
 
 # -- What a cell shows -----------------------------------------------------------------------------
@@ -236,8 +251,8 @@ def html(name: str, listener, walls: str) -> dict:
     return {"output_type": "display_data", "data": {"text/html": text}}
 
 
-def test_what_a_cell_shows_is_made_harmless(page, served, listener):
-    page.goto(served.address + CHAPTER)
+def test_what_a_cell_shows_is_made_harmless(chapter, listener):
+    page = chapter
     page.evaluate(SHOW, [[html(name, listener, "shown") for name in attacks.HTML], True])
     assert page.evaluate(REACHED) == []
     assert page.evaluate(LEFT) == []
@@ -245,23 +260,21 @@ def test_what_a_cell_shows_is_made_harmless(page, served, listener):
     assert "Your password?" in page.locator("#target").inner_text()
 
 
-def test_as_they_are_these_would_act(browser, served, listener):
+def test_as_they_are_these_would_act(opened, listener):
     """Planted: the same texts put into a page that has no policy."""
-    page = started(browser, served.address, unguarded)
+    page = opened
     names = [*attacks.RUNS, *attacks.ASKS]
     page.evaluate(SHOW, [[html(name, listener, "raw") for name in names], False])
     assert page.evaluate(REACHED) == sorted(attacks.RUNS)
     assert [name for name in attacks.ASKS if not heard(listener, f"raw-{name}")] == []
-    page.context.close()
 
 
-def test_the_policy_of_the_page_alone_stops_them(page, served, listener):
-    page.goto(served.address + CHAPTER)
+def test_the_policy_of_the_page_alone_stops_them(chapter, listener):
+    page = chapter
     names = [*attacks.RUNS, *attacks.ASKS]
     page.evaluate(SHOW, [[html(name, listener, "guarded") for name in names], False])
     assert page.evaluate(REACHED) == []
     assert {name for name in listener.heard if name.startswith("guarded")} == set()
-    page.watch.take()
 
 
 def latex_outputs(latex: str) -> list[dict]:
@@ -300,8 +313,8 @@ MATHJAX = """async (latex) => {
 }"""
 
 
-def test_latex_makes_formulas_and_nothing_else(page, listener):
-    page.open(CHAPTER)
+def test_latex_makes_formulas_and_nothing_else(chapter, listener):
+    page = chapter
     texts = [latex.format(url=f"{listener.address}latex") for latex in attacks.LATEX]
     page.evaluate(SHOW, [[o for text in texts for o in latex_outputs(text)], True])
     for name, value in attacks.LATEX.values():
@@ -310,18 +323,16 @@ def test_latex_makes_formulas_and_nothing_else(page, listener):
     assert "latex" not in listener.heard
 
 
-def test_as_it_is_mathjax_would_make_more_of_it(page, listener):
+def test_as_it_is_mathjax_would_make_more_of_it(chapter, listener):
     """Planted: the same LaTeX given to MathJax."""
-    page.open(CHAPTER)
     texts = [latex.format(url=f"{listener.address}planted") for latex in attacks.LATEX]
-    made = page.evaluate(MATHJAX, texts)
+    made = chapter.evaluate(MATHJAX, texts)
     for found, (latex, (name, value)) in zip(made, attacks.LATEX.items(), strict=True):
         assert value in found[name], latex
-    page.watch.take()
 
 
-def test_a_formula_of_a_cell_is_set(page):
-    page.open(CHAPTER)
+def test_a_formula_of_a_cell_is_set(chapter):
+    page = chapter
     page.evaluate(SHOW, [latex_outputs(r"\frac{a}{b} \class{nn-check}{\checkmark}"), True])
     assert page.locator("#target math").count() >= 3
     assert page.watch.take() == []
@@ -339,8 +350,8 @@ ANSWERS = [
 ]
 
 
-def test_an_answer_is_text_and_stays_text(browser, live, listener):
-    page = started(browser, live.address)
+def test_an_answer_is_text_and_stays_text(shipped):
+    page = shipped
     exercise = page.locator('[data-exercise="losses.width"]')
     for text in ANSWERS:
         exercise.get_by_role("textbox").fill(text)
@@ -352,7 +363,26 @@ def test_an_answer_is_text_and_stays_text(browser, live, listener):
         assert exercise.locator(made).count() == 0
         exercise.get_by_role("button", name="Clear").click()
     assert page.evaluate(REACHED) == []
-    page.context.close()
+
+
+def test_the_frame_has_no_origin_and_goes_with_its_worker(shipped):
+    """The last on this page, as it ends Python."""
+    page = shipped
+    page.evaluate(RUN, "1")
+    frame = page.locator("iframe.nn-python")
+    assert frame.get_attribute("sandbox") == "allow-scripts"
+    inner = next(f for f in page.frames if f.url.endswith("frame.html"))
+    assert inner.evaluate("() => self.origin") == "null"
+    title = "() => { try { return parent.document.title } catch { return null } }"
+    assert inner.evaluate(title) is None
+    went = page.evaluate("""async () => {
+      const { engine } = await import("/web/live/engine.js");
+      const endless = engine.run("while True: pass", () => {}).catch((error) => error.name);
+      setTimeout(() => engine.stop(), 300);
+      return await endless;
+    }""")
+    assert went == "Stopped"
+    assert page.locator("iframe.nn-python").count() == 0
 
 
 def test_what_the_browser_kept_is_text(page, served):
@@ -369,8 +399,8 @@ def test_what_the_browser_kept_is_text(page, served):
     assert page.locator("article img[src=x]").count() == 0
 
 
-def test_a_forged_verdict_is_text(page, served):
-    page.goto(served.address + CHAPTER)
+def test_a_forged_verdict_is_text(chapter):
+    page = chapter
     page.evaluate(
         """async ([texts, latex]) => {
       const { show, showPlace } = await import("/web/exercises/verdict.js");
@@ -397,8 +427,8 @@ def test_a_forged_verdict_is_text(page, served):
 # -- The policy of the pages -----------------------------------------------------------------------
 
 
-def test_a_page_runs_no_script_that_the_build_did_not_put_there(page, served, listener):
-    page.goto(served.address + CHAPTER)
+def test_a_page_runs_no_script_that_the_build_did_not_put_there(chapter, listener):
+    page = chapter
     page.evaluate(
         """(url) => {
       const script = document.createElement("script");
@@ -417,12 +447,10 @@ def test_a_page_runs_no_script_that_the_build_did_not_put_there(page, served, li
     assert "page" not in listener.heard
 
 
-def test_without_it_the_page_would(browser, served, listener):
+def test_without_it_the_page_would(opened, listener):
     """Planted: the page without its policy."""
-    page = started(browser, served.address, unguarded)
-    page.evaluate("(url) => { new Image().src = url }", listener.address + "unguarded")
+    opened.evaluate("(url) => { new Image().src = url }", listener.address + "unguarded")
     assert heard(listener, "unguarded")
-    page.context.close()
 
 
 def test_every_page_has_a_policy(site):
