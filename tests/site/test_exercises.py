@@ -1,6 +1,7 @@
 """Exercises in the page: asked on their pages, graded as in the notebook, kept, announced."""
 
 import ast
+import itertools
 import re
 
 import nbformat
@@ -12,9 +13,10 @@ from tests.site.audit import axe, unfold, width
 from tests.site.conftest import open_page
 
 SECONDS = 90_000
+LOSSES = "book/networks/losses.html"
 # Right answers are those of the solutions, wrong ones are twice them and one.
 GRADED = {
-    "book/networks/losses.html": ("losses.width", "losses.temperature", "losses.belief"),
+    LOSSES: ("losses.width", "losses.temperature", "losses.belief"),
     "book/training/backpropagation.html": ("backpropagation.shortcut", "backpropagation.by_hand"),
     "book/networks/architectures.html": ("architectures.distance", "architectures.count"),
     "book/generative/diffusion.html": ("diffusion.half_life",),
@@ -36,11 +38,45 @@ def solutions() -> dict[str, str]:
     return found
 
 
+# Another page of the site in the place of this one: its article, and its own script run on it. The
+# script's modules are those of this page, and so is the Python that runs.
+TURN = """async ([address, count]) => {
+  const text = await (await fetch(address)).text();
+  history.pushState(null, "", address);
+  const next = new DOMParser().parseFromString(text, "text/html");
+  for (const part of ["script[data-exercises]", "article"]) {
+    document.querySelector(part).replaceWith(next.querySelector(part));
+  }
+  await import(`${document.querySelector("script[data-exercises]").src}?turn=${count}`);
+}"""
+
+
 @pytest.fixture(scope="module")
 def started(browser, live):
-    """A page whose Python runs; the tests of this module share it, as it takes long to start."""
+    """A page whose Python runs on from test to test, as it takes seconds to start.
+
+    `page.turn(address)` brings the article of another page, or opens it if no Python runs here.
+    """
     page = open_page(browser, live.address)
     page.context.set_default_timeout(SECONDS)
+    count = itertools.count(1)
+
+    def turn(name: str) -> None:
+        if page.locator("iframe.nn-python").count():
+            page.evaluate(TURN, [live.address + name, next(count)])
+        else:
+            page.goto(live.address + name)
+
+    page.turn = turn
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def losses(browser, served):
+    """A page in which no Python is started."""
+    page = open_page(browser, served.address)
+    page.open(LOSSES)
     yield page
     page.context.close()
 
@@ -81,7 +117,7 @@ def test_pages_without_exercises_load_no_script_of_them(site):
 
 def test_nothing_is_loaded_before_it_is_asked_for(page, served):
     served.asked.clear()
-    page.open("book/networks/losses.html")
+    page.open(LOSSES)
     assert not [path for path in served.asked if "/web/vendor/" in path]
     served.asked.clear()
     field = asked(page, "losses.width").get_by_role("textbox")
@@ -96,10 +132,24 @@ def test_nothing_is_loaded_before_it_is_asked_for(page, served):
 # -- Verdicts --------------------------------------------------------------------------------------
 
 
+def test_stop(started, live):
+    """While Python loads; it is started anew by the next answer, and runs on for what follows."""
+    page = started
+    page.goto(live.address + LOSSES)
+    place = asked(page, "losses.width")
+    place.get_by_role("textbox").fill("1/s")
+    place.get_by_role("button", name="Check").click()
+    place.get_by_role("button", name="Stop").click()
+    place.locator(".nn-verdict", has_text="Stopped.").wait_for()
+    assert page.locator("iframe.nn-python").count() == 0
+    answer(page, "losses.width", "1/s", status="wrong")
+    assert page.watch.take() == []
+
+
 @pytest.mark.parametrize("address", GRADED)
-def test_right_and_wrong_answers_are_graded_as_in_the_notebook(started, live, address):
+def test_right_and_wrong_answers_are_graded_as_in_the_notebook(started, address):
     page, right = started, solutions()
-    page.goto(live.address + address)
+    page.turn(address)
     for name in GRADED[address]:
         said = answer(page, name, right[name], status="right")
         assert exercise(name).check(right[name]).message[:20] in said
@@ -112,9 +162,9 @@ def test_right_and_wrong_answers_are_graded_as_in_the_notebook(started, live, ad
     assert page.watch.take() == []
 
 
-def test_the_whole_way(started, live):
+def test_the_whole_way(started):
     page = started
-    page.goto(live.address + "book/networks/losses.html")
+    page.turn(LOSSES)
     place = asked(page, "losses.width")
     multiplied = "1/s - y_hat^2/s^3 + 2 y_hat t/s^3 - t^2/s^3"
     said = answer(page, "losses.width", multiplied, status="right")
@@ -143,9 +193,9 @@ def test_the_whole_way(started, live):
     assert page.watch.take() == []
 
 
-def test_an_empty_field_lists_the_names(started, live):
+def test_an_empty_field_lists_the_names(started):
     page = started
-    page.goto(live.address + "book/index.html")  # there a printed answer stands in the field
+    page.turn("book/index.html")  # there a printed answer stands in the field
     place = asked(page, "home.bias")
     place.get_by_role("textbox").fill("")
     place.get_by_role("button", name="Check").click()
@@ -155,50 +205,37 @@ def test_an_empty_field_lists_the_names(started, live):
     assert page.watch.take() == []
 
 
-def test_a_verdict_is_set_as_mathematics(started, live):
+def test_a_verdict_is_set_as_mathematics(started):
     page = started
-    page.goto(live.address + "book/networks/losses.html")
+    page.turn(LOSSES)
     said = answer(page, "losses.temperature", "(S[m] - t[m]) / τ", status="right")
     assert "tau" not in said
     assert "Sum" not in said
     assert "$" not in said
 
 
-def test_stop(started, live):
-    page = started
-    page.goto(live.address + "book/networks/losses.html")
-    place = asked(page, "losses.width")
-    place.get_by_role("textbox").fill("1/s")
-    place.get_by_role("button", name="Check").click()
-    place.get_by_role("button", name="Stop").click()
-    place.locator(".nn-verdict", has_text="Stopped.").wait_for()
-    assert page.locator("iframe.nn-python").count() == 0
-    answer(page, "losses.width", "1/s", status="wrong")
-    assert page.watch.take() == []
-
-
-def test_a_check_that_takes_too_long_is_stopped(started, live):
-    """Planted: patience of a hundredth of a second."""
+def test_a_check_that_takes_too_long_is_stopped(started):
+    """Planted: patience of a hundredth of a second. The last on this page, as it ends Python."""
     page = started
 
     def hasty(route):
         body = route.fetch().text().replace("const PATIENCE = 60", "const PATIENCE = 0.01")
         route.fulfill(body=body, content_type="text/javascript")
 
-    page.route("**/exercises/exercises.js", hasty)
-    page.goto(live.address + "book/networks/losses.html")
+    page.route("**/exercises/exercises.js*", hasty)
+    page.turn(LOSSES)
     place = asked(page, "losses.temperature")
     place.get_by_role("textbox").fill("S[m] - t[m]")
     place.get_by_role("button", name="Check").click()
     place.locator(".nn-verdict", has_text="so Python was stopped").wait_for()
-    page.unroute("**/exercises/exercises.js")
+    page.unroute("**/exercises/exercises.js*")
     page.watch.take()
 
 
 def test_where_a_file_is_missing_it_says_so(browser, served):
     page = open_page(browser, served.address)
     page.route("**/web/live/manifest.json", lambda route: route.fulfill(status=404))
-    page.goto(served.address + "book/networks/losses.html")
+    page.goto(served.address + LOSSES)
     place = asked(page, "losses.width")
     place.get_by_role("textbox").fill("1/s")
     place.get_by_role("textbox").press("Enter")
@@ -209,25 +246,25 @@ def test_where_a_file_is_missing_it_says_so(browser, served):
 # -- Kept, by keyboard, announced ------------------------------------------------------------------
 
 
-def test_an_answer_is_kept_over_a_reload_until_it_is_cleared(page, served):
-    page.goto(served.address + "book/networks/losses.html")
+def test_an_answer_is_kept_over_a_reload_until_it_is_cleared(losses, served):
+    page = losses
     asked(page, "losses.width").get_by_role("textbox").fill("1/s")
-    page.goto(served.address + "book/networks/losses.html")
+    page.goto(served.address + LOSSES)
     field = asked(page, "losses.width").get_by_role("textbox")
     assert field.input_value() == "1/s"
     assert asked(page, "losses.poisson").get_by_role("textbox").input_value() == ""
     asked(page, "losses.width").get_by_role("button", name="Clear").click()
-    page.goto(served.address + "book/networks/losses.html")
+    page.goto(served.address + LOSSES)
     assert field.input_value() == ""
     kept = "() => Object.keys(localStorage).filter((key) => key.startsWith('nnbook-answer'))"
     assert page.evaluate(kept) == []
 
 
-def test_an_answer_is_no_longer_than_the_grammar_reads(page, served):
-    page.goto(served.address + "book/networks/losses.html")
-    field = asked(page, "losses.width").get_by_role("textbox")
+def test_an_answer_is_no_longer_than_the_grammar_reads(losses):
+    field = asked(losses, "losses.width").get_by_role("textbox")
     field.press_sequentially("s" * 10)
     assert field.get_attribute("maxlength") == "400"
+    field.fill("")
 
 
 def test_a_printed_answer_stands_in_the_field_with_its_verdict(page):
@@ -238,8 +275,8 @@ def test_a_printed_answer_stands_in_the_field_with_its_verdict(page):
     assert page.watch.take() == []
 
 
-def test_the_keyboard_is_enough(page, served):
-    page.goto(served.address + "book/networks/losses.html")
+def test_the_keyboard_is_enough(losses):
+    page = losses
     place = asked(page, "losses.width")
     place.get_by_role("textbox").focus()
     reached = []
@@ -250,8 +287,8 @@ def test_the_keyboard_is_enough(page, served):
     assert "As code" in reached
 
 
-def test_verdicts_are_announced_and_the_cell_is_within_reach(page, served):
-    page.goto(served.address + "book/networks/losses.html")
+def test_verdicts_are_announced_and_the_cell_is_within_reach(losses):
+    page = losses
     place = asked(page, "losses.width")
     assert place.locator(".nn-verdict").get_attribute("role") == "status"
     group = place.get_by_role("group").first
