@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from contextlib import contextmanager
 
 import pytest
 
@@ -39,36 +40,23 @@ class Notebook:
         return found
 
 
-@pytest.fixture
-def reader(browser, live):
-    """Opens a notebook; afterwards nothing may have gone wrong, nor been asked of another host."""
+@contextmanager
+def opened(browser, address, path):
+    """A notebook; until it is closed, nothing may go wrong, nor be asked of another host."""
     context = browser.new_context(viewport=chromium.WIDE)
     context.set_default_timeout(1000 * chromium.SECONDS)
     watch = chromium.Watch(context)
-    yield lambda path: Notebook(context.new_page(), live.address, path)
+    yield Notebook(context.new_page(), address, path)
     found = [text for text in watch.take() if WRONG.match(text)]
     context.close()
     assert not found, "\n".join(found)
 
 
-def test_proof_and_graded_answer(reader):
-    notebook = reader("book/how-to-read.ipynb")
-    notebook.run(12)
-    notebook.output(r"nnbook 0\.1\.0\nnumpy 2\.0\.2")
-    assert "✓" in notebook.output(r"split\sthe\ssum").text_content()
-    notebook.output(r"refuted: at K = 1")
-    notebook.output(r"Right: proved for all sizes")
-
-
-def test_figure_and_stored_study(reader):
-    """A chapter draws a figure, and reads a study from the book's folder as at home."""
-    notebook = reader("book/training/deep-signals.ipynb")
-    notebook.run(4)
-    figure = notebook.output("", "img")
-    assert figure.evaluate("image => image.naturalWidth") > 300
-    assert notebook.page.locator(".jp-Notebook [data-mime-type*=error]").count() == 0
-    insert_and_run(notebook, "from nnbook.studies import load_study\nload_study('signals').name")
-    notebook.output("'signals'")
+@pytest.fixture(scope="module")
+def reading(browser, live):
+    """A notebook for the tests that may share its Python, which takes long to start."""
+    with opened(browser, live.address, "book/how-to-read.ipynb") as notebook:
+        yield notebook
 
 
 def insert_and_run(notebook, code: str) -> None:
@@ -80,10 +68,29 @@ def insert_and_run(notebook, code: str) -> None:
     notebook.page.keyboard.press("Shift+Enter")
 
 
-def test_nothing_is_installed_from_elsewhere(reader):
-    notebook = reader("book/index.ipynb")
-    insert_and_run(notebook, "%pip install a-package-of-nobody")
-    notebook.output("this copy of the book asks no other host")
+def test_nothing_is_installed_from_elsewhere(reading):
+    insert_and_run(reading, "%pip install a-package-of-nobody")
+    reading.output("this copy of the book asks no other host")
+
+
+def test_proof_and_graded_answer(reading):
+    reading.run(12)
+    reading.output(r"nnbook 0\.1\.0\nnumpy 2\.0\.2")
+    assert "✓" in reading.output(r"split\sthe\ssum").text_content()
+    reading.output(r"refuted: at K = 1")
+    reading.output(r"Right: proved for all sizes")
+
+
+def test_figure_and_stored_study(browser, live):
+    """A chapter draws a figure, and reads a study from the book's folder as at home."""
+    with opened(browser, live.address, "book/training/deep-signals.ipynb") as notebook:
+        notebook.run(4)
+        figure = notebook.output("", "img")
+        assert figure.evaluate("image => image.naturalWidth") > 300
+        assert notebook.page.locator(".jp-Notebook [data-mime-type*=error]").count() == 0
+        study = "from nnbook.studies import load_study\nload_study('signals').name"
+        insert_and_run(notebook, study)
+        notebook.output("'signals'")
 
 
 def link(source: str, target: str) -> None:
