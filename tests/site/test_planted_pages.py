@@ -1,5 +1,7 @@
 """Pages with one fault each: the examination of pages finds it, and finds none in a sound page."""
 
+import itertools
+
 import pytest
 
 from tests.site import audit, chromium, serving
@@ -67,20 +69,25 @@ SOUND = [
 ]
 
 
-@pytest.fixture
-def examine(browser, tmp_path):
-    """The problems of a page with this body."""
+@pytest.fixture(scope="module")
+def examine(browser, tmp_path_factory):
+    """The problems of a page with this body; all are looked at in one tab of one browser."""
+    folder = tmp_path_factory.mktemp("pages")
+    (folder / "index.html").write_text(PAGE.format(body=""), encoding="utf-8")
     context = browser.new_context()
     context.set_default_timeout(1000 * chromium.SECONDS)
     watch = chromium.Watch(context)
-    with serving.serve(tmp_path) as server:
+    page = context.new_page()
+    count = itertools.count(1)
+    with serving.serve(folder) as server:
 
         def problems(body: str, narrow_first=False, **looks):
-            (tmp_path / "index.html").write_text(PAGE.format(body=body), encoding="utf-8")
-            page = context.new_page()
-            found = audit.problems(page, f"{server.address}index.html", narrow_first, **looks)
+            # A name of its own: the browser might have kept what had this address a moment before.
+            name = f"{next(count)}.html"
+            (folder / name).write_text(PAGE.format(body=body), encoding="utf-8")
+            found = audit.problems(page, f"{server.address}{name}", narrow_first, **looks)
             page.wait_for_timeout(100)
-            page.close()
+            page.goto("about:blank")  # what comes late is of this page, and not of the next
             return found + watch.take()
 
         yield problems
