@@ -4,6 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.site.conftest import open_page
+
 SHOWN = ".nn-definition:not([hidden])"
 EQUATION = '.bd-article a.internal[href^="#equation-eq-"]'
 ELSEWHERE = '.bd-article a.internal[href*=".html#equation-eq-"]'
@@ -11,6 +13,23 @@ REFERENCE = ".bd-article .bibtex-citation a.internal"
 TERM = ".bd-article a.nn-term"
 CHAPTER = "book/training/deep-signals.html"
 LONG = "book/training/backpropagation.html"
+
+
+def module_page(name: str):
+    """A page for several tests: each leaves it without a preview or a dialog."""
+
+    @pytest.fixture(scope="module")
+    def opened(browser, served):
+        page = open_page(browser, served.address)
+        page.open(name)
+        yield page
+        page.context.close()
+
+    return opened
+
+
+hovered, by_keys = module_page(CHAPTER), module_page(CHAPTER)  # each loads what it shows
+reported = module_page(LONG)
 
 
 def shown(page):
@@ -22,15 +41,15 @@ def shown(page):
 
 
 @pytest.mark.parametrize("link", [TERM, EQUATION, ELSEWHERE, REFERENCE])
-def test_hover_shows_and_leaving_hides(page, link):
-    page.open(CHAPTER)
+def test_hover_shows_and_leaving_hides(hovered, link):
+    page = hovered
     first = page.locator(link).first
     first.hover()
     box = shown(page)
     assert len(box.inner_text()) > 10
     assert first.get_attribute("aria-describedby") == box.get_attribute("id")
     box.hover()  # the pointer may go into it,
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(400)  # longer than the script waits before it hides
     assert page.locator(SHOWN).count() == 1  # and it stays
     page.mouse.move(2, 2)
     box.wait_for(state="hidden")
@@ -38,8 +57,8 @@ def test_hover_shows_and_leaving_hides(page, link):
 
 
 @pytest.mark.parametrize("link", [TERM, EQUATION, ELSEWHERE, REFERENCE])
-def test_keyboard_shows_and_escape_hides(page, link):
-    page.open(CHAPTER)
+def test_keyboard_shows_and_escape_hides(by_keys, link):
+    page = by_keys
     first = page.locator(link).first
     page.keyboard.press("Tab")  # so that focus is the keyboard's
     first.focus()
@@ -49,14 +68,15 @@ def test_keyboard_shows_and_escape_hides(page, link):
     assert page.evaluate("document.activeElement.matches('a')")  # the place is kept
 
 
-def test_the_preview_of_an_equation_is_set_and_numbered(page):
-    page.open(CHAPTER)
+def test_the_preview_of_an_equation_is_set_and_numbered(hovered):
+    page = hovered
     link = page.locator(ELSEWHERE).first
     link.hover()
     box = shown(page)
     box.locator("mjx-container, math").first.wait_for()
     assert link.inner_text() in box.inner_text()
     assert box.locator("[id], a, [tabindex]").count() == 0
+    page.keyboard.press("Escape")
 
 
 def test_previews_fit_a_phone(phone):
@@ -91,8 +111,8 @@ def test_a_page_that_cannot_be_had_leaves_the_link(page):
 # -- Reports ---------------------------------------------------------------------------------------
 
 
-def test_a_report_says_the_place(page):
-    page.open(LONG)
+def test_a_report_says_the_place(reported):
+    page = reported
     page.evaluate("document.getElementById('one-relu-neuron').scrollIntoView()")
     page.locator(".btn-nn-report").click()
     dialog = page.locator("dialog.nn-dialog")
@@ -108,8 +128,8 @@ def test_a_report_says_the_place(page):
     assert page.watch.take() == []
 
 
-def test_a_report_quotes_what_is_selected(page):
-    page.open(LONG)
+def test_a_report_quotes_what_is_selected(reported):
+    page = reported
     page.evaluate("""() => {
       const text = document.querySelector("#the-price-is-memory p").firstChild;
       getSelection().setBaseAndExtent(text, 0, text, 12);
@@ -120,10 +140,11 @@ def test_a_report_quotes_what_is_selected(page):
     assert "The price is memory" in place
     assert "“" in place
     assert "(#the-price-is-memory)" in place
+    page.keyboard.press("Escape")
 
 
-def test_a_report_to_the_issues(page):
-    page.open(LONG)
+def test_a_report_to_the_issues(reported):
+    page = reported
     href = page.locator("a.nn-report").evaluate("""link => {
       link.href = "https://127.0.0.1/a/b/issues/new?title=Error%20in%20X&body=Page%3A%20p%0APlace%3A%20%0A";
       document.getElementById("one-weight").scrollIntoView();
