@@ -96,6 +96,15 @@ class Desk:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.route("**/*", self.answer)
 
+    def cleared(self):
+        """As it was before the first test: nothing open, noted, planted, emulated or pointed at."""
+        self.errors.clear()
+        self.elsewhere.clear()
+        self.patches.clear()
+        self.page.emulate_media(media="null", reduced_motion="null")
+        self.page.mouse.move(0, 0)
+        return self
+
     def answer(self, route):
         url = route.request.url
         if not url.startswith(HOST):
@@ -146,14 +155,28 @@ class Desk:
         )
 
 
-@pytest.fixture
-def desk(chromium):
-    with chromium.new_context(viewport={"width": 1280, "height": 800}) as context:
-        yield Desk(context.new_page())
+def module_desk(**looks):
+    """A desk for one file of tests: the first figure on a page takes a second, the others less."""
+
+    @pytest.fixture(scope="module")
+    def shared(chromium):
+        with chromium.new_context(**looks) as context:
+            yield Desk(context.new_page())
+
+    return shared
+
+
+wide_desk = module_desk(viewport={"width": 1280, "height": 800})
+narrow_desk = module_desk(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
 
 
 @pytest.fixture
-def phone(chromium):
-    size = {"width": 360, "height": 740}
-    with chromium.new_context(viewport=size, has_touch=True, is_mobile=True) as context:
-        yield Desk(context.new_page())
+def desk(wide_desk):
+    yield wide_desk.cleared()
+    wide_desk.page.goto("about:blank")
+
+
+@pytest.fixture
+def phone(narrow_desk):
+    yield narrow_desk.cleared()
+    narrow_desk.page.goto("about:blank")
