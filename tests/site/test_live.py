@@ -88,6 +88,7 @@ def test_edit_run_and_reset(losses):
     press(cell, "Reset")
     expect(cell.locator(".cm-content")).to_contain_text("given_to_truth")
     expect(cell.locator(".nn-live")).to_have_count(0)
+    expect(cell.locator(".cell_output")).to_be_visible()
     assert cell.locator(".cell_output").inner_text() == stored
 
 
