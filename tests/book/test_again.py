@@ -48,3 +48,12 @@ def test_a_planted_difference_in_the_second_run_is_found(again):
     assert run.returncode != 0
     assert "Time 2 of 2" in run.stdout
     assert "without a failure" not in run.stdout
+
+
+def test_the_book_is_collected_alone():
+    """Its extensions too, whose modules import each other by name."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "book"]
+    inner = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    run = subprocess.run(command, cwd=notebooks.ROOT, env=inner, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
+    assert "error" not in run.stdout
