@@ -43,6 +43,12 @@ def test_no_scope_speaks_of_a_range_without_naming_it():
     assert "in range" not in verdict.scope
 
 
+def test_the_scope_names_an_index_that_only_a_slope_of_sympy_has():
+    found = Sum(x[k] ** 2, (k, 1, n))
+    verdict = prove(Derivative(found, x[q]), Derivative(found + 1, x[q]))
+    assert "q" in verdict.scope
+
+
 def test_the_scope_names_unknown_functions():
     f = Function("f", real=True)
     verdict = prove(Derivative(u * f(u), u), f(u) + u * Derivative(f(u), u))

@@ -177,6 +177,10 @@ FALSE_REFUTATIONS = {
     "cosh² - sinh²": (cosh(50 * u) ** 2 - sinh(50 * u) ** 2, 1),
     "cosh² - sinh², larger": (cosh(100 * u) ** 2 - sinh(100 * u) ** 2, 1),
     "cubes of 10⁵⁰": ((u + big) ** 3 - big ** 3 - 3 * big ** 2 * u - 3 * big * u ** 2, u ** 3),
+    "SymPy's slopes by an entry that moves": (
+        Sum(KroneckerDelta(q, k) * Sum(
+            Derivative(Sum(A[j, i] * x[j], (i, 1, n)), A[k, k]), (j, 1, n)), (k, 1, n)),
+        x[q], in_n),
     "lower triangle": (Sum(A[i, j], (j, 1, i), (i, 1, n)), Sum(A[i, i], (i, 1, n)),
                        [Eq(A[a, b], 0), Lt(b, a), b >= 1, a >= 1, a <= n]),
     "all entries, of no shape": (total, n, [Eq(x[a], 1)]),
@@ -280,6 +284,8 @@ MORE_CONDITIONS = {
         Sum(x_n[i_n], (i_n, 1, n)), 1, [Eq(Sum(x_n[i_n], (i_n, 1, n)) / n, 1)]),
     "a mean of squares": (
         Sum(x_n[i_n] ** 2, (i_n, 1, n)), n, [Eq(Sum(x_n[i_n], (i_n, 1, n)) / n, 1)]),
+    "one entry, by which SymPy differentiates": (
+        Derivative(Sum(x_n[j_n], (j_n, 1, n)) ** 2, x_n[i_n]), 2 * n, [Eq(x_n[i_n], 1)]),
     "ahead of one only": (partial(Max(u, v, d), u), 1, [u > v]),
     "order of two pairs": (Max(u, v, d), u, [u >= v, d >= v]),
     "all equal by a circle, but one": (Max(u, v, d, c), u, [u >= v, v >= d, d >= u]),

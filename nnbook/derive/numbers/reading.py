@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from sympy import (
+    Derivative,
     Indexed,
     Rational,
     Sum,
@@ -68,10 +69,13 @@ class Reading:
 @lru_cache(maxsize=256)   # asked at every point
 def free_symbols(e) -> frozenset:
     """The symbols of an expression that are numbers, sizes of tensors and of indices with them."""
+    bound = {k for s in e.atoms(Sum, SympyProduct) for k, *_ in s.limits}
+    entries = {x for slope in e.atoms(Derivative) for x in slope.variables} & e.atoms(Indexed)
     names = {entry.base.label for entry in e.atoms(Indexed)}
     shapes = [size for entry in e.atoms(Indexed) for size in entry.base.shape or ()]
     return frozenset({s for s in e.free_symbols if isinstance(s, Symbol)} | free_of_all(shapes)
-                     | free_of_all(s.size for s in e.atoms(Index))) - names
+                     | free_of_all(s.size for s in e.atoms(Index))
+                     | (free_of_all(i for x in entries for i in x.indices) - bound)) - names
 
 
 def free_of_all(expressions) -> set:

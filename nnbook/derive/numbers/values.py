@@ -12,6 +12,7 @@ from functools import lru_cache
 import mpmath
 from sympy import (
     Add,
+    Derivative,
     Function,
     Idx,
     Indexed,
@@ -299,8 +300,12 @@ def _sum(e, point, bound):
 
 @lru_cache(maxsize=1000)
 def names_in(e) -> tuple:
-    """The symbols that are free in an expression."""
-    return tuple(e.free_symbols)
+    """The symbols that an expression hangs on; of x[l], by which it is differentiated, l too.
+
+    SymPy does not call the latter free.
+    """
+    variables = {v for slope in e.atoms(Derivative) for v in slope.variables}
+    return tuple(e.free_symbols.union(*(v.free_symbols for v in variables)))
 
 
 def _product(e, point, bound):

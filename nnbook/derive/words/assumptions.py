@@ -17,7 +17,7 @@ may use; the numeric check reads the statement by itself.
 
 from dataclasses import dataclass
 
-from sympy import Expr, Indexed, S, Symbol
+from sympy import Derivative, Expr, Indexed, S, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
@@ -110,6 +110,9 @@ def _symbols(e) -> set:
     """The free symbols of an expression, those of sizes and shapes included."""
     names = {x.base.label for x in e.atoms(Indexed)}
     found = {s for s in e.free_symbols if isinstance(s, Symbol)} - names
+    for slope in e.atoms(Derivative):   # SymPy does not call l free where it is one by x[l]
+        indices = [i for x in slope.variables if isinstance(x, Indexed) for i in x.indices]
+        found |= set().union(*(i.free_symbols for i in indices)) - bound_symbols(e)
     for s in e.atoms(Index):
         found |= s.size.free_symbols
     for x in e.atoms(Indexed):
