@@ -121,6 +121,8 @@ JUNK = st.one_of(
 )  # fmt: skip
 
 
+# A Cluster that was told to wait for ever knocks on, in Dask's thread, and draws its pauses.
+@pytest.mark.filterwarnings("ignore:Do not use the .random. module inside strategies")
 @settings(max_examples=1000)
 @given(data=st.data())
 def test_whatever_comes_an_error_is_ours(data):
