@@ -70,12 +70,20 @@ class Reading:
 def free_symbols(e) -> frozenset:
     """The symbols of an expression that are numbers, sizes of tensors and of indices with them."""
     bound = {k for s in e.atoms(Sum, SympyProduct) for k, *_ in s.limits}
-    entries = {x for slope in e.atoms(Derivative) for x in slope.variables} & e.atoms(Indexed)
     names = {entry.base.label for entry in e.atoms(Indexed)}
     shapes = [size for entry in e.atoms(Indexed) for size in entry.base.shape or ()]
     return frozenset({s for s in e.free_symbols if isinstance(s, Symbol)} | free_of_all(shapes)
                      | free_of_all(s.size for s in e.atoms(Index))
-                     | (free_of_all(i for x in entries for i in x.indices) - bound)) - names
+                     | (free_of_all(slope_indices(e)) - bound)) - names
+
+
+def slope_indices(e) -> set:
+    """The indices of entries by which an expression is differentiated.
+
+    SymPy does not call l free in Derivative(f, x[l]).
+    """
+    return {i for slope in e.atoms(Derivative) for x in slope.variables if isinstance(x, Indexed)
+            for i in x.indices}
 
 
 def free_of_all(expressions) -> set:

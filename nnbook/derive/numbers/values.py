@@ -12,7 +12,6 @@ from functools import lru_cache
 import mpmath
 from sympy import (
     Add,
-    Derivative,
     Function,
     Idx,
     Indexed,
@@ -36,6 +35,7 @@ from ..limits import ARGUMENT, POWER_BITS, SUM_TERMS
 from ..registry import Table
 from ..words.language import Named
 from ..words.statement import unfolded
+from .reading import slope_indices
 
 DIGITS = 40
 EXACT = (int, Fraction)
@@ -123,10 +123,12 @@ def _indexed(e, point, bound):
     return sum_of([value, moved]) if moved else _tidy(value)
 
 
-# These two are called for every node at every point. Whether a number is inexact is asked by its
-# class in mpmath, as the class of a fraction is an abstract one, and ten times slower to ask.
 def _sorted(values) -> tuple[list, list]:
-    """The exact numbers, and the others."""
+    """The exact numbers, and the others.
+
+    Asked of every sum and product at every point: of mpmath's class, since `isinstance` is slow for
+    fractions, whose class is an abstract one.
+    """
     exact, others = [], []
     for x in values:
         (others if isinstance(x, mpmath.mpf) else exact).append(x)
@@ -135,7 +137,7 @@ def _sorted(values) -> tuple[list, list]:
 
 @lru_cache(maxsize=64)
 def _last_digit(digits: int):
-    """How much of a number its last digit is, over how much of the total may be lost."""
+    """The relative error of a number of so many digits, over the one that a total may have."""
     return mpmath.mpf(10) ** -digits / mpmath.mpf(10) ** -28
 
 
@@ -300,12 +302,8 @@ def _sum(e, point, bound):
 
 @lru_cache(maxsize=1000)
 def names_in(e) -> tuple:
-    """The symbols that an expression hangs on; of x[l], by which it is differentiated, l too.
-
-    SymPy does not call the latter free.
-    """
-    variables = {v for slope in e.atoms(Derivative) for v in slope.variables}
-    return tuple(e.free_symbols.union(*(v.free_symbols for v in variables)))
+    """The symbols that an expression depends on, those in the indices of ``slope_indices`` too."""
+    return tuple(e.free_symbols.union(*(i.free_symbols for i in slope_indices(e))))
 
 
 def _product(e, point, bound):

@@ -110,7 +110,7 @@ def _symbols(e) -> set:
     """The free symbols of an expression, those of sizes and shapes included."""
     names = {x.base.label for x in e.atoms(Indexed)}
     found = {s for s in e.free_symbols if isinstance(s, Symbol)} - names
-    for slope in e.atoms(Derivative):   # SymPy does not call l free where it is one by x[l]
+    for slope in e.atoms(Derivative):   # SymPy does not call l free in Derivative(f, x[l])
         indices = [i for x in slope.variables if isinstance(x, Indexed) for i in x.indices]
         found |= set().union(*(i.free_symbols for i in indices)) - bound_symbols(e)
     for s in e.atoms(Index):
