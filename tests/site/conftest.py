@@ -83,6 +83,19 @@ def open_page(browser, address, *, width=None, dark=False, **options):
     return page
 
 
+def module_page(name: str):
+    """A fixture: a page for several tests of a file, each of which leaves it as it found it."""
+
+    @pytest.fixture(scope="module")
+    def opened(browser, served):
+        page = open_page(browser, served.address)
+        page.open(name)
+        yield page
+        page.context.close()
+
+    return opened
+
+
 @pytest.fixture
 def page(browser, served):
     """A wide, light page of the site."""

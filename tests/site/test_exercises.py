@@ -10,7 +10,7 @@ import pytest
 
 from nnbook.exercises import chapters, exercise, exercises_of
 from tests.site.audit import axe, unfold, width
-from tests.site.conftest import open_page
+from tests.site.conftest import module_page, open_page
 
 SECONDS = 90_000
 LOSSES = "book/networks/losses.html"
@@ -72,13 +72,7 @@ def started(browser, live):
     page.context.close()
 
 
-@pytest.fixture(scope="module")
-def losses(browser, served):
-    """A page in which no Python is started."""
-    page = open_page(browser, served.address)
-    page.open(LOSSES)
-    yield page
-    page.context.close()
+losses = module_page(LOSSES)  # in which no Python is started
 
 
 def asked(page, name: str):

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.site.conftest import open_page
+from tests.site.conftest import module_page
 
 SHOWN = ".nn-definition:not([hidden])"
 EQUATION = '.bd-article a.internal[href^="#equation-eq-"]'
@@ -15,19 +15,7 @@ CHAPTER = "book/training/deep-signals.html"
 LONG = "book/training/backpropagation.html"
 
 
-def module_page(name: str):
-    """A page for several tests: each leaves it without a preview or a dialog."""
-
-    @pytest.fixture(scope="module")
-    def opened(browser, served):
-        page = open_page(browser, served.address)
-        page.open(name)
-        yield page
-        page.context.close()
-
-    return opened
-
-
+# Each test leaves its page without a preview or a dialog.
 hovered, by_keys = module_page(CHAPTER), module_page(CHAPTER)  # each loads what it shows
 reported = module_page(LONG)
 

@@ -13,7 +13,7 @@ import notebooks
 import pytest
 
 from tests.site import attacks, chromium
-from tests.site.conftest import open_page
+from tests.site.conftest import module_page, open_page
 
 sys.path.insert(0, str(notebooks.ROOT / "book" / "_ext"))
 
@@ -106,12 +106,7 @@ def opened(browser, served):
     page.context.close()
 
 
-@pytest.fixture(scope="module")
-def guarded(browser, served):
-    page = open_page(browser, served.address)
-    page.open(CHAPTER)
-    yield page
-    page.context.close()
+guarded = module_page(CHAPTER)
 
 
 @pytest.fixture
