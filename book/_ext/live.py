@@ -257,10 +257,11 @@ def write_live(app) -> None:
         base = "pyodide/"
     files = [{**file, "url": base + file["name"]} for file in release["files"]]
     if with_code:
-        place = next(at for at, file in enumerate(files) if file["name"] == STANDARD)
-        given = os.environ.get("PYODIDE", "")
-        row = standard_library(files[place], given, web / "live" / "files", python)
-        files[place] = row or files[place]
+        given, target = os.environ.get("PYODIDE", ""), web / "live" / "files"
+        files = [
+            (file["name"] == STANDARD and standard_library(file, given, target, python)) or file
+            for file in files
+        ]
     files += own
     manifest = {
         "release": release["release"],

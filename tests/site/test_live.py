@@ -1,11 +1,17 @@
 """Code that runs in the page: edited, run, stopped, brought back, and all that it may show."""
 
+import json
 import re
+import sys
 
+import notebooks
 import pytest
 from playwright.sync_api import expect
 
 from tests.site.conftest import open_page
+
+sys.path.insert(0, str(notebooks.ROOT / "book" / "_ext"))
+import live as browser_files
 
 LOADING = 120_000  # milliseconds until Python must have come, on a machine that does much else
 LOSSES = "book/networks/losses.html"
@@ -59,6 +65,15 @@ def write(cell, source: str):
 def ran(cell):
     expect(cell.locator(".nn-run small")).to_have_text(re.compile("^ran in"), timeout=LOADING)
     return cell.locator(".nn-live")
+
+
+def test_python_s_own_library_comes_compiled(live, site):
+    release = browser_files.release_of()
+    if browser_files.browser_python(release["python"]) is None:
+        pytest.skip(f"no Python {release['python'][:4]} is here to compile it")
+    manifest = json.loads((site / "web/live/manifest.json").read_text(encoding="utf-8"))
+    urls = [file["url"] for file in manifest["files"] if file["name"] == browser_files.STANDARD]
+    assert [url.startswith("files/standard-") for url in urls] == [True]
 
 
 def test_nothing_is_loaded_before_the_reader_asks(browser, live):
