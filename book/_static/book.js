@@ -73,17 +73,20 @@
       soon(next);
     })();
   }
+  // With the window, or when the contents beside it come or go, the text changes its width, and for
+  // a quarter of a second with each picture.
+  const article = document.querySelector(".bd-article") ?? document.body;
   let width = 0;
   function resized() {
-    if (width === (width = window.innerWidth)) return; // the bars of a phone's browser came or went
+    if (width === (width = article.clientWidth)) return; // it became longer
     const before = settle;
     nnbook.settled = new Promise((done) => (settle = () => (before(), done())));
     updateAll();
   }
   window.addEventListener("load", () => {
-    width = window.innerWidth;
+    width = article.clientWidth;
     document.fonts.ready.then(() => soon(updateAll));
-    window.addEventListener("resize", resized);
+    new ResizeObserver(resized).observe(article);
     document.addEventListener("nn-typeset", updateAll);
     document.addEventListener("toggle", (event) => event.target.open && update([event.target]), true);
   });

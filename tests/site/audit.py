@@ -1,4 +1,4 @@
-"""What a page is examined for: its width, boxes that scroll, axe-core's rules of WCAG 2.x."""
+"""What a page is examined for: its width, what is cut off, axe-core's rules of WCAG 2.x."""
 
 from __future__ import annotations
 
@@ -25,14 +25,18 @@ class Theirs:
 # What is not ours, with the reason; short, and empty at best.
 EXCEPTIONS: list[Theirs] = []
 
-# Waits until fonts are there and the page's script has measured what is wide, section by section,
-# and ends what is on its way from one colour to another.
+# Waits until fonts are there, ends what is on its way from one place or colour to another, and
+# waits until the page's script has measured what is wide, section by section.
 SETTLE = """async () => {
+  const finish = async () => {
+    for (const change of document.getAnimations())
+      if (change instanceof CSSTransition) change.finish();
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  };
   await document.fonts.ready;
+  await finish();
   await window.nnbook?.settled;
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  for (const change of document.getAnimations())
-    if (change instanceof CSSTransition) change.finish();
+  await finish();
 }"""
 
 # Layout jumps from the first paint until now; more than 0.1 is a bad page by the Web Vitals.
@@ -82,6 +86,15 @@ TAB_STOPS = """() => {
   const lost = wide.filter((box) => !reached(box));
   return lost.slice(0, 3).map((box) =>
     `a box that scrolls is no tab stop (1 of ${lost.length}): ${box.outerHTML.slice(0, 120)}`);
+}"""
+
+# Text in a box that neither scrolls nor grows. Boxes of a pixel hold words for screen readers.
+CUT_OFF = """() => {
+  const boxes = [...document.body.querySelectorAll("*")].filter((box) =>
+    box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 1 && box.offsetParent
+    && ["hidden", "clip"].includes(getComputedStyle(box).overflowX) && box.innerText.trim());
+  return boxes.slice(0, 3).map((box) =>
+    `text is cut off (1 of ${boxes.length}): ${box.outerHTML.slice(0, 120)}`);
 }"""
 
 # The ledger has more than a thousand rows that are all alike, in a table a chapter.
@@ -163,8 +176,8 @@ def unfold(page) -> None:
 
 
 def width(page) -> list[str]:
-    """The document doesn't scroll sideways, and every box that does can be reached with Tab."""
-    return page.evaluate(OVERFLOW) + page.evaluate(TAB_STOPS)
+    """Nothing is cut off; only boxes scroll sideways, and each can be reached with Tab."""
+    return [text for look in (OVERFLOW, TAB_STOPS, CUT_OFF) for text in page.evaluate(look)]
 
 
 def await_tab_stops(page, seconds=2) -> None:

@@ -36,6 +36,10 @@ FAULTS = {
         "<div class='box'><div style='width: 2000px'>wide</div></div>",
         "wide: a box that scrolls is no tab stop",
     ),
+    "cut off": (
+        "<p style='overflow: hidden; white-space: nowrap'>" + "words " * 20 + "</p>",
+        "narrow: text is cut off",
+    ),
     "jump": (
         "<script>window.nnbook = {settled: new Promise((done) => setTimeout(() => {"
         "document.body.prepend(Object.assign(document.createElement('div'),"
