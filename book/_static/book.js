@@ -73,8 +73,7 @@
       soon(next);
     })();
   }
-  // With the window, or when the contents beside it come or go, the text changes its width, and for
-  // a quarter of a second with each picture.
+  // The text changes its width with the window, and when the contents beside it come or go.
   const article = document.querySelector(".bd-article") ?? document.body;
   let width = 0;
   function resized() {
