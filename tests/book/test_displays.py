@@ -5,12 +5,13 @@ import json
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from sympy import Expr
 
 from nnbook.derive.engine.verdict import Verdict
 from nnbook.derive.page.display import Display
-from nnbook.derive.page.results import defines, names, results, shapes
+from nnbook.derive.page.results import defines, names, plain, results, shapes
 from nnbook.derive.page.sheet import conditions
 from tests.derive.test_printing import same
 from tests.slices import calls, needed, run, statements
@@ -63,6 +64,38 @@ def test_ledger_has_what_the_displays_come_to(path):
         if display.id in rows:   # the others are examples that a page makes and does not show
             for part in (results, shapes, names, defines):
                 assert rows[display.id][part.__name__] == part(display.lines)
+
+
+def untold(notebook) -> list[str]:
+    """Names in the displays of a page whose meaning stands neither at them nor above them."""
+    found, above = [], ""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            metadata = output.get("metadata", {})
+            row = metadata.get("nnbook", {"results": [], "names": {}})
+            above += plain("".join(output.get("data", {}).get("text/markdown", "")))
+            above += "".join(plain(" ".join(formula)) for formula in row["results"])
+            above += "".join(plain(row["latex"]) for row in metadata.get("nnbook_inline", []))
+            found += [f"{row['id']}: {text}" for text in row["names"].values()
+                      if plain(text) not in above]
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.rglob("*.ipynb")),
+                         ids=lambda path: path.relative_to(BOOK).as_posix())
+def test_every_name_is_told(path):
+    """A proved formula with a name that is not explained says nothing that a reader could check."""
+    assert untold(nbformat.read(path, as_version=4)) == []
+
+
+def test_a_name_that_is_not_told_is_found():
+    notebook = nbformat.read(BOOK / "training" / "many-machines.ipynb", as_version=4)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "eq-machines-best" in (text := output.get("data", {}).get("text/markdown", "")):
+                assert " · with $M_{*} = " in text
+                output.data["text/markdown"] = text.partition(" · with")[0]
+    assert [text.partition(" =")[0] for text in untold(notebook)] == ["eq-machines-best: M_{*}"]
 
 
 def test_every_condition_of_the_book_is_kept():

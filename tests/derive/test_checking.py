@@ -230,7 +230,7 @@ def test_indicators_of_sums_of_cases_are_shown_as_they_were_read():
     cases = r"\begin{cases} w_{g} & \text{if } v = 0 \\ a & \text{otherwise} \end{cases}"
     found = check(rf"\mathbf{{1}}[\sum_{{g=1}}^{{K}} {cases} > 0] = 0")
     assert found.status == "refuted"
-    assert found.latex[0] == rf"\theta\left(\left( \sum_{{g=1}}^{{K}} {cases} \right) - 0, 0\right)"
+    assert found.latex[0] == rf"\left[ \sum_{{g=1}}^{{K}} {cases} > 0 \right]"
 
 
 def test_a_case_is_not_taken_out_of_the_sum_of_its_own_index():

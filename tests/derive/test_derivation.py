@@ -13,13 +13,14 @@ from nnbook.derive import (
     derivation,
     equation,
     index,
+    inline_definition,
     partial,
     reals,
     sizes,
     sum_over,
     tensor,
 )
-from nnbook.derive.page.display import displayed
+from nnbook.derive.page.display import displayed, in_text
 
 n = sizes("n")
 i, j = index("i j", n)
@@ -225,3 +226,58 @@ def test_a_theorem_in_words_is_argued_and_has_no_check_mark():
     assert "checkmark" not in d.latex()
     with pytest.raises(ValueError, match="expected the argument in a few words, got ''"):
         argued("eq-theorem", (L, 1), by="")
+
+
+@pytest.fixture
+def page():
+    """A page on which nothing has been displayed or said yet."""
+    before = dict(displayed), list(in_text)
+    displayed.clear()
+    in_text.clear()
+    yield
+    displayed.clear()
+    displayed.update(before[0])
+    in_text[:] = before[1]
+
+
+def shown(display) -> str:
+    return display._repr_mimebundle_()[0]["text/markdown"]
+
+
+def mean_of(values, name="m"):
+    with as_written():
+        return define(name, sum_over(values[i], i) / n)
+
+
+def test_a_name_is_told_once_and_by_the_first_display_that_needs_it(page):
+    mean, told = mean_of(y), r"with $m = \frac{\sum_{i=1}^{n} y_{i}}{n}$"
+    first = equation("eq-first", n * mean, sum_over(y[i], i))
+    assert shown(first).endswith(f" · {told}</small>")
+    assert "with" not in shown(equation("eq-second", 2 * n * mean, 2 * sum_over(y[i], i)))
+    assert told in shown(first), "a cell that is run again tells it again"
+
+
+def test_a_name_that_the_page_has_defined_is_not_told(page):
+    mean = mean_of(y)
+    shown(definition("eq-mean", mean))
+    assert "with" not in shown(equation("eq-first", n * mean, sum_over(y[i], i)))
+
+
+def test_a_name_that_the_text_says_is_not_told(page):
+    mean = mean_of(y)
+    inline_definition(mean)
+    assert "with" not in shown(equation("eq-first", n * mean, sum_over(y[i], i)))
+
+
+def test_a_letter_with_another_meaning_is_told_anew(page):
+    shown(definition("eq-mean", mean_of(y)))
+    other = equation("eq-other", n * mean_of(t), sum_over(t[i], i))
+    assert r"with $m = \frac{\sum_{i=1}^{n} t_{i}}{n}$" in shown(other)
+    again = equation("eq-again", n * mean_of(y), sum_over(y[i], i))
+    assert r"with $m = \frac{\sum_{i=1}^{n} y_{i}}{n}$" in shown(again)
+
+
+def test_a_definition_tells_the_names_that_it_uses(page):
+    with as_written():
+        spread = define("v", sum_over((y[i] - mean_of(y)) ** 2, i) / n)
+    assert "<small>with $m = " in shown(definition("eq-variance", spread))

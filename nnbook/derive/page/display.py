@@ -6,6 +6,7 @@ line that says what was checked; and carries its row of the ledger in the output
 
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 from textwrap import fill
 
 from sympy import Expr, Indexed
@@ -16,9 +17,10 @@ from ..words.language import Index, Partial
 from ..words.printing import latex_of
 from ..words.quantities import double_quantities
 from .matching import Match, matches
-from .results import defines, names, results, shapes
+from .results import defines, names, plain, results, shapes, told
 
 displayed: dict[str, dict] = {}   # rows of the ledger made so far, by id, in order
+in_text: list[str] = []   # formulas that the text says within a line, as LaTeX
 
 
 class CheckError(Exception):
@@ -125,9 +127,10 @@ class Display:
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
     def caption(self, scope: str | None = None) -> str:
-        """What was checked, in one line of Markdown; nothing of a definition.
+        """What was checked, in one line of Markdown, and what the names stand for.
 
-        ``scope`` is that of the display, if it is known.
+        ``scope`` is that of the display, if it is known. A name is told unless the text has it, or
+        a display before this one.
         """
         status, parts = self.status, []
         if status in _WORDS:
@@ -140,7 +143,16 @@ class Display:
             parts.append(f"sampled: {self.sampled}")
         if self.argued:
             parts.append(f"argued in the text: {self.argued}")
+        if new := self._new_names():
+            parts.append("with " + ", ".join(f"${text}$" for text in new))
         return " · ".join(parts)
+
+    def _new_names(self) -> list[str]:
+        """What the names of the formulas stand for, if no reader of the page can know it yet."""
+        known = told(displayed[id_] for id_ in takewhile(lambda id_: id_ != self.id, displayed))
+        here = [*map(" ".join, results(self.lines)), *re.findall(r"\$([^$]+)\$", self.latex())]
+        said = {plain(text) for text in [*known.values(), *here, *in_text]}
+        return [text for text in names(self.lines).values() if plain(text) not in said]
 
     def row(self) -> dict:
         """The row of the ledger."""

@@ -13,7 +13,7 @@ from ..engine.verdict import verdict_on
 from ..words.language import symbolic
 from ..words.printing import latex_of
 from .derivation import definition
-from .display import CheckError, Display, Line, scope_of
+from .display import CheckError, Display, Line, in_text, scope_of
 from .tables import Markdown
 
 
@@ -69,6 +69,7 @@ def numbers(**values) -> Markdown:
 
 
 def _recorded(rows) -> Markdown:
+    in_text.extend(row["latex"] for row in rows)
     marks = {"proved": " ✓", "definition": ""}
     lines = [f"- ${r['latex']}${marks[r['status']]} {r['scope']}".rstrip() for r in rows]
     return Markdown("\n".join(lines), nnbook_inline=rows)

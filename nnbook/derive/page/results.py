@@ -3,6 +3,8 @@
 The formula sheet is printed from these, so that it needs nothing but the ledger.
 """
 
+import re
+
 from sympy import Basic, Expr, Indexed
 
 from ..words.language import Index, Named
@@ -64,6 +66,25 @@ def names(lines) -> dict[str, str]:
 def defines(lines) -> list[str]:
     """The names that stand alone on a left side, as LaTeX."""
     return [_tex(line.left.label) for line in lines if isinstance(line.left, Named)]
+
+
+def told(rows) -> dict[str, str]:
+    """What these rows of the ledger say of names: the left side, as LaTeX → the whole formula.
+
+    A letter may return with another meaning; the last one counts.
+    """
+    found: dict[str, str] = {}
+    for row in rows:
+        for formula in [*map(" ".join, row["results"]), *row["names"].values()]:
+            left, equals, _ = formula.partition(" = ")
+            if equals:
+                found[left] = formula
+    return found
+
+
+def plain(latex: str) -> str:
+    """LaTeX without spaces, braces and stretched brackets, to compare what was typed."""
+    return re.sub(r"[{}\s]|\\left|\\right", "", latex)
 
 
 def _visible(lines) -> list[Expr]:

@@ -9,6 +9,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from .results import told
 from .tables import Markdown
 
 _WIDTH = 34   # letters, digits and signs that fit half a page, on paper and on a phone
@@ -38,14 +39,11 @@ def formula_sheet(part: str, sheet="formula-sheet.toml", ledger="ledger.json") -
     rows = {r["id"]: r for r in json.loads(Path(ledger).read_text(encoding="utf-8"))["equations"]}
     if unknown := [id_ for id_ in parts[part].values() if id_ not in rows]:
         raise ValueError(f"not in the ledger: {', '.join(unknown)}")
-    told: dict[str, str] = {}   # name → its definition as last told; a letter may return
-    items = []
+    before, items = [], []
     for title, id_ in parts[part].items():
-        row = rows[id_]
-        defined = [" ".join(f) for f in row["results"] if f[0].startswith(tuple(row["defines"]))]
-        told |= dict(zip(row["defines"], defined, strict=False))
-        new = {name: text for name, text in row["names"].items() if told.get(name) != text}
-        told |= new
+        row, known = rows[id_], told(before)
+        new = [text for text in row["names"].values() if text not in known.values()]
+        before.append(row)
         items.append(_item(title, row, new))
     return Markdown("{.nn-sheet}\n" + "\n".join(items))
 
@@ -55,7 +53,7 @@ def _item(title, row, names) -> str:
     mark = {"proved": " ✓"}.get(row["status"], "")
     lines = [f"**{title}** {{eq}}`{row['id']}`{mark}"]
     lines += [x for formula in row["results"] for x in _set(formula)]
-    notes = [", ".join(f"${text}$" for text in names.values())] if names else []
+    notes = [", ".join(f"${text}$" for text in names)] if names else []
     if words := conditions(row["scope"]):
         notes.append(words)
     if row["code"]:

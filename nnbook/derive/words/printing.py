@@ -14,6 +14,7 @@ from sympy import (
     Derivative,
     Float,
     Function,
+    Heaviside,
     Indexed,
     Integer,
     KroneckerDelta,
@@ -49,6 +50,8 @@ from ..registry import Table
 from .language import Named, Partial
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
+
+_LONG = 10**6   # from this denominator on, tenths of tenths are a decimal and no fraction
 
 _FUNCTIONS = {log: r"\log", tanh: r"\tanh", sinh: r"\sinh", cosh: r"\cosh", sin: r"\sin",
               cos: r"\cos", tan: r"\tan", asin: r"\arcsin", acos: r"\arccos",
@@ -219,16 +222,22 @@ def _pow(e):
         return _function(base, f"^{{{exponent}}}")
     text, level = tex(base)
     prime = "'" in re.sub(r"\{.*\}", "", text)   # a prime is an exponent, too, but for an index
-    raised = prime or ("^" in text and not text.startswith((r"\left", r"\sqrt")))
-    if level < ATOM or raised or isinstance(base, exp) or type(base) in _FUNCTIONS:
+    high = prime or ("^" in text and not text.startswith((r"\left", r"\sqrt")))
+    if level < ATOM or high or isinstance(base, exp) or type(base) in _FUNCTIONS:
         text = rf"\left( {text} \right)"
-    return f"{text}^{{{tex(exponent)[0]}}}", POWER
+    raised = rf"\left( {above} \right)" if _is_label(above := tex(exponent)[0]) else above
+    return f"{text}^{{{raised}}}", POWER
+
+
+def _is_label(text) -> bool:
+    """Whether it would read as part of a name when raised, as in W^{[1]}."""
+    return text.startswith(r"\left[")
 
 
 def _exp(e):
-    """e^{…}, or exp(…) where the exponent is high."""
+    """e^{…}, or exp(…) where the exponent is high or would read as a label."""
     text = tex(e.args[0])[0]
-    if r"\frac" in text or r"\sum" in text:
+    if r"\frac" in text or r"\sum" in text or _is_label(text):
         return rf"\exp\left( {text} \right)", ATOM
     return f"e^{{{text}}}", POWER
 
@@ -287,6 +296,21 @@ def _delta(e):
     return rf"\delta_{{{subscript(e.args)}}}", ATOM
 
 
+def _step(e):
+    """[a ≥ b], which is 1 where it is true and otherwise 0."""
+    difference, at_zero = e.args
+    if at_zero not in (0, 1):
+        return latex(for_sympy(e)), ATOM
+    left, right = [], []
+    for term in _terms(difference) if isinstance(difference, Add) else (difference,):
+        minus, body = _signed(term)
+        (right if minus else left).append(body)
+    signs = (r"\ge", r"\le") if at_zero == 1 else (">", "<")
+    sides = [" + ".join(at_level(body, PRODUCT) for body in side) or "0" for side in (left, right)]
+    sign = signs[0] if left else signs[1]
+    return rf"\left[ {f' {sign} '.join(sides if left else sides[::-1])} \right]", ATOM
+
+
 def _partial(e):
     """∂f/∂x, or ∂/∂x [ … ] before a long expression."""
     function, variable = e.args[0], e.args[1]
@@ -306,6 +330,9 @@ def _number(e):
             return rf"{digits} \cdot 10^{{{int(power)}}}", SUM if e.is_negative else PRODUCT
         return digits, SUM if e.is_negative else ATOM
     if isinstance(e, Rational) and e.q != 1:
+        if e.q >= _LONG and 10 ** (places := len(str(e.q)) - 1) == e.q:
+            whole, part = divmod(abs(e.p), e.q)
+            return f"{'-' if e.p < 0 else ''}{whole}.{part:0{places}}", SUM if e.p < 0 else ATOM
         return (("-" if e.p < 0 else "") + rf"\frac{{{abs(e.p)}}}{{{e.q}}}",
                 SUM if e.p < 0 else PRODUCT)
     return latex(e), SUM if e.is_negative else ATOM
@@ -314,7 +341,8 @@ def _number(e):
 printed = Table("words.notations")
 for _kind, _rule in [
     (Number, _number), (Indexed, _indexed), (Named, _named), (KroneckerDelta, _delta),
-    (Partial, _partial), (Derivative, _partial), (Symbol, lambda e: (latex(Symbol(e.name)), ATOM)),
+    (Heaviside, _step), (Partial, _partial), (Derivative, _partial),
+    (Symbol, lambda e: (latex(Symbol(e.name)), ATOM)),
     (Add, _add), (Mul, _mul), (exp, _exp), (Pow, _pow), (Sum, _big), (Product, _big),
     (Abs, lambda e: (rf"\left| {tex(e.args[0])[0]} \right|", ATOM)),
     (floor, lambda e: (rf"\left\lfloor{{{tex(e.args[0])[0]}}}\right\rfloor", ATOM)),
