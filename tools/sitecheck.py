@@ -165,7 +165,8 @@ def quiet_lines(pages: dict[str, Page], ledger: dict) -> list[str]:
         shown = "hide-input" not in before[before.rfind('class="cell ') :].partition(">")[0]
         after = after.partition('class="nn-eq')[0]
         line = 'class="nn-line' in after and f"#row-{row['id']}" in after
-        if line != (row["status"] != "definition"):
+        names = "<small>with <span" in after  # what a definition uses may be told
+        if line != (row["status"] != "definition" or names):
             found.append(f"{row['id']}: {'a line' if line else 'no line'} below a {row['status']}")
         if line and not shown and not re.search(r'<details class="nn-how">|href="#how-eq-', after):
             found.append(f"{row['id']}: nothing unfolds the code that checks it")

@@ -371,6 +371,8 @@ def test_planted_line_below_an_equation(old, new, problem):
 def test_planted_line_below_a_definition():
     assert lined(LINED, status="definition") == ["eq-test: a line below a definition"]
     assert lined(LINED.replace("tag_hide-input", "tag_show-input").replace("nn-how", "x")) == []
+    named = LINED.replace("<p>✓ any K", "<p><small>with <span>K</span></small>")
+    assert lined(named, status="definition") == []
 
 
 def test_planted_second_number_of_a_heading():

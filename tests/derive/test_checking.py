@@ -1,5 +1,6 @@
 """Checking formulas of anybody's: verdicts, derivations, the command, errors."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -239,3 +240,17 @@ def test_a_case_is_not_taken_out_of_the_sum_of_its_own_index():
     k, x = index("k", n), tensor("x", n)
     assert cases_escaped(x[k], x[k], [k], [n]) == {k}
     assert not cases_escaped(sum_over(x[k], k), x[k], [k], [n])
+
+
+ZEROS = [r"x + 0 \cdot 5 = x", r"\max(x, 2 \cdot 0) = \max(x, 0)", r"x + 2 \cdot (1 - 1) = x",
+         r"\sqrt{0 \cdot 2 + x^2} = |x|", r"\sqrt{0 \cdot x + y^2} = |y|",
+         r"x + 0^2 \cdot 3 = x", r"\log(1 + 0 \cdot 3) = 0"]
+
+
+@pytest.mark.parametrize("order", range(8))
+def test_verdicts_do_not_hang_on_the_order_of_sets(order):
+    """SymPy contradicts itself on whether ``2*0``, as written, is even, in some of these orders."""
+    program = f"from nnbook.derive import check\nprint([check(t).status for t in {ZEROS!r}])"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                         env={**os.environ, "PYTHONHASHSEED": str(order)}, check=False)
+    assert run.stdout.strip() == str(["proved"] * len(ZEROS)), run.stderr[-2000:]

@@ -20,6 +20,7 @@ from sympy import (
     Idx,
     Indexed,
     IndexedBase,
+    Integer,
     KroneckerDelta,
     Max,
     Min,
@@ -201,17 +202,31 @@ def _expression(side):
 
 
 def _plain(part):
-    """With the numbers in conditions worked out.
+    """With the numbers in conditions worked out, and products that are 0 as they stand.
 
     Where nothing is evaluated SymPy makes (0 + 0)/1 of the 0 in a case, and stumbles over it later.
+    It contradicts itself on whether ``2*0`` is even, now and then: by the order of its sets.
     """
+    zeros = {m: Integer(0) for m in part.atoms(Mul) if _is_zero(m)}
+    part = part.xreplace(zeros) if zeros else part
     found = {}
     for relation in part.atoms(Relational):
-        numbers = {a: _worked_out(a) for a in relation.args
-                   if isinstance(a, Add | Mul | Pow) and all(x.is_Rational for x in a.atoms())}
+        numbers = {a: _worked_out(a) for a in relation.args if _is_number_as_written(a)}
         if numbers:
             found[relation] = relation.xreplace(numbers)
     return part.xreplace(found) if found else part
+
+
+def _is_number_as_written(part) -> bool:
+    return isinstance(part, Add | Mul | Pow) and all(x.is_Rational for x in part.atoms())
+
+
+def _is_zero(product) -> bool:
+    """Whether one factor is 0, and the others have a value everywhere."""
+    return any(f == 0 or (_is_number_as_written(f) and _worked_out(f) == 0) for f in product.args) \
+        and all(isinstance(x, Rational | Symbol | Add | Mul)
+                or (isinstance(x, Pow) and x.exp.is_Integer and x.exp > 0)
+                for x in preorder_traversal(product))
 
 
 def _worked_out(number):
