@@ -21,7 +21,7 @@ ENDS = [("3.11", "lowest-direct"), *((python, "highest") for python in PYTHONS)]
 EXTRAS = ["--extra=distributed", "--extra=safetensors", "--extra=fetch"]
 TOOLS = ["pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.100"]
 # What the tests of the package read. Others need the book, its site or other libraries.
-BESIDE = ["tests", "experiments", "benchmarks", "pyproject.toml"]
+BESIDE = ["tests", "tools", "experiments", "benchmarks", "pyproject.toml"]
 ELSEWHERE = ["book", "site", "figures", "oracle", "elsewhere"]
 # That the oldest versions are there: it raises where another one was chosen.
 OLDEST = """
