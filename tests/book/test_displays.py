@@ -3,6 +3,7 @@
 import functools
 import json
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -106,3 +107,18 @@ def test_every_condition_of_the_book_is_kept():
         left = conditions(row["scope"])
         for word in ("given", "where", "away from", "positive", "integer", "nonzero"):
             assert row["scope"].count(word) == left.count(word), row["id"]
+
+
+def parts_missing(sheet: dict, notebook) -> list[str]:
+    """Parts of the formula sheet that its page does not print, or prints without their heading."""
+    sources = [cell.source for cell in notebook.cells]
+    return [part for part in sheet if f"## {part}" not in sources
+            or not any(f'formula_sheet("{part}")' in source for source in sources)]
+
+
+def test_every_part_of_the_formula_sheet_is_on_its_page():
+    sheet = tomllib.loads((BOOK / "formula-sheet.toml").read_text(encoding="utf-8"))
+    notebook = nbformat.read(BOOK / "formula-sheet.ipynb", as_version=4)
+    assert parts_missing(sheet, notebook) == []
+    notebook.cells = [c for c in notebook.cells if '"Transformers"' not in c.source]
+    assert parts_missing(sheet, notebook) == ["Transformers"]
