@@ -209,5 +209,6 @@ def density(variable, at=None) -> Expr:
     mean, spread, *indices = variable.law
     at = variable if at is None else at
     point = at[tuple(indices)] if indices else symbolic(at)
-    one = exp(-(point - mean) ** 2 / (2 * spread)) / sqrt(2 * pi * spread)
+    distance = point - mean if mean != 0 else point   # as written, h - 0 would be shown
+    one = exp(-distance ** 2 / (2 * spread)) / sqrt(2 * pi * spread)
     return Product(one, *((k, 1, k.size) for k in indices)) if indices else one
