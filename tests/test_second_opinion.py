@@ -5,11 +5,9 @@ displays (``--count 799 --seconds 1``, Z3 5.4.1): 724 asked at sizes 2 and 3, 65
 disagreed, 24 open, 46 unknown, 75 not expressible.
 """
 
-from pathlib import Path
-
 import pytest
 import secondopinion
-from secondopinion import Flat, Statement, collected, instances, opinion, sizes_of
+from secondopinion import Flat, Statement, instances, opinion, sizes_of
 from sympy import (
     Abs,
     Eq,
@@ -33,7 +31,6 @@ from sympy import (
 
 from nnbook.derive import define, delta, index, partial, reals, sizes, sum_over, tensor
 
-ROOT = Path(__file__).parents[1]
 n, K = sizes("n K")
 i, j, a, b = index("i j a b", n)
 k, m = index("k m", K)
@@ -134,20 +131,6 @@ def test_sums_are_written_out_and_derivatives_taken_by_sympy():
     assert len(more) == 1
     assert sizes_of(sum_over(x[i], i)) == [n]
     assert Flat({n: 3}).of(delta(i, j), {i: Integer(2), j: Integer(2)}) == 1
-
-
-def test_the_statements_of_a_chapter_are_collected_and_nothing_is_proved():
-    found = collected(ROOT / "book/foundations/probability.ipynb")
-    assert len(found) > 20
-    assert all(s.name == "probability" for s in found)
-    assert secondopinion.makers.verdict_on.__module__ == "nnbook.derive.engine.verdict"
-
-
-def test_the_table(capsys):
-    pytest.importorskip("z3", reason="needs the extra `prover`")
-    chapter = str(ROOT / "book/foundations/probability.ipynb")
-    assert secondopinion.main(["--count", "3", chapter]) == 0
-    assert "3 drawn, 3 asked at sizes (2, 3)" in capsys.readouterr().out
 
 
 def test_a_wrong_statement_of_the_book_is_shown(capsys, monkeypatch):
