@@ -254,3 +254,18 @@ def test_verdicts_do_not_hang_on_the_order_of_sets(order):
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
                          env={**os.environ, "PYTHONHASHSEED": str(order)}, check=False)
     assert run.stdout.strip() == str(["proved"] * len(ZEROS)), run.stderr[-2000:]
+
+
+@pytest.mark.parametrize("text", [
+    r"0 \cdot \frac{1}{x} = 0", r"(1 - 1) x^{-1} = 0", r"0 \cdot 2 \cdot \frac{u}{x} = 0",
+])
+def test_a_factor_of_zero_hides_nothing(text):
+    verdict = check(text)
+    assert verdict.status == "proved"
+    assert "x != 0" in str(verdict)
+
+
+def test_only_a_zero_makes_a_product_zero():
+    assert check("(1 + 2) x = 3 x").status == "proved"
+    assert check("(1 + 2) x = 0").status == "refuted"
+    assert check("(2 - 1) x = 0").status == "refuted"

@@ -281,3 +281,20 @@ def test_a_definition_tells_the_names_that_it_uses(page):
     with as_written():
         spread = define("v", sum_over((y[i] - mean_of(y)) ** 2, i) / n)
     assert "<small>with $m = " in shown(definition("eq-variance", spread))
+
+
+def test_a_name_that_a_reason_says_is_not_told(page):
+    mean = mean_of(y)
+    with derivation("eq-said") as d:
+        d.start(n * mean)
+        d.step(sum_over(y[i], i), r"$m = \frac{\sum_{i=1}^{n} y_{i}}{n}$")
+        d.step(sum_over(2 * y[i], i) / 2, "a half of twice as much")
+    assert "with" not in shown(d)
+
+
+def test_lines_of_a_derivation_stand_below_each_other(page):
+    first, second, third, *end = gradient().latex().split("\n")
+    assert (first, end) == (r"\begin{aligned}", [r"\end{aligned}"])
+    assert second.endswith(r"&& \text{chain rule} \\")
+    assert third.startswith(r" &\overset{\checkmark}{=} ")
+    assert r" &\overset{\times}{=} " in gradient(sign=-1, strict=False).latex()
