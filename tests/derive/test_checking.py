@@ -244,6 +244,7 @@ def test_a_case_is_not_taken_out_of_the_sum_of_its_own_index():
 
 ZEROS = [r"x + 0 \cdot 5 = x", r"\max(x, 2 \cdot 0) = \max(x, 0)", r"x + 2 \cdot (1 - 1) = x",
          r"\sqrt{0 \cdot 2 + x^2} = |x|", r"\sqrt{0 \cdot x + y^2} = |y|",
+         r"\sqrt{0 \cdot x_1 + y_1^2} = |y_1|",
          r"x + 0^2 \cdot 3 = x", r"\log(1 + 0 \cdot 3) = 0"]
 
 

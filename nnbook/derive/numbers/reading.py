@@ -5,7 +5,6 @@ from fractions import Fraction
 from functools import lru_cache
 
 from sympy import (
-    Derivative,
     Indexed,
     Rational,
     Sum,
@@ -15,6 +14,7 @@ from sympy import (
 from sympy import Product as SympyProduct
 
 from ..words.language import Index
+from ..words.statement import slope_indices
 
 
 @dataclass
@@ -75,15 +75,6 @@ def free_symbols(e) -> frozenset:
     return frozenset({s for s in e.free_symbols if isinstance(s, Symbol)} | free_of_all(shapes)
                      | free_of_all(s.size for s in e.atoms(Index))
                      | (free_of_all(slope_indices(e)) - bound)) - names
-
-
-def slope_indices(e) -> set:
-    """The indices of entries by which an expression is differentiated.
-
-    SymPy does not call l free in Derivative(f, x[l]).
-    """
-    return {i for slope in e.atoms(Derivative) for x in slope.variables if isinstance(x, Indexed)
-            for i in x.indices}
 
 
 def free_of_all(expressions) -> set:

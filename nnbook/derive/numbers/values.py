@@ -34,8 +34,7 @@ from sympy.core.function import AppliedUndef
 from ..limits import ARGUMENT, POWER_BITS, SUM_TERMS
 from ..registry import Table
 from ..words.language import Named
-from ..words.statement import unfolded
-from .reading import slope_indices
+from ..words.statement import slope_indices, unfolded
 
 DIGITS = 40
 EXACT = (int, Fraction)

@@ -17,12 +17,12 @@ may use; the numeric check reads the statement by itself.
 
 from dataclasses import dataclass
 
-from sympy import Derivative, Expr, Indexed, S, Symbol
+from sympy import Expr, Indexed, S, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from .language import Index
-from .statement import bound_symbols
+from .statement import bound_symbols, slope_indices
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,7 @@ def _symbols(e) -> set:
     """The free symbols of an expression, those of sizes and shapes included."""
     names = {x.base.label for x in e.atoms(Indexed)}
     found = {s for s in e.free_symbols if isinstance(s, Symbol)} - names
-    for slope in e.atoms(Derivative):   # SymPy does not call l free in Derivative(f, x[l])
-        indices = [i for x in slope.variables if isinstance(x, Indexed) for i in x.indices]
-        found |= set().union(*(i.free_symbols for i in indices)) - bound_symbols(e)
+    found |= set().union(*(i.free_symbols for i in slope_indices(e))) - bound_symbols(e)
     for s in e.atoms(Index):
         found |= s.size.free_symbols
     for x in e.atoms(Indexed):

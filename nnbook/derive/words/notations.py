@@ -1,9 +1,11 @@
 """LaTeX of what has a notation of its own: means, cases, extremes, relations, unknown functions."""
 
 from sympy import (
+    Add,
     Eq,
     Ge,
     Gt,
+    Heaviside,
     Le,
     Lt,
     Max,
@@ -18,7 +20,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from .printing import ATOM, POWER, at_level, for_sympy, printed, tex
+from .printing import ATOM, POWER, PRODUCT, at_level, for_sympy, printed, signed, terms, tex
 from .random import Expectation, depends
 
 _RELATIONS = {Eq: "=", Ne: r"\neq", Gt: ">", Ge: r"\ge", Lt: "<", Le: r"\le"}
@@ -41,6 +43,21 @@ def _piecewise(e):
                                        else rf"\text{{if }} {tex(condition)[0]}")
             for value, condition in e.args]
     return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ATOM
+
+
+def _step(e):
+    """[a ≥ b], which is 1 where it is true and otherwise 0."""
+    difference, at_zero = e.args
+    if at_zero not in (0, 1):
+        return latex(for_sympy(e)), ATOM
+    left, right = [], []
+    for term in terms(difference) if isinstance(difference, Add) else (difference,):
+        minus, body = signed(term)
+        (right if minus else left).append(body)
+    signs = (r"\ge", r"\le") if at_zero == 1 else (">", "<")
+    sides = [" + ".join(at_level(body, PRODUCT) for body in side) or "0" for side in (left, right)]
+    sign = signs[0] if left else signs[1]
+    return rf"\left[ {f' {sign} '.join(sides if left else sides[::-1])} \right]", ATOM
 
 
 def _extreme(name):
@@ -75,7 +92,7 @@ def _unknown_function(e):
 
 
 for _kind, _rule in [
-    (Expectation, _mean), (Piecewise, _piecewise), (Max, _extreme(r"\max")),
+    (Expectation, _mean), (Piecewise, _piecewise), (Heaviside, _step), (Max, _extreme(r"\max")),
     (Min, _extreme(r"\min")), (factorial, _factorial), (binomial, _binomial),
     (Relational, _relation), (AppliedUndef, _unknown_function),
 ]:

@@ -14,7 +14,6 @@ from sympy import (
     Derivative,
     Float,
     Function,
-    Heaviside,
     Indexed,
     Integer,
     KroneckerDelta,
@@ -50,8 +49,6 @@ from ..registry import Table
 from .language import Named, Partial
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4   # how tightly the printed form holds together
-
-_LONG = 10**6   # from this denominator on, tenths of tenths are a decimal and no fraction
 
 _FUNCTIONS = {log: r"\log", tanh: r"\tanh", sinh: r"\sinh", cosh: r"\cosh", sin: r"\sin",
               cos: r"\cos", tan: r"\tan", asin: r"\arcsin", acos: r"\arccos",
@@ -112,12 +109,12 @@ def _is_raised(e):
         and e.exp > 1
 
 
-def _signed(e) -> tuple[bool, object]:
+def signed(e) -> tuple[bool, object]:
     """(whether a minus sign leads, the expression without it)."""
     if isinstance(e, Number) and e.is_negative:
         return True, -e
     if isinstance(e, Mul):
-        minus, first = _signed(e.args[0])
+        minus, first = signed(e.args[0])
         if minus:
             rest = e.args[1:]
             if first is not S.One:
@@ -129,17 +126,17 @@ def _signed(e) -> tuple[bool, object]:
 def _add(e):
     """Terms with their signs, in the order written."""
     text = ""
-    for term in _terms(e):
-        minus, body = _signed(term)
+    for term in terms(e):
+        minus, body = signed(term)
         shown = at_level(body, PRODUCT)
         text += (" - " if minus else " + ") + shown if text else ("-" if minus else "") + shown
     return text, SUM
 
 
-def _terms(e):
+def terms(e):
     """Terms from left to right; a + b + c is (a + b) + c, other nested sums keep their brackets."""
     first, *rest = e.args
-    yield from _terms(first) if isinstance(first, Add) else (first,)
+    yield from terms(first) if isinstance(first, Add) else (first,)
     yield from rest
 
 
@@ -147,7 +144,7 @@ def _factors(e):
     """Factors from left to right, nested products flattened."""
     if isinstance(e, Mul):
         for arg in e.args:
-            if isinstance(arg, Mul) and not _signed(arg)[0]:
+            if isinstance(arg, Mul) and not signed(arg)[0]:
                 yield from _factors(arg)
             elif arg is not S.One:   # SymPy puts a 1 before the summand of an unevaluated sum
                 yield arg
@@ -164,7 +161,7 @@ def _denominator(e):
 
 def _mul(e):
     """Factors, with those of negative power under bars."""
-    minus, body = _signed(e)
+    minus, body = signed(e)
     if minus:
         return "-" + at_level(body, PRODUCT), SUM
     pieces = []          # (numerator factors, denominator factors) from left to right
@@ -296,21 +293,6 @@ def _delta(e):
     return rf"\delta_{{{subscript(e.args)}}}", ATOM
 
 
-def _step(e):
-    """[a ≥ b], which is 1 where it is true and otherwise 0."""
-    difference, at_zero = e.args
-    if at_zero not in (0, 1):
-        return latex(for_sympy(e)), ATOM
-    left, right = [], []
-    for term in _terms(difference) if isinstance(difference, Add) else (difference,):
-        minus, body = _signed(term)
-        (right if minus else left).append(body)
-    signs = (r"\ge", r"\le") if at_zero == 1 else (">", "<")
-    sides = [" + ".join(at_level(body, PRODUCT) for body in side) or "0" for side in (left, right)]
-    sign = signs[0] if left else signs[1]
-    return rf"\left[ {f' {sign} '.join(sides if left else sides[::-1])} \right]", ATOM
-
-
 def _partial(e):
     """∂f/∂x, or ∂/∂x [ … ] before a long expression."""
     function, variable = e.args[0], e.args[1]
@@ -322,6 +304,9 @@ def _partial(e):
     return rf"\frac{{\partial}}{{{below}}} \left[ {tex(function)[0]} \right]", PRODUCT
 
 
+_DECIMAL = 10**6   # powers of ten from here on stand under no bar: 1.050701, not 1050701/1000000
+
+
 def _number(e):
     """Integers, fractions and decimals."""
     if isinstance(e, Float):
@@ -330,7 +315,7 @@ def _number(e):
             return rf"{digits} \cdot 10^{{{int(power)}}}", SUM if e.is_negative else PRODUCT
         return digits, SUM if e.is_negative else ATOM
     if isinstance(e, Rational) and e.q != 1:
-        if e.q >= _LONG and 10 ** (places := len(str(e.q)) - 1) == e.q:
+        if e.q >= _DECIMAL and 10 ** (places := len(str(e.q)) - 1) == e.q:
             whole, part = divmod(abs(e.p), e.q)
             return f"{'-' if e.p < 0 else ''}{whole}.{part:0{places}}", SUM if e.p < 0 else ATOM
         return (("-" if e.p < 0 else "") + rf"\frac{{{abs(e.p)}}}{{{e.q}}}",
@@ -341,8 +326,7 @@ def _number(e):
 printed = Table("words.notations")
 for _kind, _rule in [
     (Number, _number), (Indexed, _indexed), (Named, _named), (KroneckerDelta, _delta),
-    (Heaviside, _step), (Partial, _partial), (Derivative, _partial),
-    (Symbol, lambda e: (latex(Symbol(e.name)), ATOM)),
+    (Partial, _partial), (Derivative, _partial), (Symbol, lambda e: (latex(Symbol(e.name)), ATOM)),
     (Add, _add), (Mul, _mul), (exp, _exp), (Pow, _pow), (Sum, _big), (Product, _big),
     (Abs, lambda e: (rf"\left| {tex(e.args[0])[0]} \right|", ATOM)),
     (floor, lambda e: (rf"\left\lfloor{{{tex(e.args[0])[0]}}}\right\rfloor", ATOM)),

@@ -93,6 +93,15 @@ def bound_symbols(expression) -> set:
     return {limit[0] for s in expression.atoms(Sum, Product, Expectation) for limit in s.limits}
 
 
+def slope_indices(e) -> set:
+    """The indices of entries by which an expression is differentiated.
+
+    SymPy does not call l free in Derivative(f, x[l]).
+    """
+    return {i for slope in e.atoms(Derivative) for x in slope.variables if isinstance(x, Indexed)
+            for i in x.indices}
+
+
 @dataclass(frozen=True)
 class Statement:
     """Expressions claimed to be equal and the conditions, as the engine takes them.
@@ -224,7 +233,7 @@ def _is_number_as_written(part) -> bool:
 def _is_zero(product) -> bool:
     """Whether one factor is 0, and the others have a value everywhere."""
     return any(f == 0 or (_is_number_as_written(f) and _worked_out(f) == 0) for f in product.args) \
-        and all(isinstance(x, Rational | Symbol | Add | Mul)
+        and all(isinstance(x, Rational | Symbol | Add | Mul | Indexed | IndexedBase | Tuple)
                 or (isinstance(x, Pow) and x.exp.is_Integer and x.exp > 0)
                 for x in preorder_traversal(product))
 
