@@ -72,3 +72,16 @@ def test_exceptions_are_needed(page):
 def test_every_page_is_visited(site):
     built = {n for n in sitecheck.read_site(site) if not n.startswith(("lite/", "web/"))}
     assert built == {*NAMES, "index.html"}  # which leads on to the first page
+
+
+def test_what_has_become_too_wide_is_found(page):
+    """The text becomes narrower also without the window, as when the contents beside it open."""
+    page.open("book/networks/losses.html")
+    count = "() => document.querySelectorAll('span.math.nn-wide[tabindex]').length"
+    before = page.evaluate(count)
+    page.add_style_tag(content=".bd-article { width: 9rem }")
+    page.evaluate(audit.SETTLE)
+    assert page.evaluate(count) > before
+    page.add_style_tag(content=".bd-article { width: auto }")
+    page.evaluate(audit.SETTLE)
+    assert page.evaluate(count) == before
