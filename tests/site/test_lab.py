@@ -59,13 +59,26 @@ def reading(browser, live):
         yield notebook
 
 
+# Whether the lab has the keys: in a new cell that is chosen, or within it.
+CHOSEN = """() => {
+  const cell = document.querySelector(".jp-Notebook .jp-CodeCell.jp-mod-active");
+  return cell && cell.querySelector(".cm-content")?.innerText.trim() === ""
+    && cell.closest(".jp-Notebook").contains(document.activeElement);
+}"""
+WITHIN = """() => document.activeElement?.matches(".jp-CodeCell.jp-mod-active .cm-content")"""
+
+
 def insert_and_run(notebook, code: str) -> None:
-    """A reader's own cell, below the one that is selected."""
-    notebook.page.keyboard.press("Escape")
-    notebook.page.keyboard.press("b")
-    notebook.page.keyboard.press("Enter")
-    notebook.page.keyboard.insert_text(code)
-    notebook.page.keyboard.press("Shift+Enter")
+    """A reader's own cell, below the one that is selected; keys wait until the lab listens."""
+    page = notebook.page
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.wait_for_function(CHOSEN)
+    page.keyboard.press("Enter")
+    page.wait_for_function(WITHIN)
+    page.keyboard.insert_text(code)
+    page.locator(".jp-mod-active .cm-content", has_text=code.splitlines()[0]).wait_for()
+    page.keyboard.press("Shift+Enter")
 
 
 def test_nothing_is_installed_from_elsewhere(reading):
