@@ -5,7 +5,7 @@ from collections import Counter
 import hypothesis
 import pytest
 
-from tests import built
+from tests import built, kernels
 
 # Two test processes share two cores, so a deadline would measure the machine. `derandomize` makes a
 # run repeatable; `--hypothesis-profile=search` looks for new examples.
@@ -16,12 +16,12 @@ hypothesis.settings.load_profile("repeatable")
 # What takes minutes, in the order in which it is begun. The first has the site built, while the
 # other process does what needs no site.
 LONGEST = (
-    "tests/site/test_pages.py::TestWideBecomesNarrow",
+    "tests/site/test_pages.py::TestChapters",
     "tests/derive/test_rules.py",
     "tests/book/test_displays.py",
     "tests/derive/test_mutations.py",
     "tests/derive/test_architectures.py",
-    "tests/site/test_pages.py::TestNarrowBecomesWide",
+    "tests/site/test_pages.py::TestSolutions",
     "tests/site/test_live.py",
     "tests/site/test_exercises.py",
     "tests/site/test_security.py",
@@ -57,14 +57,29 @@ def longest_first(nodeids: list[str]) -> list[int]:
     return sorted(range(len(nodeids)), key=order)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
-    """No process shall be left with a long file at the end, while the others have nothing to do.
+    """What takes long runs only if it is asked for (`-m whole`), and what runs, the longest first.
 
-    xdist would begin with those that have most tests; `--no-loadscope-reorder` keeps our order.
+    So no process is left with a long file at the end, while the others have nothing to do. xdist
+    would begin with those that have most tests; `--no-loadscope-reorder` keeps our order.
     """
+    if "whole" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[i for i in items if i.get_closest_marker("whole")])
+        items[:] = [item for item in items if not item.get_closest_marker("whole")]
+    yield
     if hasattr(config, "workerinput"):
         items[:] = [items[at] for at in longest_first([item.nodeid for item in items])]
+
+
+def pytest_sessionstart(session):
+    if session.config.getoption("nbval", False) and kernels.POSSIBLE:
+        session.config.forks = kernels.fork_kernels()
+
+
+def pytest_sessionfinish(session):
+    if forks := getattr(session.config, "forks", None):
+        forks.close()
 
 
 @pytest.fixture(scope="session")

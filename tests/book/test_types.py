@@ -12,12 +12,14 @@ PROGRAMS = ROOT / "tests" / "typing"
 
 
 @pytest.fixture(scope="module")
-def mypy(tmp_path_factory):
-    """What mypy says of some files, or of the package: pairs (place, kind of error)."""
-    cache = tmp_path_factory.mktemp("mypy")
+def mypy():
+    """What mypy says of some files, or of the package: pairs (place, kind of error).
+
+    It reads files anew that have changed since the last time, and those that import them.
+    """
 
     def check(*what) -> set[tuple[str, str]]:
-        command = [sys.executable, "-m", "mypy", f"--cache-dir={cache}", *map(str, what)]
+        command = [sys.executable, "-m", "mypy", *map(str, what)]
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         assert run.returncode in (0, 1), run.stdout + run.stderr
         return set(re.findall(r"^(\S+:\d+): error: .*\[([\w-]+)\]$", run.stdout, re.MULTILINE))
