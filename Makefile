@@ -54,7 +54,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLA
   PYTHONDONTWRITEBYTECODE=
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf speed serve checksums test test-fast test-again test-site test-browser test-pages test-engine mutants mutants-book check experiments lab notebooks test-oracle bench lock clean distclean FORCE
+.PHONY: help book pdf speed serve checksums test test-fast test-again test-site test-browser test-pages mutants mutants-book check experiments lab notebooks test-oracle bench lock clean distclean FORCE
 
 help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -116,13 +116,9 @@ test-fast: $(STAMP) ## the package's unit tests and doctests alone
 test-browser: $(STAMP) ## run every notebook whole in a browser (or FILES=...) and compare; about an hour
 	@$(ONE_THREAD) FILES="$(FILES)" $(PY) -m pytest -n $(JOBS) --dist load -m whole tests/site/test_notebooks_in_browser.py
 
-# `make test` sees most of the pages narrow, in light colours or in dark ones.
+# `make test` judges half of the pages in either.
 test-pages: $(STAMP) ## judge colours and sizes of every page wide and light, narrow and dark; minutes
 	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist load -m whole tests/site/test_pages.py
-
-# `make test` tries a part of them.
-test-engine: $(STAMP) ## try all mutations of true identities: the engine proves none that is false; minutes
-	@$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist load -m whole tests/derive
 
 mutants: $(STAMP) ## change COUNT places of nnbook (or FILES=...) at random; the fast tests should notice
 	@$(ONE_THREAD) $(PY) tools/mutants.py --count=$(COUNT) --seed=$(SEED) --jobs=$(JOBS) \

@@ -16,12 +16,12 @@ hypothesis.settings.load_profile("repeatable")
 # What takes minutes, in the order in which it is begun. The first has the site built, while the
 # other process does what needs no site.
 LONGEST = (
-    "tests/site/test_pages.py::TestChapters",
+    "tests/site/test_pages.py::TestWideBecomesNarrow",
     "tests/derive/test_rules.py",
     "tests/book/test_displays.py",
     "tests/derive/test_mutations.py",
     "tests/derive/test_architectures.py",
-    "tests/site/test_pages.py::TestSolutions",
+    "tests/site/test_pages.py::TestNarrowBecomesWide",
     "tests/site/test_live.py",
     "tests/site/test_exercises.py",
     "tests/site/test_security.py",
@@ -57,17 +57,12 @@ def longest_first(nodeids: list[str]) -> list[int]:
     return sorted(range(len(nodeids)), key=order)
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """What takes long runs only if it is asked for (`-m whole`), and what runs, the longest first.
+    """No process shall be left with a long file at the end, while the others have nothing to do.
 
-    So no process is left with a long file at the end, while the others have nothing to do. xdist
-    would begin with those that have most tests; `--no-loadscope-reorder` keeps our order.
+    xdist would begin with those that have most tests; `--no-loadscope-reorder` keeps our order.
     """
-    if "whole" not in config.option.markexpr:
-        config.hook.pytest_deselected(items=[i for i in items if i.get_closest_marker("whole")])
-        items[:] = [item for item in items if not item.get_closest_marker("whole")]
-    yield
     if hasattr(config, "workerinput"):
         items[:] = [items[at] for at in longest_first([item.nodeid for item in items])]
 

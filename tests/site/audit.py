@@ -13,20 +13,6 @@ VARYING = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"
 
 
 @dataclass(frozen=True)
-class Look:
-    """A window's size, and the colours that the reader's system asks for."""
-
-    name: str
-    size: dict[str, int]
-    colours: str
-
-
-WIDE = Look("wide", chromium.WIDE, "light")
-NARROW = Look("narrow", chromium.NARROW, "dark")
-NARROW_LIGHT = Look("narrow", chromium.NARROW, "light")
-
-
-@dataclass(frozen=True)
 class Theirs:
     """A violation that we leave, as it is not ours to mend."""
 
@@ -222,37 +208,39 @@ def axe(page, only=None, exceptions=None) -> list[str]:
     return page.evaluate(AXE, {"tags": TAGS, "only": only, "exceptions": chosen})
 
 
-def problems(page, address: str, looks, whole: bool = False) -> list[str]:
-    """What is wrong with a page, seen in one look after the other.
+def problems(page, address: str, narrow_first: bool, whole: bool = False) -> list[str]:
+    """What is wrong with a page, seen once wide in light colours and once narrow in dark ones.
 
     axe examines it as it is seen last; `whole`, as it was seen first as well.
     """
+    looks = [("wide", chromium.WIDE, "light"), ("narrow", chromium.NARROW, "dark")]
+    if narrow_first:
+        looks.reverse()
     found = []
 
-    def turn(look: Look) -> None:
-        resize(page, look.size)
-        page.emulate_media(color_scheme=look.colours)
+    def look(number: int) -> None:
+        _, size, colours = looks[number]
+        resize(page, size)
+        page.emulate_media(color_scheme=colours)
 
-    def note(look: Look, problems: list[str]) -> None:
-        found.extend(f"{look.name}: {text}" for text in problems)
+    def note(number: int, problems: list[str]) -> None:
+        found.extend(f"{looks[number][0]}: {text}" for text in problems)
 
-    first, last = looks[0], looks[-1]
-    turn(first)
+    look(0)
     page.goto(address)
     page.evaluate(SETTLE)
-    note(first, page.evaluate(JUMPS))
+    note(0, page.evaluate(JUMPS))
     shorten(page)
     unfold(page)
-    note(first, width(page))
-    for look in looks[1:]:
-        turn(look)
-        page.evaluate(SETTLE)
-        note(look, width(page))
+    note(0, width(page))
+    look(1)
+    page.evaluate(SETTLE)
+    note(1, width(page))
     thin(page)
-    note(last, axe(page))
+    note(1, axe(page))
     if whole:
-        turn(first)
+        look(0)
         page.evaluate(SETTLE)
         await_tab_stops(page)
-        note(first, axe(page, only=VARYING))
+        note(0, axe(page, only=VARYING))
     return found

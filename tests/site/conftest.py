@@ -24,14 +24,18 @@ MISSING = chromium.missing()
 
 
 def pytest_collection_modifyitems(config, items):
-    """Without a browser, one test of each file stays, to say that the others are left out."""
-    if not MISSING:
-        return
+    """What takes long runs only if it is asked for (`-m whole`).
+
+    Without a browser, one test of each file stays, to say that the others are left out.
+    """
+    whole = "whole" in config.option.markexpr
     seen, kept, dropped = set(), [], []
     for item in items:
         ours = "browser" in getattr(item, "fixturenames", ())
-        (dropped if ours and item.path in seen else kept).append(item)
-        if ours:
+        again = ours and MISSING and item.path in seen
+        long = item.get_closest_marker("whole") and not whole
+        (dropped if again or long else kept).append(item)
+        if ours and not long:
             seen.add(item.path)
     items[:] = kept
     config.hook.pytest_deselected(items=dropped)

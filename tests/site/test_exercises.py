@@ -9,7 +9,7 @@ import notebooks
 import pytest
 
 from nnbook.exercises import chapters, exercise, exercises_of
-from tests.site.audit import axe, thin, unfold, width
+from tests.site.audit import axe, unfold, width
 from tests.site.conftest import module_page, open_page
 
 SECONDS = 90_000
@@ -297,5 +297,4 @@ def test_narrow_and_dark(phone):
     asked(phone, "backpropagation.shortcut").get_by_role("textbox").fill("y_bar[r] + " * 20)
     assert width(phone) == []
     unfold(phone)
-    thin(phone)
     assert [line for line in axe(phone) if "nn-" in line] == []

@@ -1,8 +1,9 @@
-"""Every page in a browser, with every fold open.
+"""Every page in a browser, with every fold open, wide and narrow, light and dark.
 
-Each page is seen in a narrow window, where text is cut off first, half of them in light colours and
-half in dark ones. Every eighth is then made wide, and every eighth is wide before it is narrow, so
-that the scripts meet both; pages are made alike. `make test-pages` judges all pages both ways.
+Half of the pages are opened in a wide window, which then becomes narrow, the other half the other
+way round: so the scripts meet both, and both classes can be run at the same time. Colours and sizes
+are judged as a page is seen last, so on half of the pages in light and on half in dark; pages are
+made alike. `make test-pages` judges both on all.
 """
 
 import notebooks
@@ -33,35 +34,24 @@ def visit(browser, served):
     context.add_init_script(NEVER_BUSY)
     watch, page = chromium.Watch(context), context.new_page()
 
-    def problems(name: str, **how) -> list[str]:
-        return audit.problems(page, served.address + name, **how) + watch.take()
+    def problems(name: str, **looks) -> list[str]:
+        return audit.problems(page, served.address + name, **looks) + watch.take()
 
     yield problems
     context.close()
 
 
-def looks(name: str) -> tuple[audit.Look, ...]:
-    """How a page is seen, one after the other."""
-    number = NAMES.index(name)
-    if number % 8 == 0:
-        return audit.WIDE, audit.NARROW
-    if number % 8 == 4:
-        return audit.NARROW, audit.WIDE
-    return (audit.NARROW if number % 2 else audit.NARROW_LIGHT,)
-
-
-# Two classes, so that two processes can have one each.
-class TestChapters:
-    @pytest.mark.parametrize("name", [name for name in NAMES if "solutions/" not in name])
+class TestWideBecomesNarrow:
+    @pytest.mark.parametrize("name", NAMES[::2])
     def test_page(self, visit, name):
-        found = visit(name, looks=looks(name))
+        found = visit(name, narrow_first=False)
         assert not found, "\n".join(found)
 
 
-class TestSolutions:
-    @pytest.mark.parametrize("name", [name for name in NAMES if "solutions/" in name])
+class TestNarrowBecomesWide:
+    @pytest.mark.parametrize("name", NAMES[1::2])
     def test_page(self, visit, name):
-        found = visit(name, looks=looks(name))
+        found = visit(name, narrow_first=True)
         assert not found, "\n".join(found)
 
 
@@ -69,9 +59,7 @@ class TestSolutions:
 class TestBothLooks:
     @pytest.mark.parametrize("name", NAMES)
     def test_page(self, visit, name):
-        wide, narrow = audit.WIDE, audit.NARROW
-        order = (narrow, wide) if NAMES.index(name) % 2 else (wide, narrow)
-        found = visit(name, looks=order, whole=True)
+        found = visit(name, narrow_first=name in NAMES[1::2], whole=True)
         assert not found, "\n".join(found)
 
 
